@@ -1,0 +1,73 @@
+"""An activation is a function of the weighted sum S and, beside it, its slope dA/dS.
+
+Every function takes S (m, n) and an optional `out` of the same shape that it overwrites.
+Every slope takes S and the A already computed from it, because the slope is often cheaper from A.
+"""
+from dataclasses import dataclass
+from typing import Callable
+
+import numpy as np
+
+
+def sigmoid(S, out=None):
+    """Return 1 / (1 + exp(-S)), without a warning however large S is.
+
+    exp overflows to infinity for S below about -709 (-88 in float32), and 1/inf is the right answer, 0.
+    """
+    with np.errstate(over="ignore"):
+        out = np.exp(np.negative(S, out=out), out=out)
+        np.add(out, 1, out=out)
+        return np.divide(1, out, out=out)
+
+
+def sigmoid_slope(S, A, out=None):
+    return np.multiply(A, np.subtract(1, A, out=out), out=out)
+
+
+def tanh(S, out=None):
+    return np.tanh(S, out=out)
+
+
+def tanh_slope(S, A, out=None):
+    return np.subtract(1, np.multiply(A, A, out=out), out=out)
+
+
+def relu(S, out=None):
+    return np.maximum(S, 0, out=out)
+
+
+def relu_slope(S, A, out=None):
+    """Return 1 where S > 0, else 0. At S = 0 any value in [0, 1] would do; we choose 0, as TensorFlow does."""
+    return np.greater(S, 0, out=np.empty_like(S) if out is None else out)
+
+
+def linear(S, out=None):
+    return np.positive(S, out=out)
+
+
+def linear_slope(S, A, out=None):
+    out = np.empty_like(S) if out is None else out
+    out.fill(1)
+    return out
+
+
+def softmax(S, out=None):
+    """Return exp(S) / sum(exp(S)) for each row, shifted by the row's largest S so that nothing overflows."""
+    out = np.subtract(S, S.max(axis=1, keepdims=True), out=out)
+    np.exp(out, out=out)
+    return np.divide(out, out.sum(axis=1, keepdims=True), out=out)
+
+
+@dataclass(frozen=True)
+class Activation:
+    function: Callable
+    slope: Callable | None  # None: not element-wise (softmax has a full Jacobian for each row)
+
+
+ACTIVATIONS = {
+    "sigmoid": Activation(sigmoid, sigmoid_slope),
+    "tanh": Activation(tanh, tanh_slope),
+    "relu": Activation(relu, relu_slope),
+    "linear": Activation(linear, linear_slope),
+    "softmax": Activation(softmax, None),
+}

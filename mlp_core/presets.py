@@ -1,0 +1,132 @@
+"""The networks of the sources, each as its source has it and, where that differs, as it works best.
+
+A Setting is everything that decides a run; a Preset is an architecture with its settings.
+"""
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from .network import Layer, Network, new_network
+
+
+@dataclass(frozen=True)
+class Setting:
+    learning_rate: float
+    batch_size: int | None              # None: the full batch
+    epochs: int
+    reduction: str = "sum"
+    initialisation: str = "scaled_normal"
+    options: dict = field(default_factory=dict)
+    random_biases: bool = False
+    frozen_biases: bool = False
+    shuffle: bool = True
+    note: str = ""                      # what the source leaves open, or what these settings give
+
+
+@dataclass(frozen=True)
+class Preset:
+    title: str
+    sizes: tuple
+    activations: tuple
+    loss: str
+    origin: str                         # where it is from, for a reader
+    source: Setting                     # as the source has it
+    best: Setting                       # as it works best; the same object where nothing differs
+    dtype: type = np.float32
+    weights: tuple | None = None        # fixed ((W, b), …) where the source prints them
+    example: tuple | None = None        # fixed (X, Y) where the source prints them
+
+    @property
+    def is_toy(self):
+        """A worked example with printed weights and one printed input, not an MNIST network."""
+        return self.example is not None
+
+    def setting(self, which):
+        """Return the Setting called "source" or "best"."""
+        return {"source": self.source, "best": self.best}[which]
+
+    def network(self, setting, rng):
+        """Build the network, untrained: with the printed weights, or drawn from rng."""
+        if self.weights is None:
+            return new_network(self.sizes, self.activations, rng, loss=self.loss, reduction=setting.reduction,
+                               initialisation=setting.initialisation, options=setting.options,
+                               random_biases=setting.random_biases, dtype=self.dtype)
+        layers = [Layer(np.array(W, self.dtype), None if b is None else np.array(b, self.dtype), f,
+                        frozen_bias=setting.frozen_biases)
+                  for (W, b), f in zip(self.weights, self.activations)]
+        return Network(layers, self.loss, setting.reduction)
+
+
+UNIFORM = {"low": 0.0, "high": 1.0}
+
+_deep = Setting(0.1, 100, 10, "sum", "scaled_normal", {"gain": 2.0},
+                note="α = 0.1 on batch sums is α = 10 on batch means.")
+_relu16 = Setting(0.1, 100, 40, "mean", "he")
+_relu10 = Setting(0.1, 100, 20, "mean", "he")
+_online = Setting(0.05, 1, 5, "sum", "scaled_normal", {"gain": 1.0})
+_nielsen = Setting(3.0, 10, 30, "mean", "glorot")
+_mazur = Setting(0.5, 1, 10_000, "sum", note="Biases learn, as in any library.")
+_hmkcode = Setting(0.05, 1, 1, "sum")
+
+PRESETS = {
+    "deep": Preset(
+        "Four sigmoid layers", (784, 64, 32, 16, 10), ("sigmoid",) * 4, "half_squared_error", "seeds 000 and 001",
+        replace(_deep, initialisation="uniform", options=UNIFORM, random_biases=True,
+                note="“A randomized matrix” read literally, U(0, 1): every unit saturates and the network never "
+                     "learns. The source gives no α; 0.1 is ours."),
+        _deep),
+    "relu16": Preset(
+        "Two ReLU layers", (784, 16, 16, 10), ("relu", "relu", "softmax"), "cross_entropy", "seed 002",
+        Setting(0.001, None, 10_000, "mean", "uniform", UNIFORM, random_biases=True, shuffle=False,
+                note="Full batch, U(0, 1), α = 0.001: about 48 % after 1,500 epochs, not the printed 93.2 %."),
+        _relu16),
+    "relu10": Preset(
+        "One ReLU layer", (784, 10, 10), ("relu", "softmax"), "cross_entropy", "seed 003",
+        Setting(0.1, None, 500, "mean", "he", shuffle=False,
+                note="The source gives no α, initialisation or number of epochs; these are ours."),
+        _relu10),
+    "online": Preset(
+        "Online sigmoid", (784, 16, 10), ("sigmoid",) * 2, "squared_error", "seed 004",
+        Setting(0.01, 1, 5, "sum", "normal", {"scale": 0.01}, random_biases=True, shuffle=False),
+        _online),
+    "mazur": Preset(
+        "Mazur’s example", (2, 2, 2), ("sigmoid",) * 2, "half_squared_error", "Matt Mazur’s post (bibliography)",
+        replace(_mazur, frozen_biases=True, note="His biases are used but never updated."),
+        _mazur, np.float64,
+        weights=((((.15, .25), (.20, .30)), (.35, .35)), (((.40, .50), (.45, .55)), (.60, .60))),
+        example=(((.05, .10),), ((.01, .99),))),
+    "hmkcode": Preset(
+        "hmkcode’s example", (2, 2, 1), ("linear",) * 2, "half_squared_error", "hmkcode’s post (bibliography)",
+        _hmkcode, _hmkcode, np.float64,
+        weights=((((.11, .12), (.21, .08)), None), (((.14,), (.15,)), None)),
+        example=(((2., 3.),), ((1.,),))),
+    "nielsen": Preset(
+        "Nielsen’s first network", (784, 30, 10), ("sigmoid",) * 2, "half_squared_error",
+        "Michael Nielsen’s book, chapter 1 (bibliography)",
+        replace(_nielsen, initialisation="normal", options={"scale": 1.0}, random_biases=True,
+                note="N(0, 1) over 784 inputs saturates many units."),
+        _nielsen),
+}
+
+OUTPUT_LOSSES = {  # what "your own" offers: the output activation decides which losses go with it
+    "sigmoid": ("half_squared_error", "squared_error"),
+    "softmax": ("cross_entropy",),
+    "tanh": ("half_squared_error", "squared_error"),
+    "relu": ("half_squared_error", "squared_error"),
+    "linear": ("half_squared_error", "squared_error"),
+}
+
+
+def own_preset(hidden=(32,), hidden_activation="tanh", output="softmax", loss=None, reduction="mean",
+               learning_rate=0.1, batch_size=100, n_in=784, n_out=10, dtype=np.float32):
+    """Return the preset "your own": any sizes, and any allowed pair of output and loss.
+
+    The loss defaults to the first that goes with the output. Raises ValueError for what does not fit.
+    """
+    loss = loss or OUTPUT_LOSSES[output][0]
+    initialisation = "he" if hidden_activation == "relu" else "scaled_normal"
+    setting = Setting(learning_rate, batch_size, 10, reduction, initialisation)
+    activations = (hidden_activation,) * len(hidden) + (output,)
+    preset = Preset("Your own", (n_in, *hidden, n_out), activations, loss, "you", setting, setting, dtype)
+    preset.network(setting, np.random.default_rng(0))
+    return preset

@@ -1,0 +1,143 @@
+"""Forward fills a record with every intermediate of the batch; backward fills another with every slope.
+
+The record is the workspace: the walk keeps a fresh one to show, training hands the same one in again
+(`out`) and allocates nothing. Both run the same statements, so the numbers are the same bits.
+Lists are indexed by layer, from 0: S[0], delta[0] and dW[0] belong to what a reader calls layer 1.
+"""
+from dataclasses import dataclass
+
+import numpy as np
+
+from .activations import ACTIVATIONS
+from .losses import LOSSES
+
+
+@dataclass
+class ForwardPass:
+    S: list     # [0..L-1] weighted sums, (m, n_out) of each layer
+    A: list     # [0..L] activations; A[0] is X, (m, n_0)
+
+    @property
+    def output(self):
+        """The network's answer, (m, n_L)."""
+        return self.A[-1]
+
+    def rows(self, m):
+        """The same record for the first m examples: views, no copies."""
+        return ForwardPass([S[:m] for S in self.S], [A[:m] for A in self.A])
+
+
+@dataclass
+class Gradients:
+    dA: list        # [0..L-1] ∂E/∂A of each example, (m, n_out); None where the loss gives ∂E/∂S at once
+    slope: list     # [0..L-1] f′(S), (m, n_out); None likewise
+    delta: list     # [0..L-1] ∂E/∂S of each example, before any reduction, (m, n_out)
+    dW: list        # [0..L-1] gradient of the batch's loss, as W
+    db: list        # [0..L-1] as b; None for a layer without biases
+    change_W: list  # [0..L-1] what `descend` last added to W: −α·dW
+    change_b: list  # [0..L-1] likewise for b; None where b is absent or frozen
+
+    def rows(self, m):
+        """The same record for the first m examples: views, no copies."""
+        def cut(arrays):
+            return [None if a is None else a[:m] for a in arrays]
+        return Gradients(cut(self.dA), cut(self.slope), cut(self.delta), self.dW, self.db,
+                         self.change_W, self.change_b)
+
+
+def empty_forward_pass(network, m):
+    """Room for a forward pass of m examples."""
+    A = [np.empty((m, size), network.dtype) for size in network.sizes]
+    return ForwardPass([np.empty_like(a) for a in A[1:]], A)
+
+
+def empty_gradients(network, m):
+    """Room for a backward pass of m examples."""
+    def like_outputs():
+        return [np.empty((m, layer.n_out), network.dtype) for layer in network.layers]
+    dA, slope, delta = like_outputs(), like_outputs(), like_outputs()
+    if LOSSES[network.loss].by == "S":
+        dA[-1] = slope[-1] = None
+    layers = network.layers
+    return Gradients(dA, slope, delta, [np.empty_like(l.W) for l in layers],
+                     [None if l.b is None else np.empty_like(l.b) for l in layers],
+                     [np.zeros_like(l.W) for l in layers],
+                     [None if l.b is None or l.frozen_bias else np.zeros_like(l.b) for l in layers])
+
+
+def forward(network, X, out=None):
+    """Send a batch through the network and return every S and A on the way.
+
+    X is (m, n_0): floats, or uint8 images, which are scaled to [0, 1] by dividing by 255. A float X of the
+    network's own dtype becomes A[0] itself, uncopied. A given `out` is overwritten and returned.
+    Raises ValueError for an X that does not fit. Source: eq. 1.4 to 1.11 of seeds 000 and 001.
+    """
+    X = np.asarray(X)
+    if X.ndim != 2 or X.shape[1] != network.sizes[0] or not len(X):
+        raise ValueError(f"X has shape {X.shape}, the network takes (m, {network.sizes[0]}) with m from 1 on")
+    fresh = out is None
+    out = empty_forward_pass(network, len(X)) if fresh else out
+    if X.dtype == np.uint8:
+        np.copyto(out.A[0], X)
+        np.divide(out.A[0], 255, out=out.A[0])
+    elif fresh and X.dtype == network.dtype:
+        out.A[0] = X
+    else:
+        np.copyto(out.A[0], X, casting="same_kind" if X.dtype.kind == "f" else "unsafe")
+    for l, layer in enumerate(network.layers):
+        np.matmul(out.A[l], layer.W, out=out.S[l])
+        if layer.b is not None:
+            np.add(out.S[l], layer.b, out=out.S[l])
+        ACTIVATIONS[layer.activation].function(out.S[l], out=out.A[l + 1])
+    return out
+
+
+def backward(network, passed, Y, out=None):
+    """Send the loss's slope back through the network, from the last layer to the first.
+
+    Y is (m, n_L), one-hot for classes. `delta` is per example; dW and db are reduced over the batch as the
+    network says (sum or mean). All slopes use the weights as they are: nothing is updated here.
+    A given `out` is overwritten and returned. Raises ValueError for a Y that does not fit.
+    Source: eq. 2.5, 2.6 and 2.11 to 2.13 of seed 001, with dA_l = delta_{l+1} @ W_{l+1}.T (errata A16).
+    """
+    Y = np.asarray(Y)
+    if Y.shape != passed.output.shape:
+        raise ValueError(f"Y has shape {Y.shape}, the network's output has {passed.output.shape}")
+    m, last = len(Y), len(network.layers) - 1
+    out = empty_gradients(network, m) if out is None else out
+    loss = LOSSES[network.loss]
+    for l in range(last, -1, -1):
+        layer, delta = network.layers[l], out.delta[l]
+        if l == last and loss.by == "S":
+            loss.slope(passed.output, Y, out=delta)
+        else:
+            if l == last:
+                loss.slope(passed.output, Y, out=out.dA[l])
+            else:
+                np.matmul(out.delta[l + 1], network.layers[l + 1].W.T, out=out.dA[l])
+            ACTIVATIONS[layer.activation].slope(passed.S[l], passed.A[l + 1], out=out.slope[l])
+            np.multiply(out.dA[l], out.slope[l], out=delta)
+        np.matmul(passed.A[l].T, delta, out=out.dW[l])
+        if layer.b is not None:
+            delta.sum(axis=0, out=out.db[l])
+        if network.reduction == "mean":
+            np.divide(out.dW[l], m, out=out.dW[l])
+            if layer.b is not None:
+                np.divide(out.db[l], m, out=out.db[l])
+    return out
+
+
+def loss_per_example(network, passed, Y):
+    """Return (m,): each example's own loss."""
+    return LOSSES[network.loss].per_example(passed.S[-1], passed.output, Y)
+
+
+def batch_loss(network, passed, Y):
+    """Return E, the batch's loss: the sum or the mean of the examples' losses, as the network says."""
+    losses = loss_per_example(network, passed, Y)
+    return losses.sum() if network.reduction == "sum" else losses.mean()
+
+
+def loss_at(network, X, Y):
+    """Return E of a batch from its inputs: forward, then the batch's loss."""
+    return batch_loss(network, forward(network, X), Y)
