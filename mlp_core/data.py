@@ -5,7 +5,9 @@ Images are (n, 784) uint8, upright, row by row; labels are (n,) integers. Nothin
 import gzip
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -22,6 +24,8 @@ class Dataset:
 
     def __post_init__(self):
         check_images(self.images, self.labels)
+        if (self.test_images is None) != (self.test_labels is None):
+            raise ValueError("test images and test labels come together; one of the two is missing")
         if self.test_images is not None:
             check_images(self.test_images, self.test_labels)
 
@@ -45,22 +49,27 @@ def one_hot(labels, classes=10, dtype=np.float32):
 
 
 def _unzipped(content):
-    return gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+    try:
+        return gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+    except (OSError, EOFError, zlib.error) as error:
+        raise ValueError("this .gz file is damaged or cut short") from error
 
 
 def read_npz(content, origin):
     """Read Keras' mnist.npz (x_train, y_train, x_test, y_test; the test part may be missing) from bytes."""
+    content = _unzipped(content)
     try:
-        with np.load(io.BytesIO(_unzipped(content)), allow_pickle=False) as file:
-            parts = {name: file[name] for name in file.files}
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, AttributeError, TypeError) as error:
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            parts = {name: np.asarray(file[name]) for name in file.files}
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, AttributeError, TypeError,
+            RuntimeError) as error:
         raise ValueError("this is no .npz file of plain arrays") from error
     missing = {"x_train", "y_train"} - set(parts)
     if missing:
         raise ValueError(f"this .npz has no {' and no '.join(sorted(missing))}; MNIST as Keras keeps it has both")
-    def flat(name):
-        return parts[name].reshape(len(parts[name]), -1) if name in parts else None
-    return Dataset(flat("x_train"), parts["y_train"], flat("x_test"), parts.get("y_test"), origin)
+    def flat(images):
+        return images.reshape(len(images), -1) if images is not None and images.ndim > 2 and len(images) else images
+    return Dataset(flat(parts["x_train"]), parts["y_train"], flat(parts.get("x_test")), parts.get("y_test"), origin)
 
 
 def read_idx(content):
@@ -74,11 +83,13 @@ def read_idx(content):
         raise ValueError("this is no IDX file of images or labels")
     dimensions = 3 if magic == IDX_IMAGES else 1
     header = 4 + 4 * dimensions
+    if len(content) < header:
+        raise ValueError(f"this IDX file ends within its header: it holds {len(content)} of {header} bytes")
     shape = [int.from_bytes(content[at:at + 4], "big") for at in range(4, header, 4)]
-    if len(content) - header != np.prod(shape):
-        raise ValueError(f"this IDX file promises {np.prod(shape):,} values and holds {len(content) - header:,}")
+    if len(content) - header != prod(shape):
+        raise ValueError(f"this IDX file promises {prod(shape):,} values and holds {len(content) - header:,}")
     values = np.frombuffer(content, np.uint8, offset=header)
-    return values.reshape(shape[0], -1) if magic == IDX_IMAGES else values
+    return values.reshape(shape[0], prod(shape[1:])) if magic == IDX_IMAGES else values
 
 
 def stratified_split(labels, share, rng):

@@ -54,7 +54,7 @@ def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, s
     """
     X, Y = np.asarray(X), np.asarray(Y)
     _check_settings(X, Y, learning_rate, batch_size, epochs, rng, shuffle)
-    return _train(network, X, Y, learning_rate, min(batch_size, len(X)), epochs, rng, shuffle)
+    return _train(network, X, Y, learning_rate, int(min(batch_size, len(X))), int(epochs), rng, shuffle)
 
 
 def _train(network, X, Y, learning_rate, batch_size, epochs, rng, shuffle):
@@ -67,25 +67,32 @@ def _train(network, X, Y, learning_rate, batch_size, epochs, rng, shuffle):
         for batch in range(1, batches + 1):
             rows = order[(batch - 1) * batch_size:batch * batch_size]
             passed, grads = (record.rows(len(rows)) for record in whole)
-            Y_batch = Y[rows]
-            forward(network, X[rows], out=passed)
-            loss = float(batch_loss(network, passed, Y_batch))
+            loss = _step(network, X[rows], Y[rows], learning_rate, passed, grads)
             if not isfinite(loss):
                 yield Progress(epoch, batch, batches, examples, loss, diverged=True)
                 return
-            backward(network, passed, Y_batch, out=grads)
-            descend(network, grads, learning_rate)
             examples += len(rows)
             yield Progress(epoch, batch, batches, examples, loss)
+
+
+@np.errstate(over="ignore", invalid="ignore")  # a diverging run overflows: the loss says so, NumPy need not
+def _step(network, X, Y, learning_rate, passed, grads):
+    """Learn from one batch and return its loss; where that is not finite, change nothing."""
+    forward(network, X, out=passed)
+    loss = float(batch_loss(network, passed, Y))
+    if isfinite(loss):
+        backward(network, passed, Y, out=grads)
+        descend(network, grads, learning_rate)
+    return loss
 
 
 def _check_settings(X, Y, learning_rate, batch_size, epochs, rng, shuffle):
     check_learning_rate(learning_rate)
     if len(X) == 0 or len(X) != len(Y):
         raise ValueError(f"X has {len(X)} examples, Y has {len(Y)}; they need the same number, at least 1")
-    if batch_size != int(batch_size) or batch_size < 1:
+    if batch_size % 1 != 0 or batch_size < 1:
         raise ValueError(f"the batch size must be a whole number from 1 on, it is {batch_size}")
-    if epochs != int(epochs) or epochs < 0:
+    if epochs % 1 != 0 or epochs < 0:
         raise ValueError(f"epochs must be a whole number from 0 on, it is {epochs}")
     if shuffle and rng is None:
         raise ValueError("shuffle=True needs rng, a numpy.random.Generator, so that the run can be repeated")

@@ -4,6 +4,7 @@ For a small network every coordinate is nudged; for a large one the whole parame
 directions: one direction checks all weights at once. Meant for float64.
 """
 from dataclasses import dataclass
+from math import inf, isfinite
 
 import numpy as np
 
@@ -41,8 +42,9 @@ def central_difference(network, X, Y, array, index, step=1e-5):
 
 
 def relative_error(a, b, floor=1e-8):
-    """Return |a − b| / max(|a|, |b|), or the plain difference where both are next to nothing."""
-    return abs(a - b) / max(abs(a), abs(b), floor)
+    """Return |a − b| / max(|a|, |b|, floor), or infinity where that is not a number."""
+    error = abs(a - b) / max(abs(a), abs(b), floor)
+    return error if isfinite(error) else inf
 
 
 def check_every_weight(network, X, Y, step=1e-5):

@@ -123,6 +123,8 @@ def own_preset(hidden=(32,), hidden_activation="tanh", output="softmax", loss=No
 
     The loss defaults to the first that goes with the output. Raises ValueError for what does not fit.
     """
+    if output not in OUTPUT_LOSSES:
+        raise ValueError(f"{output!r} is no output activation here; there are {', '.join(OUTPUT_LOSSES)}")
     loss = loss or OUTPUT_LOSSES[output][0]
     initialisation = "he" if hidden_activation == "relu" else "scaled_normal"
     setting = Setting(learning_rate, batch_size, 10, reduction, initialisation)

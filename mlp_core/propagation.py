@@ -100,9 +100,7 @@ def backward(network, passed, Y, out=None):
     A given `out` is overwritten and returned. Raises ValueError for a Y that does not fit.
     Source: eq. 2.5, 2.6 and 2.11 to 2.13 of seed 001, with dA_l = delta_{l+1} @ W_{l+1}.T (errata A16).
     """
-    Y = np.asarray(Y)
-    if Y.shape != passed.output.shape:
-        raise ValueError(f"Y has shape {Y.shape}, the network's output has {passed.output.shape}")
+    Y = _checked_targets(passed, Y)
     m, last = len(Y), len(network.layers) - 1
     out = empty_gradients(network, m) if out is None else out
     loss = LOSSES[network.loss]
@@ -127,9 +125,16 @@ def backward(network, passed, Y, out=None):
     return out
 
 
+def _checked_targets(passed, Y):
+    Y = np.asarray(Y)
+    if Y.shape != passed.output.shape:
+        raise ValueError(f"Y has shape {Y.shape}, the network's output has {passed.output.shape}")
+    return Y
+
+
 def loss_per_example(network, passed, Y):
-    """Return (m,): each example's own loss."""
-    return LOSSES[network.loss].per_example(passed.S[-1], passed.output, Y)
+    """Return (m,): each example's own loss. Raises ValueError for a Y that does not fit."""
+    return LOSSES[network.loss].per_example(passed.S[-1], passed.output, _checked_targets(passed, Y))
 
 
 def batch_loss(network, passed, Y):

@@ -1,5 +1,6 @@
 """A network as one .npz file: its arrays and a few words, never a pickle."""
 import zipfile
+import zlib
 
 import numpy as np
 
@@ -25,16 +26,20 @@ def load_network(path):
     """
     try:
         with np.load(path, allow_pickle=False) as file:
-            stored = {name: file[name] for name in file.files}
+            stored = {name: np.asarray(file[name]) for name in file.files}
     except FileNotFoundError:
         raise
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, AttributeError, TypeError) as error:
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, AttributeError, TypeError,
+            RuntimeError) as error:
         raise ValueError("this file is not a saved network: it is no .npz of plain arrays") from error
     try:
-        activations = stored["activations"].tolist()
+        activations, frozen_biases = stored["activations"].tolist(), stored["frozen_biases"].tolist()
         layers = [Layer(stored[f"W{n}"], stored.get(f"b{n}"), str(activation), bool(frozen))
-                  for n, (activation, frozen) in enumerate(zip(activations, stored["frozen_biases"].tolist()), 1)]
+                  for n, (activation, frozen) in enumerate(zip(activations, frozen_biases), 1)]
         loss, reduction = str(stored["loss"]), str(stored["reduction"])
     except (KeyError, TypeError) as error:
         raise ValueError(f"this file is not a saved network: {error} is missing or of the wrong kind") from error
+    if len(activations) != len(frozen_biases):
+        raise ValueError(f"this file is not a saved network: it has {len(activations)} activations "
+                         f"and {len(frozen_biases)} frozen_biases")
     return Network(layers, loss, reduction)

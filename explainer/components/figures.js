@@ -1,0 +1,231 @@
+// Draws Plotly figures in place: Plotly.react on the same element, so nothing blinks and zoom stays.
+// Hovering a cell outlines its row, its column and its partners at once, without asking the server;
+// a click tells Python which cell it was.
+
+const loading = (window.__plotlyOnce ??= { promise: null })
+
+function plotly() {
+  if (window.Plotly) return Promise.resolve(window.Plotly)
+  loading.promise ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script")
+    script.src = new URL("app/static/plotly.min.js", document.baseURI).href
+    script.onload = () => resolve(window.Plotly)
+    script.onerror = () => { loading.promise = null; reject(new Error("plotly")) }
+    document.head.append(script)
+  })
+  return loading.promise
+}
+
+const TYPES = { f4: Float32Array, f8: Float64Array, u1: Uint8Array }
+
+function unpack(bytes) {
+  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
+  const length = new DataView(buffer).getUint32(0, true)
+  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)))
+  const arrays = head.arrays.map(({ dtype, shape, offset }) => {
+    const flat = new TYPES[dtype](buffer, 4 + length + offset, shape.reduce((a, b) => a * b, 1))
+    if (shape.length < 2) return flat
+    return Array.from({ length: shape[0] }, (_, r) => flat.subarray(r * shape[1], (r + 1) * shape[1]))
+  })
+  const restore = (value) => {
+    if (Array.isArray(value)) return value.map(restore)
+    if (value && typeof value === "object") {
+      if ("$array" in value) return arrays[value.$array]
+      return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, restore(v)]))
+    }
+    return value
+  }
+  return restore(head.content)
+}
+
+function isDark(element) {
+  const probe = document.createElement("i")
+  probe.style.color = getComputedStyle(element).getPropertyValue("--st-background-color")
+  element.append(probe)
+  const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number)
+  probe.remove()
+  return 0.3 * r + 0.6 * g + 0.1 * b < 128
+}
+
+function subplots(gd) {
+  const layout = gd._fullLayout
+  return gd.data.map((trace, n) => {
+    const x = layout["xaxis" + (trace.xaxis ?? "x").slice(1)], y = layout["yaxis" + (trace.yaxis ?? "y").slice(1)]
+    return { trace, meta: trace.meta ?? {}, x, y, rows: trace.z?.length ?? 0, columns: trace.z?.[0]?.length ?? 0 }
+  }).filter((s) => s.trace.type === "heatmap" && s.x && s.y && !s.meta.quiet)
+}
+
+function cellAt(gd, event) {
+  const box = gd.getBoundingClientRect()
+  const px = event.clientX - box.left, py = event.clientY - box.top
+  for (const s of subplots(gd)) {
+    const x = px - s.x._offset, y = py - s.y._offset
+    if (x < 0 || y < 0 || x >= s.x._length || y >= s.y._length) continue
+    const column = Math.round(s.x.p2l(x)), row = Math.round(s.y.p2l(y))
+    if (row >= 0 && column >= 0 && row < s.rows && column < s.columns) return { ...s, row, column }
+  }
+  return null
+}
+
+function outlines(gd, overlay, cell) {
+  const frames = []
+  if (cell && !cell.meta.mosaic) {
+    const at = { [cell.meta.row]: cell.row, [cell.meta.column]: cell.column }
+    for (const s of subplots(gd)) {
+      const row = s.meta.row === null ? undefined : at[s.meta.row]
+      const column = s.meta.column === null ? undefined : at[s.meta.column]
+      if (row === undefined && column === undefined) continue
+      const span = (axis, n, size) => {
+        const ends = n === undefined ? [-0.5, size - 0.5] : [n - 0.5, n + 0.5]
+        const [a, b] = ends.map((v) => Math.min(Math.max(axis.l2p(v), 0), axis._length)).sort((p, q) => p - q)
+        return [axis._offset + a, Math.max(b - a, 1)]
+      }
+      const [x, w] = span(s.x, column, s.columns), [y, h] = span(s.y, row, s.rows)
+      frames.push([x, y, w, h])
+    }
+  }
+  while (overlay.children.length < frames.length) overlay.append(document.createElement("div"))
+  Array.from(overlay.children).forEach((frame, n) => {
+    if (!frames[n]) { frame.style.display = "none"; return }
+    const [x, y, w, h] = frames[n]
+    frame.style.cssText = `display:block;left:${x - 1}px;top:${y - 1}px;width:${w + 2}px;height:${h + 2}px`
+  })
+}
+
+function thumbnails(gd, canvas, spec, images, ink) {
+  const ratio = window.devicePixelRatio || 1
+  const width = gd.clientWidth, height = gd.clientHeight
+  canvas.width = width * ratio
+  canvas.height = height * ratio
+  canvas.style.width = `${width}px`
+  canvas.style.height = `${height}px`
+  if (!spec?.thumbs || !images) return
+  const layout = gd._fullLayout, along = layout[spec.thumbs.replace(/^([xy])/, "$1axis")]
+  const vertical = spec.thumbs[0] === "y"
+  const across = layout[(vertical ? "xaxis" : "yaxis") + along.anchor.slice(1)]
+  const size = 18, pen = canvas.getContext("2d")
+  pen.scale(ratio, ratio)
+  const pixels = Math.abs(along.l2p(1) - along.l2p(0)), stride = Math.max(1, Math.ceil((size + 1) / pixels))
+  const side = Math.min(size, Math.max(size, Math.min(pixels - 2, 26)))
+  const [from, to] = along.range.map(Number).sort((a, b) => a - b)
+  for (let n = Math.max(0, Math.ceil(from)); n <= Math.min(images.length - 1, Math.floor(to)); n += stride) {
+    const at = along._offset + along.l2p(n) - side / 2
+    const sprite = digit(images[n], ink)
+    if (vertical) pen.drawImage(sprite, across._offset - 22 - side, at, side, side)
+    else pen.drawImage(sprite, at, across._offset + across._length + 4, side, side)
+  }
+}
+
+function digit(pixels, ink) {
+  const sprite = document.createElement("canvas")
+  sprite.width = sprite.height = 28
+  const context = sprite.getContext("2d"), data = context.createImageData(28, 28)
+  for (let n = 0; n < 784; n++) {
+    data.data.set(ink, 4 * n)
+    data.data[4 * n + 3] = pixels[n]
+  }
+  context.putImageData(data, 0, 0)
+  return sprite
+}
+
+const number = (v) => (v === 0 ? "0" : Math.abs(v) >= 1000 || Math.abs(v) < 0.001 ? v.toExponential(1) : String(+v.toPrecision(2)))
+  .replace("-", "−")
+
+function legend(element, gd, template) {
+  const seen = new Set()
+  element.replaceChildren(...subplots(gd).filter((s) => s.trace.name && !seen.has(s.trace.name) && seen.add(s.trace.name))
+    .map(({ trace, meta }) => {
+      const item = document.createElement("span")
+      const scale = template.layout.colorscale[meta.signed ? "diverging" : "sequential"]
+      const stops = scale.map(([at, colour]) => `${colour} ${100 * at}%`).join(",")
+      const bar = document.createElement("i")
+      bar.style.background = `linear-gradient(90deg,${stops})`
+      const name = document.createElement("b")
+      name.textContent = trace.name
+      item.append(name, ` ${number(trace.zmin)} `, bar, ` ${number(trace.zmax)}`)
+      return item
+    }))
+}
+
+function frame(root, n) {
+  let element = root.children[n]
+  if (!element) {
+    element = document.createElement("div")
+    element.className = "figure"
+    element.innerHTML = '<div class="plot"></div><canvas></canvas><div class="outlines"></div><div class="legend"></div>'
+    root.append(element)
+  }
+  return element
+}
+
+function draw(Plotly, root, content, report) {
+  const mode = isDark(root) ? "dark" : "light"
+  const template = content.templates[mode], ink = mode === "dark" ? [240, 240, 245] : [25, 26, 34]
+  while (root.children.length > content.figures.length) root.lastChild.remove()
+  return Promise.all(content.figures.map(async (figure, n) => {
+    const element = frame(root, n)
+    const [gd, canvas, overlay, strip] = element.children
+    element.style.height = `${figure.layout.height + (content.legend ? 22 : 0)}px`
+    gd.setAttribute("role", "figure")
+    gd.setAttribute("aria-label", figure.alt ?? "")
+    const layout = { ...figure.layout, template, colorscale: template.layout.colorscale, width: root.clientWidth, autosize: false }
+    await Plotly.react(gd, figure.data, layout, { displayModeBar: false, doubleClick: "reset" })
+    outlines(gd, overlay, null)
+    if (content.legend) legend(strip, gd, template)
+    const strips = () => thumbnails(gd, canvas, figure.layout.meta, content.images, ink)
+    strips()
+    if (!gd.wired) {
+      gd.wired = true
+      gd.addEventListener("mousemove", (event) => gd.live && outlines(gd, overlay, cellAt(gd, event)))
+      gd.addEventListener("mouseleave", () => outlines(gd, overlay, null))
+      gd.on("plotly_relayout", () => { outlines(gd, overlay, null); gd.strips() })
+      gd.on("plotly_click", ({ event, points }) => gd.picked(event, points))
+    }
+    gd.live = true
+    gd.strips = strips
+    gd.picked = (event, points) => {
+      const cell = cellAt(gd, event)
+      if (cell?.meta.mosaic) {
+        const unit = Math.floor(cell.row / 29) * cell.meta.mosaic + Math.floor(cell.column / 29)
+        const y = cell.row % 29, x = cell.column % 29
+        if (unit < cell.meta.units && x < 28 && y < 28) report({ j: unit, p: 28 * y + x })
+      } else if (cell?.meta.select) {
+        const [row, column] = cell.meta.select, at = {}
+        if (row) at[row] = cell.row
+        if (column) at[column] = cell.column
+        if (Object.keys(at).length) report(at)
+      } else if (points?.[0]?.data.meta?.select) {
+        report({ [points[0].data.meta.select]: points[0].customdata ?? points[0].x })
+      }
+    }
+  }))
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".figures")
+  if (!root || !(data instanceof Uint8Array)) return
+  const content = unpack(data)
+  root.content = content
+  root.style.minHeight = `${content.figures.reduce((sum, f) => sum + f.layout.height + (content.legend ? 22 : 0), 0)}px`
+  const turn = (root.turn = (root.turn ?? 0) + 1)
+  const report = (cell) => setTriggerValue("cell", { ...cell, turn })
+  const show = () => plotly().then((Plotly) => root.turn === turn && draw(Plotly, root, content, report)).then(() => {
+    if (root.turn === turn) root.dataset.drawn = content.token
+  }).catch(() => { root.textContent = "The drawing library did not load. Reload the page to try again." })
+  root.dataset.drawn ??= ""
+  show()
+  if (!root.observer) {
+    let width = root.clientWidth
+    root.observer = new ResizeObserver(() => {
+      if (root.clientWidth && root.clientWidth !== width) { width = root.clientWidth; root.redraw() }
+    })
+    root.observer.observe(root)
+    root.repaint = new MutationObserver(() => {
+      const dark = isDark(root)
+      if (dark !== root.dark) { root.dark = dark; root.redraw() }
+    })
+    root.dark = isDark(root)
+    for (let e = root; e; e = e.parentElement) root.repaint.observe(e, { attributes: true, attributeFilter: ["style", "class"] })
+  }
+  root.redraw = show
+}

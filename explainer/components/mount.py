@@ -1,0 +1,49 @@
+"""The two components, registered once, and the functions that put them on a page."""
+import shutil
+from pathlib import Path
+
+import plotly
+import streamlit as st
+
+from ..figures.theme import TEMPLATES
+from .payload import pack, plain
+
+HERE = Path(__file__).parent
+STATIC = HERE.parents[1] / "static" / "plotly.min.js"
+
+
+def provide_plotly():
+    """Copy plotly.js out of the installed plotly package to where the server hands out static files, once."""
+    source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    if not STATIC.exists() or STATIC.stat().st_size != source.stat().st_size:
+        STATIC.parent.mkdir(exist_ok=True)
+        shutil.copyfile(source, STATIC)
+
+
+def _component(name, css_class):
+    return st.components.v2.component(name, html=f'<div class="{css_class}"></div>',
+                                      css=(HERE / f"{name}.css").read_text(), js=(HERE / f"{name}.js").read_text(),
+                                      isolate_styles=False)
+
+
+_figures = _component("figures", "figures")
+_rail = _component("rail", "rail")
+
+
+def show_figures(key, figures, *, token, alts, images=None, legend=True, on_cell=None):
+    """Draw Plotly figures in place, one below the other; `on_cell` runs when a cell is clicked.
+
+    `token` names what is drawn: the element's data-drawn attribute carries it once everything is painted.
+    `images` (m, 784) uint8 are drawn as thumbnails where a figure's layout.meta asks for them.
+    """
+    content = {"figures": [{**plain(figure), "alt": alt} for figure, alt in zip(figures, alts)], "token": token,
+               "images": images, "templates": TEMPLATES, "legend": legend}
+    return _figures(key=key, data=pack(content), on_cell_change=on_cell or _nothing)
+
+
+def show_rail(key, data, on_step):
+    return _rail(key=key, data=data, on_step_change=on_step)
+
+
+def _nothing():
+    pass

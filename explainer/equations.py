@@ -1,0 +1,48 @@
+"""LaTeX for the screen: symbols in their colours with their shapes beneath, and numbers a reader can add up."""
+from math import isfinite
+
+from .figures.theme import ROLES
+
+
+def coloured(matrix):
+    return rf"\textcolor{{{ROLES[matrix.role]}}}{{{matrix.symbol}}}"
+
+
+def with_shapes(step):
+    """The step's equation with the shape under every symbol."""
+    parts = []
+    for part in step.equation:
+        if isinstance(part, str):
+            parts.append(part)
+        else:
+            rows, columns = part.array.shape
+            parts.append(rf"\underset{{{rows}\times{columns}}}{{{coloured(part)}}}")
+    return " ".join(parts)
+
+
+def tex_number(value, digits=4):
+    """Return a number as LaTeX with so many significant digits: −1.27, 3.1·10⁻⁵."""
+    value = float(value)
+    if not isfinite(value):
+        return r"\text{not a number}" if value != value else (r"\infty" if value > 0 else r"-\infty")
+    text = f"{value:.{digits}g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = rf"{mantissa}\cdot10^{{{int(exponent)}}}"
+    return text
+
+
+def tex_factor(value, digits=4):
+    """The same, in brackets where it is negative and stands after another sign."""
+    text = tex_number(value, digits)
+    return f"({text})" if text.startswith("-") else text
+
+
+def entry(matrix, row, column):
+    """Return the LaTeX of one entry: S¹[17, 4], indices from 0 as in NumPy."""
+    index = ",".join(str(n) for n in (row, column) if n is not None)
+    return rf"{coloured(matrix)}[{index}]"
+
+
+def vector_entry(matrix, column):
+    return rf"{coloured(matrix)}[{column}]"

@@ -1,0 +1,75 @@
+"""One matrix as a heatmap: colours around 0 or from 0 up, true numbers on hover, and what its axes mean.
+
+The trace's `meta` tells the component which rows and columns belong together (`row`, `column`: hovering
+one outlines its partners) and which part of the selection a click moves (`select`).
+"""
+import numpy as np
+import plotly.graph_objects as go
+
+from .theme import ROLES
+
+READABLE_CELLS = 60     # at most so many cells carry their numbers
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def label(matrix):
+    """The matrix's symbol as plain text: W¹, δ⁴ᵀ, ∂E/∂A³."""
+    name, suffix = matrix.name, ""
+    if name.endswith(".T"):
+        name, suffix = name[:-2], "ᵀ"
+    if name.endswith("_new"):
+        name, suffix = name[:-4], "′"
+    head, tail = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")):]
+    head = {"delta": "δ", "dA": "∂E/∂A", "dW": "∇W", "db": "∇b", "change_W": "−α∇W", "change_b": "−α∇b",
+            "slope": "f′(S", "e": "loss"}.get(head, head)
+    return head + tail.translate(SUPERSCRIPT) + (")" if head == "f′(S" else "") + suffix
+
+
+def title(matrix, meaning=None):
+    """The matrix's name in its colour, its shape, and what its rows and columns are."""
+    rows, columns = matrix.array.shape
+    meaning = meaning or " × ".join(axis.label for axis in (matrix.rows, matrix.columns))
+    return (f"<b><span style='color:{ROLES[matrix.role]}'>{label(matrix)}</span></b>  {rows}×{columns}  "
+            f"<span style='font-size:11px'>{meaning}</span>")
+
+
+def limit(array):
+    """The number that gets the strongest colour: the largest, or in a large matrix the 99.5th percentile."""
+    sizes = np.abs(array[np.isfinite(array)])
+    if not sizes.size:
+        return 1.0
+    top = float(sizes.max() if sizes.size <= 200 else np.percentile(sizes, 99.5))
+    return top or float(sizes.max()) or 1.0
+
+
+def heatmap(matrix, row, column, **axes):
+    """One go.Heatmap of the matrix; `row` and `column` name what its rows and columns are shared with."""
+    top = 1.0 if matrix.role in ("input", "activation", "target") and not matrix.signed else limit(matrix.array)
+    if not matrix.signed and top == 1.0 and matrix.array.size and matrix.array.max() > 1:
+        top = limit(matrix.array)
+    small = matrix.array.size <= READABLE_CELLS
+    z = matrix.array if small else np.ascontiguousarray(matrix.array, np.float32)
+    digits = "%{z:.9g}" if small else "%{z:.6g}"
+    return go.Heatmap(
+        z=z, autocolorscale=True, zmin=-top if matrix.signed else 0, zmax=top, showscale=False, name=label(matrix),
+        hovertemplate=f"{label(matrix)}[%{{y}}, %{{x}}] = {digits}<extra></extra>",
+        texttemplate=digits if small and matrix.array.size <= 9 else ("%{z:.3g}" if small else None),
+        textfont_size=14 if matrix.array.size <= 9 else 10,
+        meta={"row": row, "column": column, "select": [matrix.rows.field, matrix.columns.field],
+              "rows": matrix.rows.label, "columns": matrix.columns.label, "signed": matrix.signed,
+              "role": matrix.role, "small": small}, **axes)
+
+
+def outline(axis, row=None, column=None, shape=(1, 1)):
+    """A rectangle around a whole row, a whole column, or one cell, of the subplot with this axis suffix."""
+    rows, columns = shape
+    y = (row - .5, row + .5) if row is not None else (-.5, rows - .5)
+    x = (column - .5, column + .5) if column is not None else (-.5, columns - .5)
+    return {"type": "rect", "xref": f"x{axis}", "yref": f"y{axis}", "x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1]}
+
+
+def share(sizes, smallest=0.07):
+    """Split a length between sizes from 1 to 784 so that each stays readable: the fourth root of each."""
+    weights = np.array(sizes, float) ** 0.25
+    weights = np.maximum(weights / weights.sum(), smallest)
+    return weights / weights.sum()

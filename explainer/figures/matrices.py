@@ -1,0 +1,186 @@
+"""The matrices of a step: a product in Falk's scheme, everything else side by side.
+
+Falk's scheme puts the left operand left of the result, sharing its rows, and the right operand above it,
+sharing its columns: each cell of the result stands where its row and its column meet.
+"""
+import numpy as np
+import plotly.graph_objects as go
+
+from .heat import heatmap, outline, share, title
+from .theme import MARKED
+
+HEIGHT = 424
+GAP_X, GAP_Y = 0.075, 0.085
+RIGHT = {"input": "X", "weight": "W"}
+
+
+def _axis(domain, anchor, **more):
+    return {"domain": [float(d) for d in domain], "anchor": anchor, "showgrid": False, "zeroline": False,
+            "nticks": 5, "ticks": "", **more}
+
+
+def _rows(domain, anchor, array, **more):
+    """A y axis with row 0 at the top."""
+    return _axis(domain, anchor, range=[len(array) - .5, -.5], **_few(len(array)), **more)
+
+
+def _columns(domain, anchor, array, **more):
+    return _axis(domain, anchor, range=[-.5, array.shape[1] - .5], **_few(array.shape[1]), **more)
+
+
+def _few(size):
+    return {"tickmode": "linear", "dtick": 1, "tick0": 0} if size <= 4 else {}
+
+
+def _title(matrix, x, y):
+    return {"text": title(matrix), "xref": "paper", "yref": "paper", "x": float(x), "y": float(y), "xanchor": "left",
+            "yanchor": "bottom", "yshift": 2, "font": {"size": 13}}
+
+
+def product(step, selection, digit=None, summary=""):
+    """A product step in Falk's scheme; `digit` (28, 28) and `summary` fill the empty corner top left."""
+    left, right, *bias, result = step.panels
+    width = share([left.array.shape[1], result.array.shape[1]], 0.25)
+    height = share([right.array.shape[0], result.array.shape[0]], 0.2)
+    x_split = width[0] * (1 - GAP_X)
+    strip = 0.03 if bias else 0.0
+    y_split = height[1] * (1 - GAP_Y - strip)
+    x_left, x_right = (0.0, x_split), (x_split + GAP_X, 1.0)
+    y_low, y_bias = (0.0, y_split), (y_split + GAP_Y * .75, y_split + GAP_Y * .75 + strip)
+    y_high = (y_bias[1] + (GAP_Y * .75 if bias else GAP_Y * .25), 1.0)
+
+    figure = go.Figure([
+        heatmap(left, "R", "K", xaxis="x", yaxis="y"),
+        heatmap(right, "K", "C", xaxis="x2", yaxis="y2"),
+        heatmap(result, "R", "C", xaxis="x2", yaxis="y"),
+        *(heatmap(b, None, "C", xaxis="x2", yaxis="y3") for b in bias)])
+    figure.update_layout(
+        xaxis=_columns(x_left, "y", left.array),
+        yaxis=_rows(y_low, "x", left.array),
+        xaxis2=_columns(x_right, "y", result.array),
+        yaxis2=_rows(y_high, "x2", right.array),
+        annotations=[_title(left, x_left[0], y_low[1]), _title(right, x_right[0], y_high[1]),
+                     _title(result, x_right[0], y_low[1])])
+    if bias:
+        figure.update_layout(yaxis3=_axis(y_bias, "x2", showticklabels=False, range=[.5, -.5]))
+        figure.add_annotation(_title(bias[0], x_right[0], y_bias[1]))
+    row, column = selection.cell(result)
+    _outline_product(figure, step, selection, row, column)
+    _corner(figure, digit, summary, x_left, (y_high[0], 1.0))
+    if left.columns.field == "i" and digit is not None:
+        figure.layout.meta = {"thumbs": "y2"}
+    elif left.rows.field == "i" and digit is not None:
+        figure.layout.meta = {"thumbs": "y"}
+    return _finished(figure, step)
+
+
+def _outline_product(figure, step, selection, row, column):
+    left, right, *bias, result = step.panels
+    add = figure.add_shape
+    add(outline("", row=row, shape=left.array.shape))
+    add(outline("2", column=column, shape=right.array.shape))
+    add({**outline("2", row, column, result.array.shape), "yref": "y"})
+    if bias:
+        add({**outline("2", column=column, shape=(1, 1)), "yref": "y3", "y0": -.5, "y1": .5})
+
+
+def _corner(figure, digit, summary, x, y):
+    if digit is not None:
+        side = 0.62 * (x[1] - x[0]) if x[1] - x[0] < .3 else 0.19
+        figure.add_trace(go.Heatmap(z=np.asarray(digit), autocolorscale=True, zmin=0, zmax=255, showscale=False, xaxis="x4", yaxis="y4",
+                                    hoverinfo="skip", meta={"quiet": True}))
+        figure.update_layout(
+            xaxis4={"domain": [x[0], x[0] + side], "anchor": "y4", "visible": False, "constrain": "domain"},
+            yaxis4={"domain": [y[0] + .04, y[1]], "anchor": "x4", "visible": False, "autorange": "reversed",
+                    "scaleanchor": "x4", "constrain": "domain", "constraintoward": "top"})
+    if summary:
+        start = x[0] + (side + .015 if digit is not None else 0)
+        figure.add_annotation(text=summary, xref="paper", yref="paper", x=start, y=y[1], xanchor="left",
+                              yanchor="top", align="left", font_size=13)
+
+
+def side_by_side(step, selection, marked=None, thumbs=False):
+    """Panels with the same rows and columns next to each other; `marked` (m, n) bool cells are hatched."""
+    panels = step.panels
+    widths = share([p.array.shape[1] for p in panels], 0.12)
+    gaps = 0.05
+    edges = np.concatenate([[0], np.cumsum(widths)]) * (1 - gaps * (len(panels) - 1))
+    figure = go.Figure()
+    for n, panel in enumerate(panels):
+        suffix = "" if n == 0 else str(n + 1)
+        x = edges[n] + n * gaps, edges[n + 1] + n * gaps
+        same = panel.array.shape[1] == panels[-1].array.shape[1]
+        figure.add_trace(heatmap(panel, "R", "C" if same else f"C{n}", xaxis=f"x{suffix}", yaxis="y"))
+        figure.layout[f"xaxis{suffix}"] = _columns(x, "y", panel.array)
+        figure.add_annotation(_title(panel, x[0], 1))
+        if marked is not None and panel.array.shape == marked.shape:
+            figure.add_trace(go.Heatmap(z=np.where(marked, 1.0, np.nan).astype(np.float32), xaxis=f"x{suffix}",
+                                        yaxis="y", colorscale=[[0, MARKED], [1, MARKED]], opacity=.55,
+                                        showscale=False, hoverinfo="skip", meta={"quiet": True}))
+        row, column = selection.cell(panel)
+        if row is not None or column is not None:
+            figure.add_shape({**outline(suffix, row, column, panel.array.shape), "yref": "y"})
+    figure.layout.yaxis = _rows((0, 1), "x", panels[-1].array)
+    if thumbs and panels[-1].rows.field == "i":
+        figure.layout.meta = {"thumbs": "y"}
+    return _finished(figure, step)
+
+
+def column_sum(step, selection, thumbs=False):
+    """δ above its column sums, sharing columns."""
+    delta, db = step.panels
+    figure = go.Figure([heatmap(delta, "R", "C", xaxis="x", yaxis="y"), heatmap(db, None, "C", xaxis="x", yaxis="y2")])
+    figure.update_layout(
+        xaxis=_columns((0, 1), "y2", delta.array),
+        yaxis=_rows((.22, 1), "x", delta.array),
+        yaxis2=_axis((0, .11), "x", showticklabels=False, range=[.5, -.5]),
+        annotations=[_title(delta, 0, 1), _title(db, 0, .11)])
+    _, column = selection.cell(db)
+    figure.add_shape(outline("", column=column, shape=delta.array.shape))
+    figure.add_shape({**outline("", column=column), "yref": "y2", "y0": -.5, "y1": .5})
+    if thumbs:
+        figure.layout.meta = {"thumbs": "y"}
+    return _finished(figure, step)
+
+
+def as_images(step, selection):
+    """A layer-1 matrix (784, n): each unit's column as a 28×28 image, all units in a grid."""
+    panels = [panel for panel in step.panels if panel.array.shape[0] == 784]
+    figure, gaps, count = go.Figure(), .03, len(panels)
+    for n, panel in enumerate(panels):
+        suffix = "" if n == 0 else str(n + 1)
+        across = int(np.ceil(np.sqrt(panel.array.shape[1] * (1.9 if count == 1 else .75))))
+        picture = mosaic(panel.array.T, across)
+        width = (1 - gaps * (count - 1)) / count
+        x = n * (width + gaps), n * (width + gaps) + width
+        trace = heatmap(type(panel)(panel.name, panel.symbol, picture, panel.rows, panel.columns, panel.signed,
+                                    panel.role), None, None, xaxis=f"x{suffix}", yaxis=f"y{suffix}")
+        trace.meta = {"mosaic": across, "units": panel.array.shape[1], "signed": panel.signed, "role": panel.role}
+        trace.hovertemplate = "%{z:.6g}<extra>" + trace.name + "</extra>"
+        figure.add_trace(trace)
+        figure.layout[f"xaxis{suffix}"] = {"domain": x, "anchor": f"y{suffix}", "visible": False, "constrain": "domain"}
+        figure.layout[f"yaxis{suffix}"] = {"domain": [0, 1], "anchor": f"x{suffix}", "visible": False,
+                                           "autorange": "reversed", "scaleanchor": f"x{suffix}",
+                                           "constrain": "domain", "constraintoward": "top"}
+        figure.add_annotation({**_title(panel, x[0], 1), "text": title(panel, "one 28×28 image a unit")})
+        j = min(selection.j, panel.array.shape[1] - 1)
+        top, side = divmod(j, across)
+        figure.add_shape({"type": "rect", "xref": f"x{suffix}", "yref": f"y{suffix}", "x0": side * 29 - .5,
+                          "x1": side * 29 + 27.5, "y0": top * 29 - .5, "y1": top * 29 + 27.5})
+    return _finished(figure, step)
+
+
+def mosaic(images, across):
+    """Tile (n, 784) images into one picture with a one-pixel gap (NaN) between them."""
+    down = -(-len(images) // across)
+    picture = np.full((down * 29 - 1, across * 29 - 1), np.nan, np.float32)
+    for n, image in enumerate(images):
+        top, side = divmod(n, across)
+        picture[top * 29:top * 29 + 28, side * 29:side * 29 + 28] = image.reshape(28, 28)
+    return picture
+
+
+def _finished(figure, step):
+    figure.update_layout(height=HEIGHT, dragmode="zoom", uirevision=step.key, showlegend=False,
+                         margin={"l": 48 if figure.layout.meta else 30, "r": 6, "t": 22, "b": 20})
+    return figure

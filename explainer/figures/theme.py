@@ -1,0 +1,45 @@
+"""Every colour of the product, once: Plotly templates for light and dark, and a colour for each role.
+
+Diverging: blue to orange through the page's own background, safe for every kind of colour blindness.
+Plotly picks the diverging scale for a range around 0 and the sequential one for a range from 0 up.
+"""
+
+ROLES = {   # the same symbol has the same colour in the equation and over its heatmap; legible on both themes
+    "input": "#7d7d88",
+    "weight": "#2b83c6",
+    "sum": "#9466c4",
+    "activation": "#12946b",
+    "target": "#8a8416",
+    "error": "#c77700",
+    "delta": "#d9480f",
+    "gradient": "#cf3a72",
+}
+
+MARKED = "#e6c200"      # saturated cells
+
+
+def _template(ink, faint, background, negative, middle, positive, low, high, selected):
+    return {"layout": {
+        "font": {"color": ink, "family": "Source Sans, sans-serif", "size": 12},
+        "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
+        "colorscale": {
+            "diverging": [[0, negative[0]], [0.25, negative[1]], [0.5, middle], [0.75, positive[1]], [1, positive[0]]],
+            "sequential": [[0, low], [1, high]]},
+        "xaxis": {"gridcolor": faint, "linecolor": faint, "zerolinecolor": faint, "automargin": False,
+                  "tickfont": {"size": 10}, "title": {"font": {"size": 11}, "standoff": 2}},
+        "yaxis": {"gridcolor": faint, "linecolor": faint, "zerolinecolor": faint, "automargin": False,
+                  "tickfont": {"size": 10}, "title": {"font": {"size": 11}, "standoff": 2}},
+        "shapedefaults": {"line": {"color": selected, "width": 1.5}},
+        "annotationdefaults": {"font": {"color": ink}, "showarrow": False},
+        "hoverlabel": {"bgcolor": background, "bordercolor": ink, "font": {"color": ink, "size": 13}},
+        "colorway": [ink, positive[0], negative[0]],
+        "margin": {"l": 34, "r": 8, "t": 24, "b": 22}}}
+
+
+TEMPLATES = {
+    "light": _template("#31333f", "#d5d6dc", "#ffffff", ("#08519c", "#6baed6"), "#f4f4f2", ("#b34700", "#fd9a4a"),
+                       "#f4f4f2", "#20212b", "#111111"),
+    "dark": _template("#fafafa", "#464855", "#1a1c24", ("#8ecbff", "#2f74b5"), "#1b1d25", ("#ffb46b", "#b3560f"),
+                      "#16171d", "#f2f2f4", "#ffffff"),
+}
+BAR = {"positive": "#e07b2c", "negative": "#3d8fd1", "selected": "#cf3a72"}

@@ -1,0 +1,1 @@
+"""The pages: thin; each reads the state, calls, and shows."""

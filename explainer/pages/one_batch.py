@@ -1,0 +1,21 @@
+"""One batch, step by step: the default page."""
+import streamlit as st
+
+from explainer import state as ui
+from explainer.pages import parts
+from explainer.components.mount import provide_plotly
+
+provide_plotly()
+state, walk = ui.walk()
+step = walk.step(state.step)
+ui.write_address()
+parts.notices()
+parts.toolbar(state, walk, step)
+parts.rail(walk, state)
+parts.heading(walk, state, step)
+left, right = st.columns([1.85, 1], gap="small")
+with left:
+    parts.stage(walk, state, step)
+    parts.words(walk, state, step)
+with right:
+    parts.cell(walk, state, step)

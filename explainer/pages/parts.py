@@ -1,0 +1,228 @@
+"""The parts of the one-batch page, from top to bottom."""
+import numpy as np
+import streamlit as st
+
+from explainer import prose
+from explainer import rail as rail_map
+from explainer import state as ui
+from explainer.address import HIDDEN_ACTIVATIONS, hidden_sizes
+from explainer.arithmetic import arithmetic
+from explainer.components.mount import show_figures, show_rail
+from explainer.equations import with_shapes
+from explainer.figures import charts, matrices
+from explainer.figures.heat import label
+from explainer.notation import ACTIVATION_NOTATION, LOSS_NOTATION
+try:
+    from explainer.sources import source_notes
+except ImportError:
+    source_notes = lambda *a: ()
+from mlp_core.activations import ACTIVATIONS
+from mlp_core.presets import OUTPUT_LOSSES, PRESETS
+
+SATURATED = 0.02    # a slope below this lets hardly any error through
+SETTINGS = {"best": "as it works best", "source": "as the source has it"}
+
+
+def notices():
+    for sentence in st.session_state["notices"]:
+        st.warning(sentence)
+
+
+def toolbar(state, walk, step):
+    keys = [s.key for s in walk.steps]
+    at = keys.index(step.key)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.button("Back", key="back", shortcut="Left", disabled=at == 0, on_click=ui.go(keys[max(at - 1, 0)]))
+        st.button("Next", key="next", shortcut="Right", type="primary", disabled=at == len(keys) - 1,
+                  on_click=ui.go(keys[min(at + 1, len(keys) - 1)]))
+        titles = {key: f"{p.title}  {'-'.join(map(str, p.sizes))}" for key, p in PRESETS.items()} | {"own": "Your own network"}
+        st.selectbox("Network", list(titles), format_func=titles.get, key=ui.shown("net", state.net), width=330,
+                     label_visibility="collapsed", on_change=ui.follow("net"))
+        count = ui.batch_count(state)
+        if count > 1:
+            st.number_input("Batch", 1, count, key=ui.shown("batch", state.batch), width=120, label_visibility="collapsed",
+                            help=f"Which batch of {walk.m}: 1 to {count}", on_change=ui.follow("batch"))
+        if state.net == "deep":
+            st.segmented_control("Weights", ["untrained", "trained"], key=ui.shown("weights", state.weights), required=True,
+                                 label_visibility="collapsed", on_change=ui.follow("weights"))
+        with st.popover("Settings", key="settings"):
+            settings(state, walk)
+
+
+def settings(state, walk):
+    preset = state.preset()
+    if preset.source is not preset.best:
+        st.radio("Setting", list(SETTINGS), format_func=SETTINGS.get, key=ui.shown("setting", state.setting),
+                 horizontal=True, on_change=ui.follow("setting"))
+    if state.settings().note:
+        st.caption(state.settings().note)
+    st.number_input("Learning rate α", 1e-6, 1000.0, key=ui.shown("alpha", float(state.learning_rate)), format="%g",
+                    on_change=ui.follow("alpha"),
+                    help=f"This network’s gradient is the {walk.before.reduction} over the {walk.m} examples of the batch.")
+    if preset.weights is None:
+        st.number_input("Seed of the initial weights", 0, 10**6, key=ui.shown("seed", state.seed), on_change=ui.follow("seed"))
+    if state.net == "own":
+        own(state)
+    data(state)
+
+
+def own(state):
+    def read_hidden():
+        try:
+            hidden_sizes(st.session_state["ui_hidden"])
+            ui.change(hidden=st.session_state["ui_hidden"])
+        except ValueError as error:
+            st.session_state["notices"] = [f"{str(error).capitalize()}; nothing was changed."]
+    def output():
+        out = st.session_state["ui_out"]
+        ui.change(out=out, loss=OUTPUT_LOSSES[out][0])
+    st.text_input("Hidden layers", key=ui.shown("hidden", state.hidden), on_change=read_hidden)
+    st.selectbox("Hidden activation", HIDDEN_ACTIVATIONS, key=ui.shown("act", state.act), on_change=ui.follow("act"))
+    st.selectbox("Output activation", list(OUTPUT_LOSSES), key=ui.shown("out", state.out), on_change=output)
+    st.selectbox("Loss", OUTPUT_LOSSES[state.out], key=ui.shown("loss", state.loss), on_change=ui.follow("loss"),
+                 format_func=lambda loss: LOSS_NOTATION[loss].name)
+    st.selectbox("Reduction over the batch", ["mean", "sum"], key=ui.shown("red", state.red), on_change=ui.follow("red"))
+
+
+def data(state):
+    st.caption(f"Data: {ui.dataset().origin}.")
+
+
+def rail(walk, state):
+    def clicked():
+        if key := st.session_state["rail"].step:
+            ui.change(step=key)
+    show_rail("rail", rail_map.rail(walk, state.step), clicked)
+
+
+def heading(walk, state, step):
+    left, middle, right = st.columns([3, 6, 2], vertical_alignment="center")
+    left.markdown(f"##### {step.title}")
+    right.segmented_control("Equation in", ["symbols", "numbers"], key=ui.shown("view", state.view), required=True,
+                            label_visibility="collapsed", on_change=ui.follow("view"))
+    if state.view == "symbols":
+        middle.latex(with_shapes(step))
+    else:
+        middle.latex(" ".join(arithmetic(step, state.selection, digits(state)).lines))
+
+
+def digits(state):
+    return 9 if state.preset().is_toy else 4
+
+
+def slope_of(walk, step):
+    """The slope f′(S) of the step's layer, where there is one."""
+    return walk.grads.slope[step.layer - 1] if step.layer else None
+
+
+def stage(walk, state, step):
+    images, selection = walk.images, state.selection
+    marked = None
+    if state.marked and step.kind == "elementwise" and slope_of(walk, step) is not None:
+        marked = slope_of(walk, step) < SATURATED
+    if state.pictures and any(panel.array.shape[0] == 784 for panel in step.panels) and step.kind in ("product", "update"):
+        figure = matrices.as_images(step, selection)
+    elif step.kind == "product":
+        i = min(selection.i, walk.m - 1)
+        figure = matrices.product(step, selection, *corner(walk, step, state, i))
+    elif step.kind == "column_sum":
+        figure = matrices.column_sum(step, selection, images is not None)
+    else:
+        figure = matrices.side_by_side(step, selection, marked, images is not None)
+    token = f"{step.key}-{state.i}-{state.j}-{state.k}-{state.p}-{state.net}-{state.batch}"
+    show_figures("stage", [figure], token=token, images=images, on_cell=clicked("stage"),
+                 alts=[f"{step.title}: " + ", ".join(f"{label(p)} {p.array.shape[0]} by {p.array.shape[1]}" for p in step.panels)])
+    with st.container(horizontal=True):
+        if slope_of(walk, step) is not None and step.kind == "elementwise":
+            st.toggle("Mark saturated cells (slope below 0.02)", key=ui.shown("marked", state.marked), on_change=ui.follow("marked"))
+        if step.layer == 1 and images is not None and step.kind in ("product", "update"):
+            st.toggle("Layer 1 as 28×28 images", key=ui.shown("pictures", state.pictures), on_change=ui.follow("pictures"))
+
+
+def corner(walk, step, state, i):
+    """The selected example's digit and the cell's sum, for the empty corner of Falk's scheme."""
+    if walk.images is None:
+        return None, summary(step, state)
+    return walk.images[i].reshape(28, 28), f"example {i}: a {walk.labels[i]}<br>{summary(step, state)}"
+
+
+def summary(step, state):
+    row, column = state.selection.cell(step.panels[-1])
+    value = arithmetic(step, state.selection).value
+    cell = ", ".join(str(n) for n in (row, column) if n is not None)
+    return f"{label(step.panels[-1])}[{cell}] = <b>{value:.4g}</b>"
+
+
+def clicked(key):
+    def move():
+        cell = st.session_state[key].cell
+        if cell:
+            ui.change(**{name: int(cell[name]) for name in "ijkp" if name in cell})
+    return move
+
+
+def cell(walk, state, step):
+    selection = state.selection
+    result = step.panels[-1]
+    with st.container(horizontal=True):
+        choosers = {"i": ("example i", walk.m), "j": ("unit j", max(walk.before.sizes[1:])), "k": ("unit k", max(walk.before.sizes)), "p": ("pixel p", 784)}
+        used = dict.fromkeys(axis.field for panel in step.panels for axis in (panel.rows, panel.columns) if axis.field)
+        for field in sorted(used):
+            name, size = choosers[field]
+            st.number_input(name, 0, size - 1, key=ui.shown(field, getattr(state, field)), on_change=ui.follow(field), width=110)
+    sums = arithmetic(step, selection, digits(state))
+    st.latex(r"\begin{aligned} & " + r" \\ & ".join(sums.lines) + r"\end{aligned}")
+    if sums.note:
+        st.caption(sums.note)
+    figures = details(walk, state, step, sums)
+    if figures:
+        show_figures("detail", figures, token=f"d-{step.key}", alts=["The terms behind the selected cell"] * len(figures),
+                     images=walk.images, legend=False, on_cell=clicked("detail"))
+    if step.kind == "update":
+        top = state.settings().learning_rate * 4
+        st.slider("Learning rate α", 0.0, max(top, state.learning_rate), key=ui.shown("alpha", state.learning_rate),
+                  on_change=ui.follow("alpha"))
+    st.code(step.code, language="python")
+
+
+def details(walk, state, step, sums):
+    i = min(state.i, walk.m - 1)
+    if step.key == "X":
+        return [charts.picture(walk.images[i], state.p)] if walk.images is not None else []
+    if step.kind == "product":
+        if sums.over.label == "pixel":
+            return [charts.term_images(*sums.factors, sums.terms)]
+        if sums.over.field == "i":
+            return [charts.terms_by_example(sums.terms, walk.labels, i, label(step.panels[-1]))]
+        return [charts.terms_by_unit(sums.terms, sums.over.label)]
+    if step.kind == "column_sum":
+        return [charts.terms_by_example(sums.terms, walk.labels, i, label(step.panels[-1]))]
+    if step.kind == "loss":
+        return [charts.losses_by_example(walk.losses, i, walk.labels, walk.losses_new if step.key == "E_new" else None)]
+    if step.kind == "rowwise":
+        return [charts.probabilities(step.panels[-1].array[i], int(walk.Y[i].argmax()))]
+    if step.kind == "update":
+        ts = np.linspace(0, 3, 31)
+        return [charts.loss_along(ts, walk.loss_along(ts), walk.learning_rate)]
+    figures = []
+    if slope_of(walk, step) is not None and (step.key.startswith("A") or step.key.startswith("delta")):
+        row, column = state.selection.cell(step.panels[-1])
+        name = walk.before.layers[step.layer - 1].activation
+        S, A = walk.passed.S[step.layer - 1][row, column], walk.passed.A[step.layer][row, column]
+        figures.append(charts.activation_curve(name, float(S), float(A), float(slope_of(walk, step)[row, column]),
+                                               ACTIVATION_NOTATION[name].curve))
+    if step.key.startswith("delta"):
+        figures.append(charts.delta_sizes([float(np.abs(d).mean()) for d in walk.grads.delta], step.layer))
+    return figures
+
+
+def words(walk, state, step):
+    st.markdown(prose.why(step.prose))
+    with st.expander("Derivation", key="derivation"):
+        st.markdown(prose.derivation(step.prose))
+    notes = source_notes(state.net, step.topic, step.layer)
+    with st.expander("In the source: " + ", ".join(dict.fromkeys(n.reference for n in notes)), key="source"):
+        for note in notes:
+            st.markdown(f"**{note.reference}** — {note.says}")
+            if note.erratum:
+                st.markdown(f"Printed: {note.printed}\n\nRight: {note.right}\n\nProof: {note.proof}")

@@ -1,0 +1,9 @@
+"""The app's front door: page configuration and navigation, nothing else."""
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: two threads are slower at these sizes
+
+import streamlit as st  # noqa: E402
+
+st.set_page_config(page_title="Backpropagation, one batch at a time", page_icon="🔢", layout="wide")
+st.navigation([st.Page("explainer/pages/one_batch.py", title="One batch", default=True)], position="top").run()

@@ -1,0 +1,97 @@
+"""Imports point one way: streamlit_app → explainer.pages → explainer → mlp_core → NumPy. Read from the sources."""
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+PRODUCT = ["streamlit_app.py", "mlp_core", "explainer"]
+EVERYTHING = [*PRODUCT, "scripts", "benchmarks", "tests"]
+SHOWS = ("explainer.pages", "explainer.components", "explainer.state", "streamlit_app")    # may import Streamlit
+
+
+def sources(*places):
+    """Return {dotted module name: its path} for files and folders of the project."""
+    paths = [path for place in places for path in ([PROJECT / place] if place.endswith(".py")
+                                                   else sorted((PROJECT / place).rglob("*.py")))]
+    return {".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
+
+
+def imports(tree, module, package, late=True):
+    """Return the dotted names that a module imports; late=False leaves out what only a function's call imports.
+
+    A relative import comes out absolute, and `from a import b` as a.b, whether b is a module or a name in it.
+    """
+    home = module if package else module.rpartition(".")[0]
+    found, rest = set(), [tree]
+    while rest:
+        node = rest.pop()
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = home.split(".")[:len(home.split(".")) - node.level + 1] if node.level else []
+            found |= {".".join([*above, *filter(None, [node.module]), alias.name]) for alias in node.names}
+        if late or not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            rest += ast.iter_child_nodes(node)
+    return found
+
+
+def imports_of(module, path, late=True):
+    return imports(ast.parse(path.read_text(encoding="utf-8")), module, path.name == "__init__.py", late)
+
+
+def inside(name, *places):
+    return any(name == place or name.startswith(place + ".") for place in places)
+
+
+@pytest.mark.parametrize("source, expected", [
+    ("import numpy as np, os.path", {"numpy", "os.path"}),
+    ("from streamlit import cache_data", {"streamlit.cache_data"}),
+    ("from . import heat", {"explainer.figures.heat"}),
+    ("from .theme import COLOURS", {"explainer.figures.theme.COLOURS"}),
+    ("from ..state import State", {"explainer.state.State"}),
+    ("def draw():\n    import streamlit", {"streamlit"}),
+    ("class C:\n    if True:\n        try:\n            import tensorflow\n        except ImportError: pass", {"tensorflow"}),
+])
+def test_this_check_sees_every_way_to_import(source, expected):
+    assert imports(ast.parse(source), "explainer.figures.matrices", package=False) == expected
+    assert imports(ast.parse(source), "explainer.figures", package=True) == expected
+
+
+def test_this_check_tells_a_late_import_from_an_early_one():
+    source = "import os\nclass C:\n    import json\n    def f(self):\n        import tensorflow\n"
+    assert imports(ast.parse(source), "m", False, late=False) == {"os", "json"}
+
+
+def test_this_check_finds_the_modules():
+    assert {"streamlit_app", "mlp_core", "mlp_core.network", "explainer.datasets"} <= set(sources(*PRODUCT))
+
+
+@pytest.mark.parametrize("module, path", sources("mlp_core").items())
+def test_the_core_imports_numpy_the_standard_library_and_itself(module, path):
+    allowed = {"numpy", "mlp_core"} | sys.stdlib_module_names
+    assert {name for name in imports_of(module, path) if name.partition(".")[0] not in allowed} == set()
+
+
+@pytest.mark.parametrize("module, path", sources(*PRODUCT, "scripts").items())
+def test_only_what_shows_something_imports_streamlit(module, path):
+    if not inside(module, *SHOWS):
+        assert {name for name in imports_of(module, path) if inside(name, "streamlit")} == set()
+
+
+@pytest.mark.parametrize("module, path", sources("mlp_core", "explainer").items())
+def test_nothing_imports_the_pages_but_the_app(module, path):
+    if not inside(module, "explainer.pages"):
+        assert {name for name in imports_of(module, path) if inside(name, "explainer.pages", "streamlit_app")} == set()
+
+
+@pytest.mark.parametrize("module, path", sources(*PRODUCT).items())
+def test_tensorflow_is_never_imported_at_start_up(module, path):
+    assert {name for name in imports_of(module, path, late=False) if inside(name, "tensorflow", "keras")} == set()
+
+
+@pytest.mark.parametrize("module, path", sources(*EVERYTHING).items())
+def test_a_module_opens_with_its_idea_and_is_no_drawer_for_odds_and_ends(module, path):
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), f"{path} has no docstring"
+    assert path.name not in ("utils.py", "util.py", "helpers.py", "misc.py")

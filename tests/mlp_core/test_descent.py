@@ -1,0 +1,212 @@
+"""One step is W − α·dW after all gradients are known; training is many steps, the same as a plain loop's."""
+import inspect
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mlp_core import Layer, Network, backward, batch_loss, descend, forward, new_network, train
+from mlp_core.gradient_check import parameter_arrays
+
+NOT_A_RATE = (0, -0.1, float("nan"), float("inf"), float("-inf"))
+
+
+def batch(n=23, n_in=6, n_out=3, seed=31, dtype=np.float64):
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(n, n_in)).astype(dtype), np.eye(n_out, dtype=dtype)[rng.integers(0, n_out, n)]
+
+
+def sigmoid_network(reduction="sum", dtype=np.float64, frozen=False):
+    network = new_network((6, 5, 3), ("sigmoid",) * 2, np.random.default_rng(32), reduction=reduction,
+                          random_biases=True, dtype=dtype)
+    return Network([replace(layer, frozen_bias=frozen) for layer in network.layers], reduction=reduction)
+
+
+def arrays(network):
+    return [array for _, array in parameter_arrays(network)]
+
+
+def assert_same_bits(ours, theirs):
+    for one, other in zip(arrays(ours), arrays(theirs), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def plain_step(W1, b1, W2, b2, X, Y, learning_rate, m):
+    """One step of a sigmoid network with ½ squared error, by einsum: (E / m, the new parameters)."""
+    def f(S):
+        return 1 / (1 + np.exp(-S))
+    H = f(np.einsum("mi,ij->mj", X, W1) + b1)
+    A = f(np.einsum("mi,ij->mj", H, W2) + b2)
+    delta2 = (A - Y) * A * (1 - A)
+    delta1 = np.einsum("mk,jk->mj", delta2, W2) * H * (1 - H)
+    gradients = (np.einsum("mi,mj->ij", X, delta1), delta1.sum(0), np.einsum("mi,mj->ij", H, delta2), delta2.sum(0))
+    return ((A - Y) ** 2).sum() / 2 / m, [p - learning_rate * g / m for p, g in zip((W1, b1, W2, b2), gradients)]
+
+
+@pytest.mark.parametrize("learning_rate", [0.5, 0.1, 3])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_step_is_w_minus_alpha_dw_bit_for_bit_in_every_layer(dtype, learning_rate):
+    network, (X, Y) = sigmoid_network(dtype=dtype), batch(dtype=dtype)
+    old, grads = network.copy(), backward(network, forward(network, X), Y)
+    dW, db = [g.copy() for g in grads.dW], [g.copy() for g in grads.db]
+    descend(network, grads, learning_rate)
+    for l, (now, before) in enumerate(zip(network.layers, old.layers)):
+        np.testing.assert_array_equal(now.W, before.W - dtype(learning_rate) * dW[l])
+        np.testing.assert_array_equal(now.b, before.b - dtype(learning_rate) * db[l])
+        np.testing.assert_array_equal(grads.change_W[l], -dtype(learning_rate) * dW[l])
+        np.testing.assert_array_equal(grads.change_b[l], -dtype(learning_rate) * db[l])
+        np.testing.assert_array_equal(grads.dW[l], dW[l])
+
+
+@pytest.mark.parametrize("reduction", ["sum", "mean"])
+def test_every_layer_moves_by_gradients_of_the_old_weights(reduction):
+    network, (X, Y) = sigmoid_network(reduction), batch()
+    _, expected = plain_step(*arrays(network.copy()), X, Y, 0.5, len(X) if reduction == "mean" else 1)
+    descend(network, backward(network, forward(network, X), Y), 0.5)
+    for ours, theirs in zip(arrays(network), expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-13, atol=1e-15)
+
+
+def test_frozen_biases_stay_and_the_weights_move_as_without_freezing():
+    frozen, free, (X, Y) = sigmoid_network(frozen=True), sigmoid_network(), batch()
+    before, grads = frozen.copy(), backward(frozen, forward(frozen, X), Y)
+    assert grads.change_b == [None, None] and all(db.all() for db in grads.db)
+    descend(frozen, grads, 0.5)
+    descend(free, backward(free, forward(free, X), Y), 0.5)
+    for now, old, moved in zip(frozen.layers, before.layers, free.layers):
+        np.testing.assert_array_equal(now.b, old.b)
+        np.testing.assert_array_equal(now.W, moved.W)
+        assert (moved.b != old.b).all()
+
+
+@pytest.mark.parametrize("learning_rate", NOT_A_RATE)
+def test_a_learning_rate_that_is_none_changes_nothing(learning_rate):
+    network, (X, Y) = sigmoid_network(), batch()
+    before = network.copy()
+    with pytest.raises(ValueError, match="the learning rate must be a positive finite number, it is"):
+        descend(network, backward(network, forward(network, X), Y), learning_rate)
+    assert_same_bits(network, before)
+
+
+@pytest.mark.parametrize("shuffle", [True, False])
+@pytest.mark.parametrize("reduction", ["sum", "mean"])
+@pytest.mark.parametrize("batch_size", [1, 7, 10, 23, 50])
+def test_training_equals_a_plain_loop(batch_size, reduction, shuffle):
+    network, (X, Y), epochs = sigmoid_network(reduction), batch(), 3
+    parameters, expected, rng = arrays(network.copy()), [], np.random.default_rng(33)
+    for epoch in range(epochs):
+        order = rng.permutation(23) if shuffle else np.arange(23)
+        cuts = np.split(order, range(batch_size, 23, batch_size))
+        for number, rows in enumerate(cuts, 1):
+            m = len(rows) if reduction == "mean" else 1
+            loss, parameters = plain_step(*parameters, X[rows], Y[rows], 0.3, m)
+            expected.append((epoch + 1, number, len(cuts), 23 * epoch + sum(map(len, cuts[:number])), loss))
+    told = list(train(network, X, Y, learning_rate=0.3, batch_size=batch_size, epochs=epochs, shuffle=shuffle,
+                      rng=np.random.default_rng(33)))
+    assert [(p.epoch, p.batch, p.batches, p.examples) for p in told] == [row[:4] for row in expected]
+    assert [p.epoch_ended for p in told] == [row[1] == row[2] for row in expected]
+    assert not any(p.diverged for p in told) and told[-1].examples == epochs * 23
+    np.testing.assert_allclose([p.loss for p in told], [row[4] for row in expected], rtol=1e-11)
+    for ours, theirs in zip(arrays(network), parameters, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("batch_size", [1, 16, 30, 100])
+@pytest.mark.parametrize("activations, loss", [
+    (("relu", "softmax"), "cross_entropy"),
+    (("tanh", "linear"), "squared_error"),
+    (("sigmoid", "sigmoid"), "half_squared_error"),
+])
+def test_the_reused_buffers_change_no_bit_of_what_fresh_passes_learn(activations, loss, batch_size, dtype):
+    rng = np.random.default_rng(34)
+    images, Y = rng.integers(0, 256, (70, 784), np.uint8), np.eye(10, dtype=dtype)[rng.integers(0, 10, 70)]
+    network = new_network((784, 12, 10), activations, rng, loss=loss, reduction="mean", dtype=dtype)
+    fresh, order, losses = network.copy(), np.random.default_rng(35), []
+    for _ in range(2):
+        rows = order.permutation(70)
+        for start in range(0, 70, batch_size):
+            X_batch, Y_batch = images[rows[start:start + batch_size]], Y[rows[start:start + batch_size]]
+            passed = forward(fresh, X_batch)
+            losses.append(float(batch_loss(fresh, passed, Y_batch)))
+            descend(fresh, backward(fresh, passed, Y_batch), 0.01)
+    told = train(network, images, Y, learning_rate=0.01, batch_size=batch_size, epochs=2,
+                 rng=np.random.default_rng(35))
+    assert [p.loss for p in told] == losses
+    assert_same_bits(network, fresh)
+
+
+def test_training_is_a_generator_that_learns_only_when_asked_for_the_next_batch():
+    network, (X, Y) = sigmoid_network(), batch()
+    before, X_before, Y_before = network.copy(), X.copy(), Y.copy()
+    run = train(network, X, Y, learning_rate=0.1, batch_size=10, shuffle=False)
+    assert inspect.isgenerator(run)
+    assert_same_bits(network, before)
+    next(run)
+    assert all((now != old).any() for now, old in zip(arrays(network), arrays(before)))
+    once = before.copy()
+    descend(once, backward(once, forward(once, X[:10]), Y[:10]), 0.1)
+    assert_same_bits(network, once)
+    list(run)
+    np.testing.assert_array_equal(X, X_before)
+    np.testing.assert_array_equal(Y, Y_before)
+
+
+def test_zero_epochs_yield_nothing_and_change_nothing():
+    network, (X, Y) = sigmoid_network(), batch()
+    before = network.copy()
+    assert list(train(network, X, Y, learning_rate=0.1, epochs=0, shuffle=False)) == []
+    assert_same_bits(network, before)
+
+
+def test_whole_numbers_written_as_floats_are_whole_numbers():
+    network, same, (X, Y) = sigmoid_network(), sigmoid_network(), batch()
+    assert (list(train(network, X, Y, learning_rate=0.1, batch_size=10.0, epochs=2.0, shuffle=False))
+            == list(train(same, X, Y, learning_rate=0.1, batch_size=10, epochs=2, shuffle=False)))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_huge_learning_rate_ends_training_with_diverged_and_the_weights_of_before_that_batch(dtype):
+    X, Y = batch(dtype=dtype)
+    network = new_network((6, 5, 3), ("linear",) * 2, np.random.default_rng(36), dtype=dtype)
+    told, before = [], None
+    for progress in train(network, X, Y, learning_rate=10.0, batch_size=10, epochs=100, shuffle=False):
+        told.append(progress)
+        if not progress.diverged:
+            before = network.copy()
+    assert [p.diverged for p in told] == [False] * (len(told) - 1) + [True]
+    assert 1 < len(told) < 100 and not np.isfinite(told[-1].loss)
+    assert told[-1].examples == told[-2].examples
+    assert_same_bits(network, before)
+    assert all(np.isfinite(array).all() for array in arrays(network))
+
+
+@pytest.mark.parametrize("settings, told", [
+    *(({"learning_rate": rate}, "the learning rate must be a positive finite number") for rate in NOT_A_RATE),
+    *(({"batch_size": size}, "the batch size must be a whole number from 1 on")
+      for size in (0, -1, 2.5, float("inf"), float("nan"))),
+    *(({"epochs": number}, "epochs must be a whole number from 0 on")
+      for number in (-1, 0.5, float("inf"), float("nan"))),
+    ({"Y": np.eye(3)}, "X has 23 examples, Y has 3; they need the same number"),
+    ({"X": np.ones((0, 6)), "Y": np.ones((0, 3))}, "X has 0 examples, Y has 0; they need the same number, at least 1"),
+    ({"shuffle": True}, "shuffle=True needs rng"),
+])
+def test_settings_that_make_no_sense_are_refused_at_once_and_change_nothing(settings, told):
+    network, (X, Y) = sigmoid_network(), batch()
+    before = network.copy()
+    with pytest.raises(ValueError, match=told):
+        train(network, **{"X": X, "Y": Y, "learning_rate": 0.1, "shuffle": False} | settings)
+    assert_same_bits(network, before)
+
+
+@pytest.mark.parametrize("X, Y, told", [
+    (np.ones((23, 5)), np.ones((23, 3)), r"X has shape \(10, 5\), the network takes \(m, 6\)"),
+    (np.ones((23, 6)), np.arange(23), r"Y has shape \(10,\), the network's output has \(10, 3\)"),
+    (np.ones((23, 6)), np.ones((23, 1)), r"Y has shape \(10, 1\), the network's output has \(10, 3\)"),
+])
+def test_a_batch_that_does_not_fit_changes_nothing(X, Y, told):
+    network = sigmoid_network()
+    before = network.copy()
+    with pytest.raises(ValueError, match=told):
+        next(train(network, X, Y, learning_rate=0.1, batch_size=10, shuffle=False))
+    assert_same_bits(network, before)
