@@ -17,7 +17,7 @@ LARGEST = 784
 @dataclass(frozen=True)
 class WalkState:
     net: str = "deep"           # a key of PRESETS, or "own"
-    setting: str = "best"       # "best" or "source"
+    setting: str = ""           # "best" or "source"; empty: what the preset shows first
     weights: str = "untrained"  # or "trained": the network that ships with the project
     batch: int = 1              # from 1
     seed: int = 0               # of the initial weights
@@ -47,7 +47,11 @@ class WalkState:
                           learning_rate=0.1 if self.red == "mean" else 0.001)
 
     def settings(self):
-        return self.preset().setting(self.setting)
+        return self.preset().setting(self.chosen_setting)
+
+    @property
+    def chosen_setting(self):
+        return self.setting or self.preset().shown_first
 
     @property
     def learning_rate(self):

@@ -1,8 +1,10 @@
 """The arithmetic behind one cell, written out with its real numbers; one writer for each kind of step."""
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
+from .figures.theme import ROLES
 from .equations import coloured, entry, tex_factor, tex_number, vector_entry
 
 
@@ -68,9 +70,7 @@ def _elementwise(step, selection, digits):
     row, column = selection.cell(result)
     value, line = result.array[row, column], step.cell
     for name, array in [(o.name, o.array) for o in operands] + list(step.operands.items()):
-        if f"<{name}>" in line:
-            number = tex_number if line.startswith(f"<{name}>") else tex_factor
-            line = line.replace(f"<{name}>", number(np.atleast_2d(array)[row, column], digits))
+        line = _substitute(line, name, np.atleast_2d(array)[row, column], digits)
     symbols = step.cell
     for panel in operands:
         symbols = symbols.replace(f"<{panel.name}>", entry(panel, row, column))
@@ -79,6 +79,14 @@ def _elementwise(step, selection, digits):
         symbols = symbols.replace(f"<{name}>", rf"{head}^{{{name[len(head):]}}}[{row},{column}]")
     return Arithmetic((f"{entry(result, row, column)} = {symbols}", f"= {line}",
                        f"= {tex_number(value, digits + 2)}"), float(value))
+
+
+def _substitute(line, name, value, digits):
+    """Put the number into the slot <name>, in brackets where it is negative and something stands before it."""
+    def write(found):
+        alone = found.start() == 0 or line[found.start() - 1] == "("
+        return (tex_number if alone else tex_factor)(value, digits)
+    return re.sub(f"<{re.escape(name)}>", write, line)
 
 
 def _input(step, selection, digits):
@@ -108,7 +116,7 @@ def _rowwise(step, selection, digits):
 def _loss(step, selection, digits):
     A, Y, e = step.panels
     row = selection.at(e.rows, len(e.array))
-    value, total = e.array[row, 0], float(step.result)
+    value, total, digits = e.array[row, 0], float(step.result), min(digits, 6)
     if "log" in step.code:
         name = next(name for name in step.operands if name.startswith("S"))
         S, true = step.operands[name][row], int(Y.array[row].argmax())
@@ -116,18 +124,15 @@ def _loss(step, selection, digits):
         spread = peak + np.log(np.exp(S - peak).sum())
         line = (rf"\ln\textstyle\sum_n e^{{S[{row},n]}} - S[{row},{true}] = "
                 rf"{tex_number(spread, digits)} - {tex_factor(S[true], digits)}")
-        terms = None
     else:
-        factor, terms = ("0.5" if "0.5" in step.code else ""), (A.array[row] - Y.array[row]) ** 2
-        squares = rf"({tex_number(A.array[row, 0], digits)} - {tex_number(Y.array[row, 0], digits)})^2"
-        if len(terms) > 1:
-            n = len(terms) - 1
-            squares += (r" + \dots + " if len(terms) > 2 else " + ")
-            squares += rf"({tex_number(A.array[row, n], digits)} - {tex_number(Y.array[row, n], digits)})^2"
-        line = (factor + r"\,\big(" if factor else r"\big(") + squares + r"\big)"
+        def square(n):
+            return rf"({tex_number(A.array[row, n], digits)} - {tex_factor(Y.array[row, n], digits)})^2"
+        last = A.array.shape[1] - 1
+        squares = [square(0)] + ([r"\dots"] if last > 1 else []) + ([square(last)] if last else [])
+        line = (r"\tfrac12 " if "0.5" in step.code else "") + r"\big(" + " + ".join(squares) + r"\big)"
     sign = r"\tfrac{1}{" + str(len(e.array)) + "}" if step.scale != 1 else ""
-    whole = rf"{step.short} = {sign}\textstyle\sum_i {coloured(e)}[i] = {tex_number(total, digits + 2)}"
-    return Arithmetic((rf"{coloured(e)}[{row}] = {line}", rf"= {tex_number(value, digits + 2)}", whole), float(value),
+    whole = rf"{step.short} = {sign}\textstyle\sum_i {coloured(e)}[i] = {tex_number(total, digits + 3)}"
+    return Arithmetic((rf"{coloured(e)}[{row}] = {line}", rf"= {tex_number(value, digits + 3)}", whole), float(value),
                       e.array[:, 0], over=e.rows)
 
 
@@ -153,7 +158,7 @@ def _update(step, selection, digits):
     value = new.array[at, column]
     return Arithmetic((
         rf"{entry(new, row, column)} = {entry(old, row, column)} - \alpha\cdot"
-        rf"\textcolor{{{'#cf3a72'}}}{{{change.symbol.replace('-' + chr(92) + 'alpha' + chr(92) + ',', '')}}}"
+        rf"\textcolor{{{ROLES['gradient']}}}{{\nabla {old.symbol}}}"
         rf"[{','.join(str(n) for n in (row, column) if n is not None)}]",
         rf"= {tex_number(old.array[at, column], digits)} - {tex_number(alpha, digits)}\cdot{tex_factor(gradient, digits)}",
         rf"= {tex_number(value, digits + 2)}"), float(value),

@@ -16,10 +16,12 @@ from pathlib import Path
 from .datasets import keras_cache
 
 FETCH = """
-import os, shutil, threading
+import os, shutil, sys, threading
+folder = os.environ["KERAS_HOME"] = sys.argv[1]
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"    # errors only
 def leave_with_the_app():       # its end of this pipe closes, whichever way the app ends
     os.read(0, 1)
-    shutil.rmtree(os.environ["KERAS_HOME"], ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(1)
 threading.Thread(target=leave_with_the_app, daemon=True).start()
 import tensorflow
@@ -89,7 +91,7 @@ class FetchMnist:
         if self.target.exists():
             return "failed", _already_there(self.target)
         errors = folder / "errors"
-        code = _run(FETCH, {"KERAS_HOME": str(folder), "TF_CPP_MIN_LOG_LEVEL": "3"}, errors, self.limit, stopped)
+        code = _run([FETCH, str(folder)], errors, self.limit, stopped)
         if code is None:
             return "failed", f"MNIST was not there after {self.limit:g} seconds, so fetching it was stopped."
         if code != 0:
@@ -97,15 +99,16 @@ class FetchMnist:
         return _keep(folder / "datasets" / "mnist.npz", self.target)
 
 
-def _run(code, environment, errors, limit, stopped):
-    """Run Python code in a process of its own; return its exit code, or None if `limit` or `stopped` ended it.
+def _run(code, errors, limit, stopped):
+    """Run Python code, with its arguments, in a process of its own and return its exit code.
 
-    What it writes to standard error goes into the file `errors`.
+    Returns None if `limit` (seconds) or `stopped` (an Event) ended it. What it writes to standard error goes
+    into the file `errors`.
     """
     reading, writing = os.pipe()
     try:
         with open(errors, "wb") as log:
-            process = subprocess.Popen([sys.executable, "-c", code], env=os.environ | environment, stdin=reading,
+            process = subprocess.Popen([sys.executable, "-c", *code], stdin=reading,
                                        stdout=subprocess.DEVNULL, stderr=log, start_new_session=True)
         end = time.monotonic() + limit
         while process.poll() is None:

@@ -10,7 +10,7 @@ class Selection:
     i: int = 0      # example, a row of the batch
     j: int = 4      # unit of the step's layer
     k: int = 4      # unit of the layer below
-    p: int = 406    # pixel, row · 28 + column; 406 is the middle of the image
+    p: int = 406    # pixel, row · 28 + column
 
     def at(self, axis, size):
         """Return the row or column selected on this axis, or None where the axis is only summed over."""

@@ -243,7 +243,7 @@ _DEEP = (
                 r"$\frac{\partial S_L}{\partial b_L} = 1$: right, but the reason is not.", "A21",
                 "“the inputs $A_{L-1}$ and the weights $w$ are 0”",
                 "They are constants, not zero; $f'(S)$ is taken at the true $S$.",
-                "In Mazur's example, zeros would make the first output's bias gradient 0.169612641 instead of "
+                "In Mazur's example, zeros would make the first output's bias gradient 0.169612644 instead of "
                 "0.138498562."),
      SourceNote("seed 001, eq. 2.13", r"No $\frac1m$ is printed.", "A22",
                 r"$\Sigma$ over each column of $\delta$",
@@ -256,7 +256,7 @@ _DEEP = (
                 "on when the gradients are taken",
                 "All gradients from the old weights first, then all updates.",
                 "In Mazur's example, updating $W^2$ first turns the slope of $w_1$ from 0.000438568 into "
-                r"0.000364718; on four untrained 784-64-32-16-10 networks at α = 0.1 it changed $\nabla W^3$ by "
+                r"0.000364723; on four untrained 784-64-32-16-10 networks at α = 0.1 it changed $\nabla W^3$ by "
                 "213 to 738 %."),
      SourceNote("seed 001, eq. 3.1", r"$\alpha$ is the learning rate, without a value.", "A22",
                 r"$\nabla E_w$, summed over the batch and not divided",
@@ -282,7 +282,7 @@ _DEEP = (
                 "The same row of updates, with no word on when the gradients are taken",
                 "All gradients from the old weights first, then all updates.",
                 "In Mazur's example, updating $W^2$ first turns the first hidden unit's bias gradient from "
-                "0.008771355 into 0.007294355."),
+                "0.008771355 into 0.007294458."),
      SourceNote("seed 001, eq. 3.1", r"$\alpha$ is the learning rate, without a value.", "A22",
                 r"$\nabla E_b$, summed over the batch and not divided",
                 "Say sum or mean beside α: for $m$ = 100, α = 0.1 on sums is α = 10 on means.",
@@ -304,7 +304,7 @@ _RELU16 = (
     ("X",
      SourceNote("seed 002, implementation",
                 "`images / 255`, one image a column: written with columns; transposed here."),
-     SourceNote("seed 002, implementation", "Its own photographs are turned before use.", "B15",
+     SourceNote("seed 002, implementation", "Its own drawings are turned before use.", "B15",
                 "“the images in the dataset were rotated 270°”; `rot90(img, 3)`, `fliplr(img)`",
                 "MNIST lies upright, row by row. Octave's `reshape` reads column by column, so a transpose is "
                 "needed; NumPy needs nothing.",
@@ -593,7 +593,7 @@ _ONLINE = (
      SourceNote("seed 004, training cell",
                 "`output_weights -= slope_w1 * LEARN_RATE`, after both deltas: the right order."),
      SourceNote("seed 004, title", "What the method is called.", "D8",
-                "“MLP_grad_descent”", "Stochastic gradient descent, one example a step.",
+                "`MLP_grad_descent.ipynb`", "Stochastic gradient descent, one example a step.",
                 "60,000 updates an epoch; gradient descent on the full batch would make one.")),
     ("b_new",
      SourceNote("seed 004, training cell",

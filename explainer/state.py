@@ -46,16 +46,16 @@ def change(**changes):
     """Change the WalkState; for callbacks of widgets."""
     state = replace(st.session_state["walk_state"], **changes)
     if "net" in changes:
-        state = replace(state, alpha=None, weights="untrained", setting="best", step="X", batch=1)
+        state = replace(state, alpha=None, weights="untrained", setting="", step="X", batch=1)
     if "setting" in changes:
         state = replace(state, alpha=None)
     st.session_state["walk_state"], st.session_state["notices"] = state, []
 
 
-def follow(field, read=lambda value: value):
-    """A callback that copies a widget's value into the WalkState field of the same name."""
+def follow(field, widget=None):
+    """A callback that copies a widget's value into a field of the WalkState; the widget is named like the field."""
     def copy():
-        change(**{field: read(st.session_state[f"ui_{field}"])})
+        change(**{field: st.session_state[f"ui_{widget or field}"]})
     return copy
 
 
@@ -80,7 +80,7 @@ def walk():
     preset = state.preset()
     m = 1 if preset.is_toy else batch_rows(state)
     state, sentences = fitted(state, batch_count(state), None, preset.sizes, m)
-    recipe = (state.net, state.setting, state.weights, state.batch, state.seed, state.learning_rate, state.hidden,
+    recipe = (state.net, state.chosen_setting, state.weights, state.batch, state.seed, state.learning_rate, state.hidden,
               state.act, state.out, state.loss, state.red, dataset().origin)
     if st.session_state.get("recipe") != recipe:
         st.session_state["walk"], st.session_state["recipe"] = _walk(state, preset), recipe

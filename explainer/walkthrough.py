@@ -31,7 +31,12 @@ class Matrix:
     rows: Axis
     columns: Axis
     signed: bool        # True: zero-centred colours; False: from 0 up
-    role: str           # its colour in the equation: input, weight, sum, activation, target, error, delta, gradient
+    role: str           # its colour in the equation: input, weight, sum, activation, slope, target, error, delta, gradient
+
+    @property
+    def is_share(self):
+        """Its numbers lie between 0 and 1, so its colours always span just that."""
+        return self.role in ("input", "activation", "target") and self.array.min() >= 0 and self.array.max() <= 1
 
 
 @dataclass(frozen=True)
@@ -200,7 +205,7 @@ class _Scene:
 
     def slope(self, l):
         signed = self.layer(l).activation == "linear"
-        return Matrix(f"slope{l}", f"f'(S^{l})", self.grads.slope[l - 1], EXAMPLE, self.units(l), signed, "activation")
+        return Matrix(f"slope{l}", f"f'(S^{l})", self.grads.slope[l - 1], EXAMPLE, self.units(l), signed, "slope")
 
     def deltas(self, l, field="j"):
         return Matrix(f"delta{l}", rf"\delta^{l}", self.grads.delta[l - 1], EXAMPLE, self.units(l, field), True, "delta")
@@ -249,12 +254,13 @@ class _Scene:
     def _loss_step(self, key, phase, passed, losses, total, title, prose, topic):
         L, notation, suffix = self.L, LOSS_NOTATION[self.before.loss], "_new" if phase == "after" else ""
         prime = "'" if suffix else ""
-        A = Matrix(f"A{L}{suffix}", f"A^{L}{prime}", passed.A[L], EXAMPLE, self.units(L), False, "activation")
-        S = Matrix(f"S{L}{suffix}", f"S^{L}{prime}", passed.S[L - 1], EXAMPLE, self.units(L), True, "sum")
+        A_symbol, S_symbol = (f"{{{name}^{L}}}{prime}" if prime else f"{name}^{L}" for name in "AS")
+        A = Matrix(f"A{L}{suffix}", A_symbol, passed.A[L], EXAMPLE, self.units(L), False, "activation")
+        S = Matrix(f"S{L}{suffix}", S_symbol, passed.S[L - 1], EXAMPLE, self.units(L), True, "sum")
         Y, by_logits = self.targets(), LOSSES[self.before.loss].by == "S"
         e = Matrix(f"e{suffix}", f"e{prime}", losses[:, None], EXAMPLE, Axis(None, "loss"), False, "error")
         mean = self.before.reduction == "mean"
-        latex = (r"\tfrac1m\," if mean else "") + fill(notation.latex, A=f"A^{L}{prime}_{{ij}}", Y="Y_{ij}")
+        latex = (r"\tfrac1m\," if mean else "") + fill(notation.latex, A=f"{A_symbol}_{{ij}}", Y="Y_{ij}")
         code = f"{key} = {fill(notation.code, A=A.name, Y='Y', S=S.name)}.{'mean' if mean else 'sum'}()"
         operands = {(S if by_logits else A).name: (S if by_logits else A).array, "Y": self.Y}
         return Step(key, phase, None, "loss", f"E{prime}", title,

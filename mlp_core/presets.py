@@ -35,6 +35,7 @@ class Preset:
     dtype: type = np.float32
     weights: tuple | None = None        # fixed ((W, b), …) where the source prints them
     example: tuple | None = None        # fixed (X, Y) where the source prints them
+    shown_first: str = "best"           # the setting a reader meets first: "source" where numbers are compared
 
     @property
     def is_toy(self):
@@ -94,7 +95,7 @@ PRESETS = {
         replace(_mazur, frozen_biases=True, note="His biases are used but never updated."),
         _mazur, np.float64,
         weights=((((.15, .25), (.20, .30)), (.35, .35)), (((.40, .50), (.45, .55)), (.60, .60))),
-        example=(((.05, .10),), ((.01, .99),))),
+        example=(((.05, .10),), ((.01, .99),)), shown_first="source"),
     "hmkcode": Preset(
         "hmkcode’s example", (2, 2, 1), ("linear",) * 2, "half_squared_error", "hmkcode’s post (bibliography)",
         _hmkcode, _hmkcode, np.float64,

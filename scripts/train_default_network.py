@@ -40,7 +40,8 @@ def main(mnist_file):
     network = trained(data.images, data.labels)
     save_network(NETWORK, network)
     print(f"{NETWORK}: {NETWORK.stat().st_size:,} bytes, {network}")
-    for part, images, labels in (("training", data.images, data.labels), ("test", data.test_images, data.test_labels)):
+    for part, images, labels in (("training", data.images, data.labels),
+                                 ("test", data.test_images, data.test_labels)):
         print(f"accuracy on the {len(images):,} {part} images: "
               f"{accuracy(forward(network, images).output, one_hot(labels)):.2%}")
 

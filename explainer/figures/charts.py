@@ -27,8 +27,8 @@ def terms_by_example(terms, labels, selected, symbol):
     figure = go.Figure(go.Bar(x=np.arange(len(terms)), y=terms, marker_color=_signed_colours(terms, selected),
                               hovertext=hover, hoverinfo="text", meta={"select": "i"}))
     figure.update_layout(title={"text": f"one bar an example: its term of {symbol}", "font_size": 12, "x": 0.02},
-                         xaxis={"showgrid": False, "zeroline": False, "range": [-.6, len(terms) - .4], "nticks": 6,
-                                "showticklabels": labels is None})
+                         xaxis={"showgrid": False, "zeroline": False, "range": [-.6, len(terms) - .4], "nticks": 6, "tickformat": "d",
+                                "showticklabels": labels is None, **({"dtick": 1} if len(terms) < 6 else {})})
     if labels is not None:
         figure.layout.meta = {"thumbs": "x"}
     return _small(figure)
@@ -120,7 +120,8 @@ def losses_by_example(losses, selected, labels, after=None):
     figure = go.Figure(bars)
     text = "loss of each example" + ("" if after is None else ": before (blue), after (orange)")
     figure.update_layout(title={"text": text, "font_size": 12, "x": .02}, barmode="group",
-                         xaxis={"showgrid": False, "range": [-.6, len(losses) - .4], "showticklabels": labels is None})
+                         xaxis={"showgrid": False, "range": [-.6, len(losses) - .4], "showticklabels": labels is None,
+                                **({"dtick": 1} if len(losses) < 6 else {})})
     if labels is not None:
         figure.layout.meta = {"thumbs": "x"}
     return _small(figure)
@@ -147,5 +148,5 @@ def delta_sizes(sizes, current):
                               hovertemplate="layer %{x}: mean |δ| = %{y:.4g}<extra></extra>"))
     figure.update_layout(title={"text": "mean |δ| of each layer (log scale)", "font_size": 12, "x": .02},
                          xaxis={"title": "layer", "dtick": 1, "showgrid": False},
-                         yaxis={"type": "log", "exponentformat": "power", "nticks": 4})
+                         yaxis={"type": "log", "exponentformat": "power", "dtick": 1})
     return _small(figure, 150)

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from .theme import ROLES
 
-READABLE_CELLS = 60     # at most so many cells carry their numbers
+READABLE_CELLS = 24     # at most so many cells carry their numbers
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -42,19 +42,23 @@ def limit(array):
     return top or float(sizes.max()) or 1.0
 
 
+def readable(matrix):
+    """Whether the matrix is small enough to carry its numbers in its cells."""
+    return matrix.array.size <= READABLE_CELLS and matrix.array.shape[1] <= 12
+
+
 def heatmap(matrix, row, column, **axes):
     """One go.Heatmap of the matrix; `row` and `column` name what its rows and columns are shared with."""
-    top = 1.0 if matrix.role in ("input", "activation", "target") and not matrix.signed else limit(matrix.array)
-    if not matrix.signed and top == 1.0 and matrix.array.size and matrix.array.max() > 1:
-        top = limit(matrix.array)
-    small = matrix.array.size <= READABLE_CELLS
+    top = 1.0 if matrix.is_share else limit(matrix.array)
+    small = readable(matrix)
+    top = 2 * top if small else top     # pale colours, so that the numbers stand out
     z = matrix.array if small else np.ascontiguousarray(matrix.array, np.float32)
-    digits = "%{z:.9g}" if small else "%{z:.6g}"
+    digits = "%{z:.9~g}" if small else "%{z:.6~g}"
     return go.Heatmap(
         z=z, autocolorscale=True, zmin=-top if matrix.signed else 0, zmax=top, showscale=False, name=label(matrix),
         hovertemplate=f"{label(matrix)}[%{{y}}, %{{x}}] = {digits}<extra></extra>",
-        texttemplate=digits if small and matrix.array.size <= 9 else ("%{z:.3g}" if small else None),
-        textfont_size=14 if matrix.array.size <= 9 else 10,
+        texttemplate=digits if small and matrix.array.size <= 9 else ("%{z:.3~g}" if small else None),
+        textfont_size=15 if matrix.array.size <= 9 else 10,
         meta={"row": row, "column": column, "select": [matrix.rows.field, matrix.columns.field],
               "rows": matrix.rows.label, "columns": matrix.columns.label, "signed": matrix.signed,
               "role": matrix.role, "small": small}, **axes)

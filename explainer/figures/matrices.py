@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from .heat import heatmap, outline, share, title
 from .theme import MARKED
 
-HEIGHT = 424
+HEIGHT = 392
 GAP_X, GAP_Y = 0.075, 0.085
 RIGHT = {"input": "X", "weight": "W"}
 
@@ -43,7 +43,7 @@ def product(step, selection, digit=None, summary=""):
     width = share([left.array.shape[1], result.array.shape[1]], 0.25)
     height = share([right.array.shape[0], result.array.shape[0]], 0.2)
     x_split = width[0] * (1 - GAP_X)
-    strip = 0.03 if bias else 0.0
+    strip = (0.1 if bias[0].array.shape[1] <= 4 else 0.04) if bias else 0.0
     y_split = height[1] * (1 - GAP_Y - strip)
     x_left, x_right = (0.0, x_split), (x_split + GAP_X, 1.0)
     y_low, y_bias = (0.0, y_split), (y_split + GAP_Y * .75, y_split + GAP_Y * .75 + strip)
@@ -99,8 +99,16 @@ def _corner(figure, digit, summary, x, y):
                               yanchor="top", align="left", font_size=13)
 
 
+def beside(step, selection, marked=None, thumbs=False):
+    """Every step that is no product: its operands and its result, next to each other or under each other."""
+    shapes = {panel.array.shape for panel in step.panels}
+    if len(shapes) == 1 and shapes.pop()[0] == 1 and step.panels[0].array.shape[1] > 4:
+        return stacked(step, selection)
+    return side_by_side(step, selection, marked, thumbs)
+
+
 def side_by_side(step, selection, marked=None, thumbs=False):
-    """Panels with the same rows and columns next to each other; `marked` (m, n) bool cells are hatched."""
+    """Panels with the same rows next to each other; the cells of `marked`, bool (m, n), are painted over."""
     panels = step.panels
     widths = share([p.array.shape[1] for p in panels], 0.12)
     gaps = 0.05
@@ -126,6 +134,21 @@ def side_by_side(step, selection, marked=None, thumbs=False):
     return _finished(figure, step)
 
 
+def stacked(step, selection):
+    """Matrices of one row under each other, sharing columns."""
+    figure, n = go.Figure(), len(step.panels)
+    for at, panel in enumerate(step.panels):
+        suffix, top = "" if at == 0 else str(at + 1), 1 - at / n
+        figure.add_trace(heatmap(panel, None, "C", xaxis="x", yaxis=f"y{suffix}"))
+        figure.layout[f"yaxis{suffix}"] = _axis((top - .7 / n, top), "x", showticklabels=False, range=[.5, -.5])
+        figure.add_annotation(_title(panel, 0, top))
+        _, column = selection.cell(panel)
+        if column is not None:
+            figure.add_shape({**outline("", 0, column), "yref": f"y{suffix}"})
+    figure.layout.xaxis = _columns((0, 1), f"y{n}" if n > 1 else "y", step.panels[-1].array)
+    return _finished(figure, step)
+
+
 def column_sum(step, selection, thumbs=False):
     """δ above its column sums, sharing columns."""
     delta, db = step.panels
@@ -145,11 +168,11 @@ def column_sum(step, selection, thumbs=False):
 
 def as_images(step, selection):
     """A layer-1 matrix (784, n): each unit's column as a 28×28 image, all units in a grid."""
-    panels = [panel for panel in step.panels if panel.array.shape[0] == 784]
+    panels = [panel for panel in step.panels if panel.array.shape[0] == 784 and panel.columns.field == "j"]
     figure, gaps, count = go.Figure(), .03, len(panels)
     for n, panel in enumerate(panels):
         suffix = "" if n == 0 else str(n + 1)
-        across = int(np.ceil(np.sqrt(panel.array.shape[1] * (1.9 if count == 1 else .75))))
+        across = int(np.ceil(np.sqrt(panel.array.shape[1] * (2.6 if count == 1 else 1))))
         picture = mosaic(panel.array.T, across)
         width = (1 - gaps * (count - 1)) / count
         x = n * (width + gaps), n * (width + gaps) + width

@@ -9,6 +9,7 @@ ROLES = {   # the same symbol has the same colour in the equation and over its h
     "weight": "#2b83c6",
     "sum": "#9466c4",
     "activation": "#12946b",
+    "slope": "#12946b",
     "target": "#8a8416",
     "error": "#c77700",
     "delta": "#d9480f",

@@ -13,9 +13,11 @@ parts.notices()
 parts.toolbar(state, walk, step)
 parts.rail(walk, state)
 parts.heading(walk, state, step)
-left, right = st.columns([1.85, 1], gap="small")
-with left:
-    parts.stage(walk, state, step)
-    parts.words(walk, state, step)
-with right:
-    parts.cell(walk, state, step)
+with st.container(key="body"):
+    left, right = st.columns([1.85, 1], gap="small")
+    with left:
+        parts.stage(walk, state, step)
+        parts.why(step)
+    with right:
+        parts.cell(walk, state, step)
+parts.background(state, step)

@@ -12,10 +12,7 @@ from explainer.equations import with_shapes
 from explainer.figures import charts, matrices
 from explainer.figures.heat import label
 from explainer.notation import ACTIVATION_NOTATION, LOSS_NOTATION
-try:
-    from explainer.sources import source_notes
-except ImportError:
-    source_notes = lambda *a: ()
+from explainer.sources import source_notes
 from mlp_core.activations import ACTIVATIONS
 from mlp_core.presets import OUTPUT_LOSSES, PRESETS
 
@@ -52,7 +49,7 @@ def toolbar(state, walk, step):
 def settings(state, walk):
     preset = state.preset()
     if preset.source is not preset.best:
-        st.radio("Setting", list(SETTINGS), format_func=SETTINGS.get, key=ui.shown("setting", state.setting),
+        st.radio("Setting", list(SETTINGS), format_func=SETTINGS.get, key=ui.shown("setting", state.chosen_setting),
                  horizontal=True, on_change=ui.follow("setting"))
     if state.settings().note:
         st.caption(state.settings().note)
@@ -96,14 +93,27 @@ def rail(walk, state):
 
 
 def heading(walk, state, step):
-    left, middle, right = st.columns([3, 6, 2], vertical_alignment="center")
+    left, middle, right = st.columns([3, 5, 3.4], vertical_alignment="center")
     left.markdown(f"##### {step.title}")
-    right.segmented_control("Equation in", ["symbols", "numbers"], key=ui.shown("view", state.view), required=True,
-                            label_visibility="collapsed", on_change=ui.follow("view"))
+    with right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        if slope_of(walk, step) is not None and step.kind == "elementwise":
+            st.toggle("saturated", key=ui.shown("marked", state.marked), on_change=ui.follow("marked"),
+                      help="Mark the cells whose slope f′(S) is below 0.02: hardly any error passes there.")
+        if has_pictures(step):
+            st.toggle("as images", key=ui.shown("pictures", state.pictures), on_change=ui.follow("pictures"),
+                      help="Show each unit’s 784 numbers as a 28×28 image.")
+        st.segmented_control("Equation in", ["symbols", "numbers"], key=ui.shown("view", state.view), required=True,
+                             label_visibility="collapsed", on_change=ui.follow("view"))
     if state.view == "symbols":
         middle.latex(with_shapes(step))
     else:
         middle.latex(" ".join(arithmetic(step, state.selection, digits(state)).lines))
+
+
+def has_pictures(step):
+    """Whether the step has weights, gradients or changes of layer 1, one number a pixel."""
+    return step.kind in ("product", "update") and any(
+        panel.array.shape[0] == 784 and panel.columns.field == "j" for panel in step.panels)
 
 
 def digits(state):
@@ -120,7 +130,7 @@ def stage(walk, state, step):
     marked = None
     if state.marked and step.kind == "elementwise" and slope_of(walk, step) is not None:
         marked = slope_of(walk, step) < SATURATED
-    if state.pictures and any(panel.array.shape[0] == 784 for panel in step.panels) and step.kind in ("product", "update"):
+    if state.pictures and has_pictures(step):
         figure = matrices.as_images(step, selection)
     elif step.kind == "product":
         i = min(selection.i, walk.m - 1)
@@ -128,15 +138,10 @@ def stage(walk, state, step):
     elif step.kind == "column_sum":
         figure = matrices.column_sum(step, selection, images is not None)
     else:
-        figure = matrices.side_by_side(step, selection, marked, images is not None)
+        figure = matrices.beside(step, selection, marked, images is not None)
     token = f"{step.key}-{state.i}-{state.j}-{state.k}-{state.p}-{state.net}-{state.batch}"
     show_figures("stage", [figure], token=token, images=images, on_cell=clicked("stage"),
                  alts=[f"{step.title}: " + ", ".join(f"{label(p)} {p.array.shape[0]} by {p.array.shape[1]}" for p in step.panels)])
-    with st.container(horizontal=True):
-        if slope_of(walk, step) is not None and step.kind == "elementwise":
-            st.toggle("Mark saturated cells (slope below 0.02)", key=ui.shown("marked", state.marked), on_change=ui.follow("marked"))
-        if step.layer == 1 and images is not None and step.kind in ("product", "update"):
-            st.toggle("Layer 1 as 28×28 images", key=ui.shown("pictures", state.pictures), on_change=ui.follow("pictures"))
 
 
 def corner(walk, step, state, i):
@@ -174,15 +179,15 @@ def cell(walk, state, step):
     st.latex(r"\begin{aligned} & " + r" \\ & ".join(sums.lines) + r"\end{aligned}")
     if sums.note:
         st.caption(sums.note)
+    st.code(step.code, language="python", wrap_lines=True)
     figures = details(walk, state, step, sums)
     if figures:
         show_figures("detail", figures, token=f"d-{step.key}", alts=["The terms behind the selected cell"] * len(figures),
                      images=walk.images, legend=False, on_cell=clicked("detail"))
     if step.kind == "update":
         top = state.settings().learning_rate * 4
-        st.slider("Learning rate α", 0.0, max(top, state.learning_rate), key=ui.shown("alpha", state.learning_rate),
-                  on_change=ui.follow("alpha"))
-    st.code(step.code, language="python")
+        st.slider("Learning rate α", 0.0, max(top, state.learning_rate), key=ui.shown("alpha_slider", state.learning_rate),
+                  on_change=ui.follow("alpha", "alpha_slider"))
 
 
 def details(walk, state, step, sums):
@@ -216,13 +221,25 @@ def details(walk, state, step, sums):
     return figures
 
 
-def words(walk, state, step):
+def why(step):
     st.markdown(prose.why(step.prose))
-    with st.expander("Derivation", key="derivation"):
-        st.markdown(prose.derivation(step.prose))
+
+
+def background(state, step):
+    """What is there on demand: the derivation, and what the source says of this step."""
+    with st.expander("Derivation", key="derivation", on_change="rerun") as derivation:
+        if derivation.open:
+            st.markdown(prose.derivation(step.prose))
     notes = source_notes(state.net, step.topic, step.layer)
-    with st.expander("In the source: " + ", ".join(dict.fromkeys(n.reference for n in notes)), key="source"):
-        for note in notes:
-            st.markdown(f"**{note.reference}** — {note.says}")
-            if note.erratum:
-                st.markdown(f"Printed: {note.printed}\n\nRight: {note.right}\n\nProof: {note.proof}")
+    wrong = any(note.erratum for note in notes)
+    heading = f"In the source: {notes[0].reference}" + (" — printed wrong or loosely there, and what is right" if wrong else "")
+    with st.expander(heading, key="source", on_change="rerun") as source:
+        if source.open:
+            for note in notes:
+                source_note(note)
+
+
+def source_note(note):
+    st.markdown(f"**{note.reference}.** {note.says}")
+    if note.erratum:
+        st.markdown(f"| printed | right | proof |\n|---|---|---|\n| {note.printed} | {note.right} | {note.proof} |")

@@ -21,15 +21,20 @@ MEANT = {
     "runner.magicEnabled": False,
     "runner.postScriptGC": False,
 }
-READ = "import json, sys; from streamlit import config; print(json.dumps({k: config.get_option(k) for k in sys.argv[1:]}))"
+READ = """
+import json, sys
+from streamlit import config
+print(json.dumps({option: config.get_option(option) for option in sys.argv[1:]}))
+"""
 
 
 @pytest.fixture(scope="module")
 def read(tmp_path_factory):
     """What a Streamlit started in the project's folder by a user without settings of their own goes by."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
-    return subprocess.run([sys.executable, "-c", READ, *MEANT], cwd=PROJECT, capture_output=True, text=True, timeout=60,
-                          env=environment | {"HOME": str(tmp_path_factory.mktemp("home"))})
+    environment["HOME"] = str(tmp_path_factory.mktemp("home"))
+    return subprocess.run([sys.executable, "-c", READ, *MEANT], cwd=PROJECT, env=environment,
+                          capture_output=True, text=True, timeout=60)
 
 
 @pytest.mark.parametrize("option", MEANT)
