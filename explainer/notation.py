@@ -47,8 +47,8 @@ LOSS_NOTATION = {
                                   r"\sum_{i,j} (<A> - <Y>)^2", "2 * (<A> - <Y>)", r"2\,(<A> - <Y>)"),
     "cross_entropy": LossNotation(
         "cross-entropy",
-        "(<S>.max(axis=1) + np.log(np.exp(<S> - <S>.max(axis=1)[:, None]).sum(axis=1))\n"
-        "     - (<Y> * <S>).sum(axis=1))",
+        "(np.log(np.exp(<S> - <S>.max(axis=1, keepdims=True)).sum(axis=1))\n"
+        "     - (<Y> * (<S> - <S>.max(axis=1, keepdims=True))).sum(axis=1))",
         r"-\sum_{i,j} <Y> \ln <A>", "<A> - <Y>", "<A> - <Y>"),
 }
 

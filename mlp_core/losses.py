@@ -32,9 +32,8 @@ def cross_entropy(S, A, Y):
 
     Y is one-hot, or any row of probabilities that sums to 1.
     """
-    peak = S.max(axis=1)
-    log_sum = peak + np.log(np.exp(S - peak[:, None]).sum(axis=1))
-    return log_sum - (Y * S).sum(axis=1)
+    shifted = S - S.max(axis=1, keepdims=True)
+    return np.log(np.exp(shifted).sum(axis=1)) - (Y * shifted).sum(axis=1)
 
 
 def cross_entropy_slope(A, Y, out=None):

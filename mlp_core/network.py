@@ -140,16 +140,17 @@ def new_network(sizes, activations, rng, *, loss="half_squared_error", reduction
     """Draw a new network: sizes (n_0, …, n_L), one activation for each layer after the input.
 
     `options` go to the initialisation (scale, gain, low, high). Biases are 0 or, with random_biases,
-    drawn as one more row of the weights. Raises ValueError for an unknown name or sizes that do not fit.
+    drawn as the weights are. Raises ValueError for an unknown name or sizes that do not fit.
     """
     _check_known("initialisation", initialisation, INITIALISATIONS)
     if len(activations) != len(sizes) - 1:
         raise ValueError(f"{len(sizes)} sizes need {len(sizes) - 1} activations, there are {len(activations)}")
     if any(int(size) != size or size < 1 for size in sizes):
         raise ValueError(f"sizes must be whole numbers from 1 on, they are {tuple(sizes)}")
+    sizes = [int(size) for size in sizes]
     draw, options, layers = INITIALISATIONS[initialisation], options or {}, []
     for n_in, n_out, activation in zip(sizes, sizes[1:], activations):
         W = draw(n_in, n_out, rng, **options)
-        b = draw(1, n_out, rng, **options)[0] if random_biases else np.zeros(n_out)
+        b = draw(n_in, n_out, rng, **options)[0] if random_biases else np.zeros(n_out)
         layers.append(Layer(W.astype(dtype), b.astype(dtype), activation))
     return Network(layers, loss, reduction)

@@ -69,7 +69,7 @@ def forward(network, X, out=None):
     """Send a batch through the network and return every S and A on the way.
 
     X is (m, n_0): floats, or uint8 images, which are scaled to [0, 1] by dividing by 255. A float X of the
-    network's own dtype becomes A[0] itself, uncopied. A given `out` is overwritten and returned.
+    network's own dtype becomes A[0] itself, uncopied. A given `out` is overwritten, its A[0] included, and returned.
     Raises ValueError for an X that does not fit. Source: eq. 1.4 to 1.11 of seeds 000 and 001.
     """
     X = np.asarray(X)

@@ -1,0 +1,137 @@
+"""How long a step takes: from the press of → until the last change of the page is on the screen.
+
+Measured inside the page, in a real browser, beside an empty Streamlit app driven in the same run.
+Needs playwright and a Chromium. Prints a table; run it on an otherwise idle machine:
+
+    .venv/bin/python benchmarks/step_time.py [walks]
+"""
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+from tests.browser.chromium import launch  # noqa: E402
+
+EMPTY_APP = """
+import streamlit as st
+st.session_state.setdefault("n", 0)
+def count():
+    st.session_state["n"] += 1
+st.button("Next", shortcut="Right", on_click=count)
+st.write(f"step {st.session_state['n']}")
+"""
+
+WATCH = """
+window.watch = { pressed: 0, painted: 0, shift: 0, blank: 0 }
+addEventListener("keydown", (e) => { if (e.key === "ArrowRight") Object.assign(watch, { pressed: e.timeStamp, painted: 0 }) }, true)
+const painted = () => requestAnimationFrame(() => { const c = new MessageChannel()
+  c.port1.onmessage = () => { watch.painted = performance.now() }; c.port2.postMessage(0) })
+new MutationObserver(painted).observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
+new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) watch.shift += e.value })
+  .observe({ type: "layout-shift", buffered: true })
+const look = () => { const plot = document.querySelector(".st-key-stage .plot")
+  if (watch.pressed && plot && !plot.querySelector("image")) watch.blank += 1
+  requestAnimationFrame(look) }
+requestAnimationFrame(look)
+"""
+
+
+class Server:
+    """An app served on a free port of this machine, with the project's own settings."""
+
+    def __init__(self, script, folder):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            self.port = s.getsockname()[1]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(self.port),
+             "--server.headless", "true"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self):
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1)
+                return self
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError("the server did not start")
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def press(page, done):
+    """Press → and return the milliseconds until the last change after it was painted."""
+    page.evaluate("watch.pressed = 0")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(done, timeout=15000)
+    page.wait_for_function("performance.now() - watch.painted > 350 && watch.painted", timeout=15000)
+    return page.evaluate("watch.painted - watch.pressed")
+
+
+def walk_times(page, url, walks):
+    """Return {step: [ms, …]}; the first walk warms the browser up and is not counted."""
+    times = {}
+    for walk in range(walks + 1):
+        page.goto(f"{url}/?net=deep&step=X&batch={walk + 1}")
+        page.wait_for_selector(".st-key-stage .figures[data-drawn^='X-']", timeout=30000)
+        page.wait_for_timeout(1200)
+        drawn = "document.querySelector('.st-key-stage .figures').dataset.drawn"
+        while page.locator(".st-key-next button").is_enabled():
+            ms = press(page, f"{drawn} != '{page.evaluate(drawn)}'")
+            if walk:
+                times.setdefault(page.evaluate(drawn).split("-")[0], []).append(ms)
+    return times
+
+
+def empty_times(page, url, presses):
+    page.goto(url)
+    page.wait_for_selector("text=step 0", timeout=30000)
+    page.wait_for_timeout(1000)
+    times = [press(page, f"document.body.innerText.includes('step {n}')") for n in range(1, presses + 6)]
+    return times[5:]
+
+
+def row(name, times):
+    times = sorted(times)
+    p95 = times[min(len(times) - 1, round(0.95 * (len(times) - 1)))]
+    print(f"{name:38} {statistics.median(times):7.0f} {p95:7.0f} {len(times):5}")
+
+
+def main(walks):
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        config = Path(folder, ".streamlit")
+        config.mkdir()
+        (config / "config.toml").write_text((ROOT / ".streamlit" / "config.toml").read_text())
+        empty = Path(folder, "empty.py")
+        empty.write_text(EMPTY_APP)
+        browser = launch(playwright)
+        with Server(ROOT / "streamlit_app.py", ROOT) as app, Server(empty, folder) as floor:
+            page = browser.new_page(viewport={"width": 1366, "height": 768})
+            page.add_init_script(WATCH)
+            times = walk_times(page, app.url, walks)
+            shift, blank = page.evaluate("[watch.shift, watch.blank]")
+            floor_times = empty_times(page, floor.url, 30)
+        browser.close()
+    wide = [key for key in times if key in ("S1", "dW1", "W1_new")]
+    print(f"{'→ until fully painted, ms':38} {'median':>7} {'p95':>7} {'n':>5}")
+    row("empty Streamlit app", floor_times)
+    row("steps with 784-wide matrices", [t for key in wide for t in times[key]])
+    row("all other steps", [t for key in times if key not in wide for t in times[key]])
+    for key, values in times.items():
+        row(f"  {key}", values)
+    print(f"layout shift in the last walk {shift:.4f}; frames with an empty picture {blank}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
