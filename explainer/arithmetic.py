@@ -17,6 +17,15 @@ class Arithmetic:
     over: object = None                 # Axis of the sum
     note: str = ""                      # zeros, biggest terms: one plain sentence
 
+    @property
+    def in_one_line(self):
+        """The cell, its numbers and its value, without the line of symbols: for beside the title."""
+        name, *rest = self.lines[0].split(" = ", 1)
+        numbers = [line for line in self.lines[1:] if line.startswith("= ")]
+        line = " ".join([name, *numbers] if len(numbers) == len(self.lines) - 1 and numbers
+                        else [self.lines[0], *numbers])
+        return r"\small " + line.replace(r"\frac", r"\tfrac")
+
     def largest(self, count=5):
         """Return the positions of the largest terms by size."""
         return np.argsort(-np.abs(self.terms), kind="stable")[:count]

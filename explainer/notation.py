@@ -25,8 +25,8 @@ ACTIVATION_NOTATION = {
     "linear": ActivationNotation("linear", "+<S>", r"<S>", "1", r"1", (-2, 2)),
     "softmax": ActivationNotation(
         "softmax",
-        "np.exp(<S> - <S>.max(axis=1, keepdims=True)) / (\n"
-        "    np.exp(<S> - <S>.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))",
+        "(np.exp(<S> - <S>.max(axis=1, keepdims=True))\n"
+        "      / np.exp(<S> - <S>.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))",
         r"\frac{e^{<S>}}{\sum_{j'} e^{<S'>}}"),
 }
 

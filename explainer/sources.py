@@ -17,6 +17,17 @@ class SourceNote:
     proof: str | None = None    # one sentence with the numbers that decide
 
 
+DOCUMENTS = {   # which document is meant, for each preset
+    "deep": "Seeds 000 and 001 are the README and the PDF of “Multi-Layer Perceptron with NumPy”.",
+    "relu16": "Seed 002 is the blog post “Multilayer perceptrons, deep learning and number recognition” (l1g4v, 2023), "
+              "with its GNU Octave code.",
+    "relu10": "Seed 003 is the README of “Neural Network from Scratch (NumPy Only)”.",
+    "online": "Seed 004 is the notebook “MLP_grad_descent” of MarkoMile’s mlp-from-scratch.",
+    "mazur": "Matt Mazur, “A Step by Step Backpropagation Example” (2015).",
+    "hmkcode": "hmkcode, “Backpropagation Step by Step”.",
+    "nielsen": "Michael Nielsen, “Neural Networks and Deep Learning” (2015), chapters 1 and 2.",
+}
+
 # Each entry: the steps it belongs to, as in the walk ("S2", "dW4", "W1_new"; "S" means every layer), then its
 # notes. Earlier entries are shown first.
 

@@ -32,6 +32,16 @@ def dataset():
     return st.session_state.get("uploaded") or found_dataset()[0]
 
 
+def use_upload(files):
+    """Take the uploaded files as this session's data; an unreadable one becomes a sentence, and nothing changes."""
+    try:
+        st.session_state["uploaded"] = datasets.read_upload([(file.name, file.getvalue()) for file in files])
+        st.session_state["notices"] = []
+    except ValueError as error:
+        text = str(error)
+        st.session_state["notices"] = [f"{text[:1].upper()}{text[1:]}. The data in use was kept."]
+
+
 def walk_state():
     """The current WalkState; read from the address on the first visit and whenever the address was changed."""
     address = dict(st.query_params.items())

@@ -8,7 +8,7 @@ from .network import Layer, Network
 
 
 def save_network(path, network):
-    """Write the network to `path` (a name or a binary file object)."""
+    """Write the network to `path` (a name, used as it is, or a binary file object)."""
     arrays = {"activations": np.array([layer.activation for layer in network.layers]),
               "frozen_biases": np.array([layer.frozen_bias for layer in network.layers]),
               "loss": np.array(network.loss), "reduction": np.array(network.reduction)}
@@ -16,7 +16,11 @@ def save_network(path, network):
         arrays[f"W{number}"] = layer.W
         if layer.b is not None:
             arrays[f"b{number}"] = layer.b
-    np.savez_compressed(path, **arrays)
+    if hasattr(path, "write"):
+        np.savez_compressed(path, **arrays)
+    else:
+        with open(path, "wb") as file:
+            np.savez_compressed(file, **arrays)
 
 
 def load_network(path):

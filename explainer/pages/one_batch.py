@@ -21,3 +21,4 @@ with st.container(key="body"):
     with right:
         parts.cell(walk, state, step)
 parts.background(state, step)
+parts.footer(state, walk)

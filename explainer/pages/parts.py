@@ -12,7 +12,7 @@ from explainer.equations import with_shapes
 from explainer.figures import charts, matrices
 from explainer.figures.heat import label
 from explainer.notation import ACTIVATION_NOTATION, LOSS_NOTATION
-from explainer.sources import source_notes
+from explainer.sources import DOCUMENTS, source_notes
 from mlp_core.activations import ACTIVATIONS
 from mlp_core.presets import OUTPUT_LOSSES, PRESETS
 
@@ -37,8 +37,11 @@ def toolbar(state, walk, step):
                      label_visibility="collapsed", on_change=ui.follow("net"))
         count = ui.batch_count(state)
         if count > 1:
-            st.number_input("Batch", 1, count, key=ui.shown("batch", state.batch), width=120, label_visibility="collapsed",
-                            help=f"Which batch of {walk.m}: 1 to {count}", on_change=ui.follow("batch"))
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
+                st.markdown("batch", width="content")
+                st.number_input("Batch", 1, count, key=ui.shown("batch", state.batch), width=110,
+                                label_visibility="collapsed", on_change=ui.follow("batch"))
+                st.markdown(f"of {count:,}", width="content")
         if state.net == "deep":
             st.segmented_control("Weights", ["untrained", "trained"], key=ui.shown("weights", state.weights), required=True,
                                  label_visibility="collapsed", on_change=ui.follow("weights"))
@@ -48,6 +51,8 @@ def toolbar(state, walk, step):
 
 def settings(state, walk):
     preset = state.preset()
+    if state.net == "own":
+        own(state)
     if preset.source is not preset.best:
         st.radio("Setting", list(SETTINGS), format_func=SETTINGS.get, key=ui.shown("setting", state.chosen_setting),
                  horizontal=True, on_change=ui.follow("setting"))
@@ -56,11 +61,9 @@ def settings(state, walk):
     st.number_input("Learning rate α", 1e-6, 1000.0, key=ui.shown("alpha", float(state.learning_rate)), format="%g",
                     on_change=ui.follow("alpha"),
                     help=f"This network’s gradient is the {walk.before.reduction} over the {walk.m} examples of the batch.")
-    if preset.weights is None:
+    if state.weights == "untrained" and preset.weights is None:
         st.number_input("Seed of the initial weights", 0, 10**6, key=ui.shown("seed", state.seed), on_change=ui.follow("seed"))
-    if state.net == "own":
-        own(state)
-    data(state)
+    data()
 
 
 def own(state):
@@ -81,8 +84,46 @@ def own(state):
     st.selectbox("Reduction over the batch", ["mean", "sum"], key=ui.shown("red", state.red), on_change=ui.follow("red"))
 
 
-def data(state):
-    st.caption(f"Data: {ui.dataset().origin}.")
+def data():
+    """Which MNIST is in use, and the two ways to another one: a file, or the full set through TensorFlow."""
+    st.divider()
+    st.markdown(f"**Data.** {data_in_use()}")
+    for problem in ui.found_dataset()[1]:
+        st.caption(problem)
+    st.file_uploader("Your own MNIST: mnist.npz, or IDX files (.gz as well)", accept_multiple_files=True, key="upload",
+                     on_change=lambda: st.session_state["upload"] and ui.use_upload(st.session_state["upload"]))
+    fetch()
+
+
+def data_in_use():
+    data = ui.dataset()
+    tests = "" if data.test_images is None else f" and {len(data.test_images):,} test images"
+    return data.origin if data.origin[:1].isdigit() else f"{len(data.images):,} training images{tests} {data.origin}"
+
+
+def fetch():
+    job = ui.fetch_job()
+    if len(ui.dataset().images) >= 60_000 and job.state != "done":
+        return
+
+    @st.fragment(run_every=1.0 if job.state == "running" else None)
+    def panel():
+        if job.state == "running":
+            st.button("Stop fetching", key="stop_fetch", on_click=job.stop)
+            st.caption(f"{job.message} ({job.seconds:.0f} s)")
+        else:
+            st.button("Fetch the full 60,000 through TensorFlow", key="fetch", on_click=job.start,
+                      disabled=job.state == "done")
+            if job.message:
+                st.caption(job.message)
+        if st.session_state.get("fetch_was") == "running" and job.state != "running":
+            st.session_state["fetch_was"] = job.state
+            ui.found_dataset.clear()
+            st.rerun()
+        if st.session_state.get("fetch_was") != job.state:
+            st.session_state["fetch_was"] = job.state
+            st.rerun()
+    panel()
 
 
 def rail(walk, state):
@@ -93,6 +134,11 @@ def rail(walk, state):
 
 
 def heading(walk, state, step):
+    with st.container(key="heading"):
+        _heading(walk, state, step)
+
+
+def _heading(walk, state, step):
     left, middle, right = st.columns([3, 5, 3.4], vertical_alignment="center")
     left.markdown(f"##### {step.title}")
     with right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
@@ -107,7 +153,7 @@ def heading(walk, state, step):
     if state.view == "symbols":
         middle.latex(with_shapes(step))
     else:
-        middle.latex(" ".join(arithmetic(step, state.selection, digits(state)).lines))
+        middle.latex(arithmetic(step, state.selection, digits(state)).in_one_line)
 
 
 def has_pictures(step):
@@ -176,9 +222,10 @@ def cell(walk, state, step):
             name, size = choosers[field]
             st.number_input(name, 0, size - 1, key=ui.shown(field, getattr(state, field)), on_change=ui.follow(field), width=110)
     sums = arithmetic(step, selection, digits(state))
-    st.latex(r"\begin{aligned} & " + r" \\ & ".join(sums.lines) + r"\end{aligned}")
-    if sums.note:
-        st.caption(sums.note)
+    with st.container(key="sums"):
+        st.latex(r"\begin{aligned} & " + r" \\ & ".join(sums.lines) + r"\end{aligned}")
+        if sums.note:
+            st.caption(sums.note)
     st.code(step.code, language="python", wrap_lines=True)
     figures = details(walk, state, step, sums)
     if figures:
@@ -192,6 +239,8 @@ def cell(walk, state, step):
 
 def details(walk, state, step, sums):
     i = min(state.i, walk.m - 1)
+    if sums.terms is not None and len(sums.terms) == 1 and step.kind != "loss":
+        return []
     if step.key == "X":
         return [charts.picture(walk.images[i], state.p)] if walk.images is not None else []
     if step.kind == "product":
@@ -225,6 +274,14 @@ def why(step):
     st.markdown(prose.why(step.prose))
 
 
+def footer(state, walk):
+    seed = f"seed {state.seed}, " if state.preset().weights is None and state.weights == "untrained" else ""
+    reduction = "sum" if walk.before.reduction == "sum" else "mean"
+    source = "" if state.preset().is_toy else f" Data: {data_in_use()}."
+    st.caption(f"{state.preset().title}, {SETTINGS[state.chosen_setting]}; {seed}α = {state.learning_rate:g} on the {reduction} "
+               f"over the batch.{source}")
+
+
 def background(state, step):
     """What is there on demand: the derivation, and what the source says of this step."""
     with st.expander("Derivation", key="derivation", on_change="rerun") as derivation:
@@ -237,6 +294,7 @@ def background(state, step):
         if source.open:
             for note in notes:
                 source_note(note)
+            st.caption(DOCUMENTS.get(state.net, ""))
 
 
 def source_note(note):
