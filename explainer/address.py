@@ -111,7 +111,7 @@ def fitted(state, batches, steps, sizes, m):
         sentences.append(f"This network has no step “{state.step[:20]}”. The walk starts at X.")
         state = replace(state, step="X")
     largest_unit = max(sizes[1:])
-    for name, what, size in (("i", "example", m), ("j", "unit", largest_unit), ("k", "unit", max(sizes[1:] + sizes[:1])),
+    for name, what, size in (("i", "example", m), ("j", "unit", largest_unit), ("k", "unit", _largest_below(sizes)),
                              ("p", "pixel", LARGEST)):
         if not 0 <= getattr(state, name) < size:
             default = min(getattr(WalkState(), name), size - 1)
@@ -120,6 +120,11 @@ def fitted(state, batches, steps, sizes, m):
                                  f"{what.capitalize()} {default} is shown.")
             state = replace(state, **{name: default})
     return state, sentences
+
+
+def _largest_below(sizes):
+    """How far k goes: over the units below any layer, and over the inputs where these are no pixels."""
+    return max(sizes[1:] if sizes[0] == LARGEST else sizes)
 
 
 def hidden_sizes(text):

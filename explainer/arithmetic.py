@@ -46,11 +46,11 @@ def _product(step, selection, digits):
     over = r"\tfrac{1}{" + str(int(step.scale)) + r"}" if mean else ""
     symbols = rf"{over}\textstyle\sum_n {coloured(left)}[{row},n]\cdot{coloured(right)}[n,{column}]"
     symbols += rf" + {vector_entry(bias[0], column)}" if bias else ""
-    numbers = _sum(terms, (a, b), digits)
+    numbers = _sum(terms, (a, b), _short(digits))
     if mean:
         numbers = rf"\tfrac{{1}}{{{int(step.scale)}}}\big({numbers}\big)"
     if bias:
-        numbers += rf" + {tex_factor(c, digits)}"
+        numbers += signed(c, _short(digits))
     return Arithmetic((f"{name} = {symbols}", f"= {numbers}", f"= {tex_number(value, digits + 2)}"), float(value),
                       terms, (a, b), left.columns, _zeros(terms, left.columns))
 
@@ -64,6 +64,16 @@ def _sum(terms, factors, digits, shown=2):
                             *(tex_factor(f[n], digits) for f in factors[1:])])
              for first, n in zip([True] + [False] * len(terms), order)]
     return " + ".join(parts) + (r" + \dots" if len(terms) > shown else "")
+
+
+def _short(digits):
+    """Fewer digits for the terms of a long sum, all of them for a worked example."""
+    return digits - 1 if digits < 6 else digits
+
+
+def signed(value, digits):
+    """+ 0.5 or − 0.5, to go on with a sum."""
+    return f" - {tex_number(-value, digits)}" if value < 0 else f" + {tex_number(value, digits)}"
 
 
 def _zeros(terms, axis):
@@ -150,7 +160,7 @@ def _column_sum(step, selection, digits):
     _, column = selection.cell(db)
     terms, value = delta.array[:, column], db.array[0, column]
     over = rf"\tfrac{{1}}{{{int(step.scale)}}}" if step.scale != 1 else ""
-    numbers = _sum(terms, (terms,), digits)
+    numbers = _sum(terms, (terms,), _short(digits))
     if over:
         numbers = rf"{over}\big({numbers}\big)"
     return Arithmetic((rf"{vector_entry(db, column)} = {over}\textstyle\sum_i {coloured(delta)}[i,{column}]",

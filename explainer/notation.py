@@ -42,14 +42,14 @@ class LossNotation:
 
 LOSS_NOTATION = {
     "half_squared_error": LossNotation("half squared error", "(0.5 * ((<A> - <Y>) ** 2).sum(axis=1))",
-                                       r"\tfrac12 \sum_{i,j} (<A> - <Y>)^2", "<A> - <Y>", "<A> - <Y>"),
+                                       r"\tfrac12 \textstyle\sum_{ij} (<A> - <Y>)^2", "<A> - <Y>", "<A> - <Y>"),
     "squared_error": LossNotation("squared error", "((<A> - <Y>) ** 2).sum(axis=1)",
-                                  r"\sum_{i,j} (<A> - <Y>)^2", "2 * (<A> - <Y>)", r"2\,(<A> - <Y>)"),
+                                  r"\textstyle\sum_{ij} (<A> - <Y>)^2", "2 * (<A> - <Y>)", r"2\,(<A> - <Y>)"),
     "cross_entropy": LossNotation(
         "cross-entropy",
         "(np.log(np.exp(<S> - <S>.max(axis=1, keepdims=True)).sum(axis=1))\n"
         "     - (<Y> * (<S> - <S>.max(axis=1, keepdims=True))).sum(axis=1))",
-        r"-\sum_{i,j} <Y> \ln <A>", "<A> - <Y>", "<A> - <Y>"),
+        r"-\textstyle\sum_{ij} <Y> \ln <A>", "<A> - <Y>", "<A> - <Y>"),
 }
 
 

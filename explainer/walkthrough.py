@@ -235,7 +235,7 @@ class _Scene:
     def weighted_sum(self, l):
         left, W, S = self.A(l - 1, "k"), self.W(l), self.S(l)
         b = self.b(l) if self.layer(l).b is not None else None
-        equation = (S, "=", left, r"\;", W) + (("+", b) if b else ())
+        equation = (S, "=", left, r"\cdot", W) + (("+", b) if b else ())
         panels = (left, W) + ((b,) if b else ()) + (S,)
         operands = {left.name: left.array, W.name: W.array} | ({b.name: self.layer(l).b} if b else {})
         code = f"{S.name} = {left.name} @ {W.name}" + (f" + {b.name}" if b else "")
@@ -269,12 +269,12 @@ class _Scene:
 
     def loss(self):
         name = LOSS_NOTATION[self.before.loss].name
-        return self._loss_step("E", "loss", self.passed, self.losses, self.E, f"The loss of the batch: {name}",
+        return self._loss_step("E", "loss", self.passed, self.losses, self.E, f"The loss: {name}",
                                f"E_{self.before.loss}", "E")
 
     def new_loss(self):
         return self._loss_step("E_new", "after", self.passed_after, self.losses_new, self.E_new,
-                               "The same batch again, through the updated network", "E_new", "E_new")
+                               "The loss after the step", "E_new", "E_new")
 
     def output_error(self):
         A, Y, dA, notation = self.A(self.L), self.targets(), self.dA(self.L), LOSS_NOTATION[self.before.loss]
@@ -289,7 +289,7 @@ class _Scene:
         WT = Matrix(f"W{l + 1}.T", rf"{{W^{l + 1}}}^{{\!\top}}", W.T, Axis(None, f"unit of layer {l + 1}"),
                     self.units(l), True, "weight")
         return Step(dA.name, "backward", l, "product", f"∂A{l}", f"The error sent back to layer {l}",
-                    (dA, "=", delta, r"\;", WT), f"{dA.name} = {delta.name} @ W{l + 1}.T",
+                    (dA, "=", delta, r"\cdot", WT), f"{dA.name} = {delta.name} @ W{l + 1}.T",
                     {delta.name: delta.array, f"W{l + 1}": W}, dA.array, (delta, WT, dA), "", "dA_hidden", "dA")
 
     def delta(self, l):
@@ -315,7 +315,7 @@ class _Scene:
                       EXAMPLE, below.signed, below.role)
         mean, over = self.divisor > 1 or self.before.reduction == "mean", f" / {self.m}"
         return Step(dW.name, "backward", l, "product", f"∇W{l}", f"Gradient of the weights of layer {l}",
-                    (dW, "=", r"\tfrac1m\," if mean else "", left, r"\;", delta),
+                    (dW, "=", r"\tfrac1m\," if mean else "", left, r"\cdot", delta),
                     f"{dW.name} = {left.name} @ {delta.name}" + (over if mean else ""),
                     {below.name: below.array, delta.name: delta.array}, dW.array, (left, delta, dW), "", "dW", "dW",
                     self.divisor)

@@ -95,7 +95,7 @@ def activation_curve(name, S, A, slope, span):
                          xaxis_title="S", yaxis_title="A")
     low, high = float(np.min(y)), float(np.max(y))
     figure.layout.yaxis.range = [low - .08 * (high - low), high + .08 * (high - low)]
-    return _small(figure)
+    return _small(figure, 150)
 
 
 def probabilities(values, true, title="the outputs for this example"):
@@ -137,7 +137,7 @@ def loss_along(ts, losses, alpha):
                        hovertemplate="t = %{x}: E = %{y:.6g}<extra></extra>")
     figure.update_layout(title={"text": f"the batch’s loss along this step, α = {alpha:g}", "font_size": 12, "x": .02},
                          xaxis={"title": "t steps: E(w − t·α·∇E)", "dtick": .5}, yaxis_title="E")
-    return _small(figure, 190)
+    return _small(figure, 180)
 
 
 def delta_sizes(sizes, current):
@@ -149,4 +149,4 @@ def delta_sizes(sizes, current):
     figure.update_layout(title={"text": "mean |δ| of each layer (log scale)", "font_size": 12, "x": .02},
                          xaxis={"title": "layer", "dtick": 1, "showgrid": False},
                          yaxis={"type": "log", "exponentformat": "power", "dtick": 1})
-    return _small(figure, 150)
+    return _small(figure, 130)

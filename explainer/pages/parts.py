@@ -13,7 +13,7 @@ from explainer.figures import charts, matrices
 from explainer.figures.heat import label
 from explainer.notation import ACTIVATION_NOTATION, LOSS_NOTATION
 from explainer.sources import DOCUMENTS, source_notes
-from mlp_core.activations import ACTIVATIONS
+from mlp_core.metrics import accuracy, mean_squared_error
 from mlp_core.presets import OUTPUT_LOSSES, PRESETS
 
 SATURATED = 0.02    # a slope below this lets hardly any error through
@@ -58,7 +58,7 @@ def settings(state, walk):
                  horizontal=True, on_change=ui.follow("setting"))
     if state.settings().note:
         st.caption(state.settings().note)
-    st.number_input("Learning rate α", 1e-6, 1000.0, key=ui.shown("alpha", float(state.learning_rate)), format="%g",
+    st.number_input("Learning rate α", 1e-6, 1000.0, step=state.settings().learning_rate / 10, key=ui.shown("alpha", float(state.learning_rate)), format="%g",
                     on_change=ui.follow("alpha"),
                     help=f"This network’s gradient is the {walk.before.reduction} over the {walk.m} examples of the batch.")
     if state.weights == "untrained" and preset.weights is None:
@@ -201,7 +201,7 @@ def summary(step, state):
     row, column = state.selection.cell(step.panels[-1])
     value = arithmetic(step, state.selection).value
     cell = ", ".join(str(n) for n in (row, column) if n is not None)
-    return f"{label(step.panels[-1])}[{cell}] = <b>{value:.4g}</b>"
+    return f"{label(step.panels[-1])}[{cell}] = <b>{value:.4g}</b>".replace("-", "−")
 
 
 def clicked(key):
@@ -213,28 +213,70 @@ def clicked(key):
 
 
 def cell(walk, state, step):
-    selection = state.selection
-    result = step.panels[-1]
-    with st.container(horizontal=True):
-        choosers = {"i": ("example i", walk.m), "j": ("unit j", max(walk.before.sizes[1:])), "k": ("unit k", max(walk.before.sizes)), "p": ("pixel p", 784)}
-        used = dict.fromkeys(axis.field for panel in step.panels for axis in (panel.rows, panel.columns) if axis.field)
-        for field in sorted(used):
-            name, size = choosers[field]
-            st.number_input(name, 0, size - 1, key=ui.shown(field, getattr(state, field)), on_change=ui.follow(field), width=110)
-    sums = arithmetic(step, selection, digits(state))
+    choose_cell(state, step)
+    sums = arithmetic(step, state.selection, digits(state))
     with st.container(key="sums"):
         st.latex(r"\begin{aligned} & " + r" \\ & ".join(sums.lines) + r"\end{aligned}")
-        if sums.note:
-            st.caption(sums.note)
+        if note := " ".join(filter(None, [sums.note, measures(walk, step)])):
+            st.caption(note)
     st.code(step.code, language="python", wrap_lines=True)
+    if step.kind == "update":
+        alpha_slider(state)
     figures = details(walk, state, step, sums)
     if figures:
-        show_figures("detail", figures, token=f"d-{step.key}", alts=["The terms behind the selected cell"] * len(figures),
+        show_figures("detail", figures, token=f"d-{step.key}", alts=["What is behind the selected cell"] * len(figures),
                      images=walk.images, legend=False, on_cell=clicked("detail"))
-    if step.kind == "update":
-        top = state.settings().learning_rate * 4
-        st.slider("Learning rate α", 0.0, max(top, state.learning_rate), key=ui.shown("alpha_slider", state.learning_rate),
-                  on_change=ui.follow("alpha", "alpha_slider"))
+    if sums.over is not None and len(sums.terms) > 5 and sums.factors:
+        with st.expander("The largest terms", key="terms", on_change="rerun") as terms:
+            if terms.open:
+                largest_terms(sums, step)
+
+
+def choose_cell(state, step):
+    """The selection by number: one field for each of i, j, k, p that this step shows."""
+    sizes = {}
+    for panel in step.panels:
+        for axis, size in zip((panel.rows, panel.columns), panel.array.shape):
+            if axis.field:
+                sizes[axis.field] = size
+    names = {"i": "example i", "j": "unit j", "k": "unit k", "p": "pixel p"}
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        for field in sorted(sizes):
+            st.markdown(names[field], width="content")
+            st.number_input(names[field], 0, max(sizes[field] - 1, 1), disabled=sizes[field] == 1, width=76,
+                            label_visibility="collapsed", key=ui.shown(field, min(getattr(state, field), sizes[field] - 1)), on_change=ui.follow(field))
+
+
+def measures(walk, step):
+    """The loss before the step, the mean squared error and the accuracy, where the step is about the loss."""
+    if step.kind != "loss":
+        return ""
+    A, Y = (walk.passed_after if step.phase == "after" else walk.passed).output, walk.Y
+    entries, examples = (mean_squared_error(A, Y, n) for n in ("entries", "examples"))
+    text = (f"MSE (eq. 4.1): {entries:.4g} with n = {A.size:,} entries, {examples:.4g} with n = {walk.m} examples.")
+    if A.shape[1] > 2:
+        text += f" Accuracy (eq. 5.1): {accuracy(A, Y):.0%}."
+    if step.phase == "after":
+        turn = "fell" if walk.E_new < walk.E else "rose"
+        text = f"The loss {turn} from {walk.E:.6g} to {walk.E_new:.6g}. " + text
+    return text
+
+
+def alpha_slider(state):
+    grain = state.settings().learning_rate / 20
+    st.slider("Learning rate α", grain, max(80 * grain, state.learning_rate), step=grain, format="%.3g",
+              key=ui.shown("alpha_slider", state.learning_rate), on_change=ui.follow("alpha", "alpha_slider"))
+
+
+def largest_terms(sums, step):
+    names = [label(panel) for panel in step.panels[:2]] if len(sums.factors) == 2 else ["term"]
+    head = [sums.over.label, *names] + (["product"] if len(names) == 2 else [])
+    lines = ["| " + " | ".join(head) + " |", "|" + "---:|" * len(head)]
+    for n in sums.largest(8):
+        numbers = [f"{factor[n]:.5g}" for factor in sums.factors] + ([f"{sums.terms[n]:.5g}"] if len(names) == 2 else [])
+        place = f"{n} (row {n // 28}, column {n % 28})" if sums.over.label == "pixel" else str(n)
+        lines.append("| " + " | ".join([place, *numbers]) + " |")
+    st.markdown("\n".join(lines))
 
 
 def details(walk, state, step, sums):
@@ -258,6 +300,8 @@ def details(walk, state, step, sums):
     if step.kind == "update":
         ts = np.linspace(0, 3, 31)
         return [charts.loss_along(ts, walk.loss_along(ts), walk.learning_rate)]
+    if step.prose == "dA_output":
+        return [charts.probabilities(walk.passed.output[i], int(walk.Y[i].argmax()))]
     figures = []
     if slope_of(walk, step) is not None and (step.key.startswith("A") or step.key.startswith("delta")):
         row, column = state.selection.cell(step.panels[-1])
