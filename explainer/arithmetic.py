@@ -179,7 +179,8 @@ def _update(step, selection, digits):
         rf"{entry(new, row, column)} = {entry(old, row, column)} - \alpha\cdot"
         rf"\textcolor{{{ROLES['gradient']}}}{{\nabla {old.symbol}}}"
         rf"[{','.join(str(n) for n in (row, column) if n is not None)}]",
-        rf"= {tex_number(old.array[at, column], digits)} - {tex_number(alpha, digits)}\cdot{tex_factor(gradient, digits)}",
+        rf"= {tex_number(old.array[at, column], digits)} - {tex_number(alpha, digits)}"
+        rf"\cdot{tex_factor(gradient, digits)}",
         rf"= {tex_number(value, digits + 2)}"), float(value),
         note=f"The change is {change.array[at, column]:.{digits}g}.")
 

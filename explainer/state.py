@@ -8,7 +8,7 @@ import streamlit as st
 from mlp_core.data import one_hot
 
 from . import datasets
-from .address import WalkState, fitted, from_address, to_address
+from .address import fitted, from_address, to_address
 from .jobs import FetchMnist
 from .walkthrough import take_walk
 
@@ -90,8 +90,8 @@ def walk():
     preset = state.preset()
     m = 1 if preset.is_toy else batch_rows(state)
     state, sentences = fitted(state, batch_count(state), None, preset.sizes, m)
-    recipe = (state.net, state.chosen_setting, state.weights, state.batch, state.seed, state.learning_rate, state.hidden,
-              state.act, state.out, state.loss, state.red, id(dataset()))
+    recipe = (state.net, state.chosen_setting, state.weights, state.batch, state.seed, state.learning_rate,
+              state.hidden, state.act, state.out, state.loss, state.red, id(dataset()))
     if st.session_state.get("recipe") != recipe:
         st.session_state["walk"], st.session_state["recipe"] = _walk(state, preset), recipe
     current = st.session_state["walk"]

@@ -12,51 +12,7 @@ from mlp_core import Gradients, ForwardPass, Network, backward, batch_loss, desc
 from mlp_core.losses import LOSSES
 
 from .notation import ACTIVATION_NOTATION, LOSS_NOTATION, fill
-
-PHASES = ("forward", "loss", "backward", "update", "after")
-
-
-@dataclass(frozen=True)
-class Axis:
-    field: str | None   # the part of the selection it moves: "i", "j", "k" or "p"; None: only summed over
-    label: str          # what one row or column is: "example", "pixel", "unit of layer 1"
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """One array of a step, as the picture shows it."""
-    name: str           # in the code
-    symbol: str         # LaTeX
-    array: np.ndarray   # 2-D, a view of the record's array
-    rows: Axis
-    columns: Axis
-    signed: bool        # True: zero-centred colours; False: from 0 up
-    role: str           # its colour in the equation: input, weight, sum, activation, slope, target, error, delta, gradient
-
-    @property
-    def is_share(self):
-        """Its numbers lie between 0 and 1, so its colours always span just that."""
-        return self.role in ("input", "activation", "target") and self.array.min() >= 0 and self.array.max() <= 1
-
-
-@dataclass(frozen=True)
-class Step:
-    key: str            # in the address: "S1", "delta4", "W1_new"
-    phase: str          # one of PHASES
-    layer: int | None
-    kind: str           # input, product, elementwise, rowwise, loss, column_sum, update
-    short: str          # on the rail, LaTeX-free
-    title: str
-    equation: tuple     # strings of LaTeX, and Matrix where a symbol carries its shape
-    code: str           # one NumPy statement
-    operands: dict      # exactly the names in the code
-    result: np.ndarray  # the record's own array
-    panels: tuple       # Matrix, …: what is drawn, the result last
-    cell: str           # LaTeX of one cell, with slots <name> for numbers (element-wise kinds)
-    prose: str          # the name of its words
-    topic: str          # the name of its place in the sources
-    scale: float = 1.0  # what the sum is divided by: m where the batch's mean is taken
-
+from .step import Axis, Matrix, Step
 
 @dataclass(frozen=True)
 class Walk:
@@ -82,6 +38,7 @@ class Walk:
     def step(self, key):
         return next(step for step in self.steps if step.key == key)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def loss_along(self, ts):
         """Return E(w − t·α·∇E) of this batch for each t: 0 is before the step, 1 after it."""
         return np.array([self._loss_moved(t) for t in ts])
@@ -95,6 +52,7 @@ class Walk:
         return float(batch_loss(moved, forward(moved, self.passed.A[0]), self.Y))
 
 
+@np.errstate(over="ignore", invalid="ignore")    # a step too long overflows: the loss says so, NumPy need not
 def take_walk(network, X, Y, learning_rate, labels=None):
     """Run one step of training on a copy of the network and return the Walk with all its records.
 
@@ -223,7 +181,7 @@ class _Scene:
     def input(self):
         X = self.X()
         if self.images is None:
-            values = np.array2string(X.array, separator=", ", floatmode="maxprec")
+            values = np.array2string(X.array, separator=", ", floatmode="unique")
             code, operands, cell = f"X = np.array({values})", {}, "<X>"
         else:
             code, operands = f"X = images.astype(np.{X.array.dtype}) / 255", {"images": self.images}
@@ -246,7 +204,7 @@ class _Scene:
         S, A, f = self.S(l), self.A(l), self.layer(l).activation
         notation = ACTIVATION_NOTATION[f]
         kind = "rowwise" if f == "softmax" else "elementwise"
-        function = {"sigmoid": r"\sigma", "softmax": r"\operatorname{softmax}"}.get(f, rf"\operatorname{{{notation.name}}}")
+        function = r"\sigma" if f == "sigmoid" else rf"\operatorname{{{notation.name}}}"
         return Step(A.name, "forward", l, kind, f"A{l}", f"Output of layer {l}: {notation.name}",
                     (A, "=", function + r"\big(", S, r"\big)"), f"{A.name} = {fill(notation.code, S=S.name)}",
                     {S.name: S.array}, A.array, (S, A), fill(notation.latex, S=f"<{S.name}>"), f"A_{f}", "A")
@@ -255,7 +213,8 @@ class _Scene:
         L, notation, suffix = self.L, LOSS_NOTATION[self.before.loss], "_new" if phase == "after" else ""
         prime = "'" if suffix else ""
         A_symbol, S_symbol = (f"{{{name}^{L}}}{prime}" if prime else f"{name}^{L}" for name in "AS")
-        A = Matrix(f"A{L}{suffix}", A_symbol, passed.A[L], EXAMPLE, self.units(L), False, "activation")
+        A = Matrix(f"A{L}{suffix}", A_symbol, passed.A[L], EXAMPLE, self.units(L), self.A(L).signed,
+                   "activation")
         S = Matrix(f"S{L}{suffix}", S_symbol, passed.S[L - 1], EXAMPLE, self.units(L), True, "sum")
         Y, by_logits = self.targets(), LOSSES[self.before.loss].by == "S"
         e = Matrix(f"e{suffix}", f"e{prime}", losses[:, None], EXAMPLE, Axis(None, "loss"), False, "error")

@@ -9,9 +9,24 @@ from .theme import BAR, ROLES
 HEIGHT = 168
 
 
-def _small(figure, height=HEIGHT, **layout):
-    figure.update_layout(height=height, showlegend=False, margin={"l": 44, "r": 8, "t": 22, "b": 34}, bargap=.12, **layout)
+def _small(figure, height=HEIGHT):
+    figure.update_layout(height=height, showlegend=False, bargap=.12, margin={"l": 44, "r": 8, "t": 22, "b": 34})
     return figure
+
+
+def _headed(text):
+    """A small title, top left."""
+    return {"text": text, "font_size": 12, "x": 0.02}
+
+
+def _bars(count, labels=None):
+    """An x axis for so many bars; numbered, unless thumbnails stand there instead."""
+    return {"showgrid": False, "zeroline": False, "range": [-.6, count - .4], "nticks": 6, "tickformat": "d",
+            "showticklabels": labels is None, **({"dtick": 1} if count < 6 else {})}
+
+
+def _example(n, labels):
+    return f"example {n}" + ("" if labels is None else f", a {labels[n]}")
 
 
 def _signed_colours(values, selected=None):
@@ -23,12 +38,10 @@ def _signed_colours(values, selected=None):
 
 def terms_by_example(terms, labels, selected, symbol):
     """One signed bar an example: what each adds to the sum, with its digit on hover and as a thumbnail."""
-    hover = [f"example {n}" + ("" if labels is None else f", a {labels[n]}") + f": {t:.6g}" for n, t in enumerate(terms)]
+    hover = [f"{_example(n, labels)}: {t:.6g}" for n, t in enumerate(terms)]
     figure = go.Figure(go.Bar(x=np.arange(len(terms)), y=terms, marker_color=_signed_colours(terms, selected),
                               hovertext=hover, hoverinfo="text", meta={"select": "i"}))
-    figure.update_layout(title={"text": f"one bar an example: its term of {symbol}", "font_size": 12, "x": 0.02},
-                         xaxis={"showgrid": False, "zeroline": False, "range": [-.6, len(terms) - .4], "nticks": 6, "tickformat": "d",
-                                "showticklabels": labels is None, **({"dtick": 1} if len(terms) < 6 else {})})
+    figure.update_layout(title=_headed(f"one bar an example: its term of {symbol}"), xaxis=_bars(len(terms), labels))
     if labels is not None:
         figure.layout.meta = {"thumbs": "x"}
     return _small(figure)
@@ -38,9 +51,7 @@ def terms_by_unit(terms, axis_label, selected=None):
     """One signed bar for each term of a sum over units."""
     figure = go.Figure(go.Bar(x=np.arange(len(terms)), y=terms, marker_color=_signed_colours(terms, selected),
                               hovertemplate="%{x}: %{y:.6g}<extra></extra>"))
-    figure.update_layout(title={"text": "the terms of the sum", "font_size": 12, "x": 0.02},
-                         xaxis={"title": axis_label, "showgrid": False, "range": [-.6, len(terms) - .4],
-                                **({"dtick": 1} if len(terms) < 6 else {})})
+    figure.update_layout(title=_headed("the terms of the sum"), xaxis={**_bars(len(terms)), "title": axis_label})
     return _small(figure)
 
 
@@ -54,8 +65,8 @@ def term_images(pixels, weights, terms):
         figure.add_trace(go.Heatmap(z=values.reshape(28, 28), autocolorscale=True, zmin=low, zmax=high, showscale=False,
                                     xaxis=f"x{suffix}", yaxis=f"y{suffix}", meta={"quiet": True},
                                     hovertemplate=f"{text} (%{{y}}, %{{x}}): %{{z:.5g}}<extra></extra>"))
-        figure.layout[f"xaxis{suffix}"] = {"domain": [n * .34, n * .34 + .32], "anchor": f"y{suffix}", "visible": False,
-                                           "constrain": "domain"}
+        figure.layout[f"xaxis{suffix}"] = {"domain": [n * .34, n * .34 + .32], "anchor": f"y{suffix}",
+                                           "visible": False, "constrain": "domain"}
         figure.layout[f"yaxis{suffix}"] = {"anchor": f"x{suffix}", "visible": False, "autorange": "reversed",
                                            "scaleanchor": f"x{suffix}", "constrain": "domain"}
         figure.add_annotation(text=text, xref="paper", yref="paper", x=n * .34 + .16, y=1, yanchor="bottom",
@@ -67,8 +78,8 @@ def term_images(pixels, weights, terms):
 
 def picture(values, pixel):
     """One image, large, with the selected pixel outlined."""
-    figure = go.Figure(go.Heatmap(z=np.asarray(values).reshape(28, 28), autocolorscale=True, zmin=0, zmax=255, showscale=False,
-                                  hovertemplate="row %{y}, column %{x}: %{z}<extra></extra>", meta={"quiet": True}))
+    figure = go.Figure(go.Heatmap(z=np.asarray(values).reshape(28, 28), autocolorscale=True, zmin=0, zmax=255,
+                                  showscale=False, hovertemplate="row %{y}, column %{x}: %{z}<extra></extra>", meta={"quiet": True}))
     row, column = divmod(pixel, 28)
     figure.add_shape(type="rect", x0=column - .5, x1=column + .5, y0=row - .5, y1=row + .5,
                      line={"color": BAR["selected"], "width": 2})
@@ -91,8 +102,8 @@ def activation_curve(name, S, A, slope, span):
                    line={"color": ROLES["delta"], "dash": "dot"}, hoverinfo="skip"),
         go.Scatter(x=[S], y=[A], mode="markers", marker={"size": 10, "color": ROLES["delta"]},
                    hovertemplate="S = %{x:.6g}<br>A = %{y:.6g}<extra></extra>")])
-    figure.update_layout(title={"text": f"at S = {S:.4g} the slope f′(S) is {slope:.4g}", "font_size": 12, "x": .02},
-                         xaxis_title="S", yaxis_title="A")
+    figure.update_layout(title=_headed(f"at S = {S:.4g} the slope f′(S) is {slope:.4g}"), xaxis_title="S",
+                         yaxis_title="A")
     low, high = float(np.min(y)), float(np.max(y))
     figure.layout.yaxis.range = [low - .08 * (high - low), high + .08 * (high - low)]
     return _small(figure, 150)
@@ -103,15 +114,15 @@ def probabilities(values, true, title="the outputs for this example"):
     classes = np.arange(len(values))
     colours = [BAR["selected"] if n == true else ROLES["activation"] for n in classes]
     figure = go.Figure(go.Bar(x=classes, y=values, marker_color=colours, hovertemplate="%{x}: %{y:.6g}<extra></extra>"))
-    figure.update_layout(title={"text": title + f" (true: {true})", "font_size": 12, "x": .02},
-                         xaxis={"dtick": 1, "showgrid": False}, yaxis_range=[min(0, float(min(values))), max(1, float(max(values)))])
+    figure.update_layout(title=_headed(f"{title} (true: {true})"), xaxis={"dtick": 1, "showgrid": False},
+                         yaxis_range=[min(0, float(min(values))), max(1, float(max(values)))])
     return _small(figure)
 
 
 def losses_by_example(losses, selected, labels, after=None):
     """Each example's loss, and after the update beside it."""
     x = np.arange(len(losses))
-    hover = [f"example {n}" + ("" if labels is None else f", a {labels[n]}") for n in x]
+    hover = [_example(n, labels) for n in x]
     bars = [go.Bar(x=x, y=losses, marker_color=_signed_colours(np.negative(losses), selected), hovertext=hover,
                    hovertemplate="%{hovertext}: %{y:.6g}<extra>before</extra>", meta={"select": "i"})]
     if after is not None:
@@ -119,9 +130,7 @@ def losses_by_example(losses, selected, labels, after=None):
                            hovertemplate="%{hovertext}: %{y:.6g}<extra>after</extra>", meta={"select": "i"}))
     figure = go.Figure(bars)
     text = "loss of each example" + ("" if after is None else ": before (blue), after (orange)")
-    figure.update_layout(title={"text": text, "font_size": 12, "x": .02}, barmode="group",
-                         xaxis={"showgrid": False, "range": [-.6, len(losses) - .4], "showticklabels": labels is None,
-                                **({"dtick": 1} if len(losses) < 6 else {})})
+    figure.update_layout(title=_headed(text), barmode="group", xaxis=_bars(len(losses), labels))
     if labels is not None:
         figure.layout.meta = {"thumbs": "x"}
     return _small(figure)
@@ -133,9 +142,10 @@ def loss_along(ts, losses, alpha):
                                   hovertemplate="t = %{x:.2f}: E = %{y:.6g}<extra></extra>"))
     now = int(np.argmin(np.abs(ts - 1)))
     figure.add_scatter(x=[0, 1], y=[losses[0], losses[now]], mode="markers+text", text=["before", "after"],
-                       textposition=["middle right", "top center"], marker={"size": 9, "color": [ROLES["weight"], ROLES["delta"]]},
+                       textposition=["middle right", "top center"],
+                       marker={"size": 9, "color": [ROLES["weight"], ROLES["delta"]]},
                        hovertemplate="t = %{x}: E = %{y:.6g}<extra></extra>")
-    figure.update_layout(title={"text": f"the batch’s loss along this step, α = {alpha:g}", "font_size": 12, "x": .02},
+    figure.update_layout(title=_headed(f"the batch’s loss along this step, α = {alpha:g}"),
                          xaxis={"title": "t steps: E(w − t·α·∇E)", "dtick": .5}, yaxis_title="E")
     return _small(figure, 180)
 
@@ -144,9 +154,10 @@ def delta_sizes(sizes, current):
     """The mean |δ| of each layer, on a logarithmic scale: where it is small, learning is slow."""
     layers = np.arange(1, len(sizes) + 1)
     colours = [BAR["selected"] if n == current else ROLES["delta"] for n in layers]
-    figure = go.Figure(go.Bar(x=layers, y=sizes, marker_color=colours, text=[f"{s:.2g}" for s in sizes], textposition="auto",
+    figure = go.Figure(go.Bar(x=layers, y=sizes, marker_color=colours, text=[f"{s:.2g}" for s in sizes],
+                              textposition="auto",
                               hovertemplate="layer %{x}: mean |δ| = %{y:.4g}<extra></extra>"))
-    figure.update_layout(title={"text": "mean |δ| of each layer (log scale)", "font_size": 12, "x": .02},
+    figure.update_layout(title=_headed("mean |δ| of each layer (log scale)"),
                          xaxis={"title": "layer", "dtick": 1, "showgrid": False},
                          yaxis={"type": "log", "exponentformat": "power", "dtick": 1})
     return _small(figure, 130)

@@ -87,8 +87,8 @@ def _outline_product(figure, step, selection, row, column):
 def _corner(figure, digit, summary, x, y):
     if digit is not None:
         side = 0.62 * (x[1] - x[0]) if x[1] - x[0] < .3 else 0.19
-        figure.add_trace(go.Heatmap(z=np.asarray(digit), autocolorscale=True, zmin=0, zmax=255, showscale=False, xaxis="x4", yaxis="y4",
-                                    hoverinfo="skip", meta={"quiet": True}))
+        figure.add_trace(go.Heatmap(z=np.asarray(digit), autocolorscale=True, zmin=0, zmax=255, showscale=False,
+                                    xaxis="x4", yaxis="y4", hoverinfo="skip", meta={"quiet": True}))
         figure.update_layout(
             xaxis4={"domain": [x[0], x[0] + side], "anchor": "y4", "visible": False, "constrain": "domain"},
             yaxis4={"domain": [y[0] + .04, y[1]], "anchor": "x4", "visible": False, "autorange": "reversed",

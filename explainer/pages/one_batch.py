@@ -2,7 +2,7 @@
 import streamlit as st
 
 from explainer import state as ui
-from explainer.pages import parts
+from explainer.pages import parts, toolbar
 from explainer.components.mount import provide_plotly
 
 provide_plotly()
@@ -10,7 +10,7 @@ state, walk = ui.walk()
 step = walk.step(state.step)
 ui.write_address()
 parts.notices()
-parts.toolbar(state, walk, step)
+toolbar.toolbar(state, walk, step)
 parts.rail(walk, state)
 parts.heading(walk, state, step)
 with st.container(key="body"):

@@ -1,0 +1,107 @@
+"""The row at the top of the one-batch page: back and next, which network, which batch, and the settings."""
+import streamlit as st
+
+from explainer import state as ui
+from explainer.address import HIDDEN_ACTIVATIONS, WEIGHTS, hidden_sizes
+from explainer.notation import LOSS_NOTATION
+from mlp_core.presets import OUTPUT_LOSSES, PRESETS
+
+SETTINGS = {"best": "as it works best", "source": "as the source has it"}
+
+
+def toolbar(state, walk, step):
+    keys = [s.key for s in walk.steps]
+    at = keys.index(step.key)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.button("Back", key="back", shortcut="Left", disabled=at == 0, on_click=ui.go(keys[max(at - 1, 0)]))
+        st.button("Next", key="next", shortcut="Right", type="primary", disabled=at == len(keys) - 1,
+                  on_click=ui.go(keys[min(at + 1, len(keys) - 1)]))
+        titles = {key: f"{preset.title}  {'-'.join(map(str, preset.sizes))}" for key, preset in PRESETS.items()}
+        titles["own"] = "Your own network"
+        st.selectbox("Network", list(titles), format_func=titles.get, key=ui.shown("net", state.net), width=330,
+                     label_visibility="collapsed", on_change=ui.follow("net"))
+        count = ui.batch_count(state)
+        if count > 1:
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
+                st.markdown("batch", width="content")
+                st.number_input("Batch", 1, count, key=ui.shown("batch", state.batch), width=110,
+                                label_visibility="collapsed", on_change=ui.follow("batch"))
+                st.markdown(f"of {count:,}", width="content")
+        if state.net == "deep":
+            st.segmented_control("Weights", WEIGHTS, key=ui.shown("weights", state.weights), required=True,
+                                 label_visibility="collapsed", on_change=ui.follow("weights"))
+        with st.popover("Settings", key="settings"):
+            settings(state, walk)
+
+
+def settings(state, walk):
+    preset = state.preset()
+    if state.net == "own":
+        own(state)
+    if preset.source is not preset.best:
+        st.radio("Setting", list(SETTINGS), format_func=SETTINGS.get, key=ui.shown("setting", state.chosen_setting),
+                 horizontal=True, on_change=ui.follow("setting"))
+    if state.settings().note:
+        st.caption(state.settings().note)
+    st.number_input("Learning rate α", 1e-6, 1000.0, step=state.settings().learning_rate / 10, format="%g",
+                    key=ui.shown("alpha", float(state.learning_rate)), on_change=ui.follow("alpha"),
+                    help=f"The gradient here is the {walk.before.reduction} over the {walk.m} examples of the batch; "
+                         "between sum and mean, α differs by that factor.")
+    if preset.weights is None and state.weights == "untrained":
+        st.number_input("Seed of the initial weights", 0, 10**6, key=ui.shown("seed", state.seed),
+                        on_change=ui.follow("seed"))
+    data()
+
+
+def own(state):
+    def read_hidden():
+        try:
+            hidden_sizes(st.session_state["ui_hidden"])
+            ui.change(hidden=st.session_state["ui_hidden"])
+        except ValueError as error:
+            st.session_state["notices"] = [f"{str(error).capitalize()}; nothing was changed."]
+    def output():
+        out = st.session_state["ui_out"]
+        ui.change(out=out, loss=OUTPUT_LOSSES[out][0])
+    st.text_input("Hidden layers", help="Their sizes, as in 64, 32; empty for none.",
+                  key=ui.shown("hidden", state.hidden), on_change=read_hidden)
+    st.selectbox("Hidden activation", HIDDEN_ACTIVATIONS, key=ui.shown("act", state.act),
+                 on_change=ui.follow("act"))
+    st.selectbox("Output activation", list(OUTPUT_LOSSES), key=ui.shown("out", state.out), on_change=output)
+    st.selectbox("Loss", OUTPUT_LOSSES[state.out], key=ui.shown("loss", state.loss), on_change=ui.follow("loss"),
+                 format_func=lambda loss: LOSS_NOTATION[loss].name)
+    st.selectbox("Reduction over the batch", ["mean", "sum"], key=ui.shown("red", state.red),
+                 on_change=ui.follow("red"))
+
+
+def data():
+    """Which MNIST is in use, and the two ways to another one: a file, or the full set through TensorFlow."""
+    st.divider()
+    st.markdown(f"**Data.** {ui.dataset().origin[:1].upper() + ui.dataset().origin[1:]}.")
+    for problem in ui.found_dataset()[1]:
+        st.caption(problem)
+    st.file_uploader("Your own MNIST: mnist.npz, or IDX files (.gz as well)", accept_multiple_files=True, key="upload",
+                     on_change=lambda: st.session_state["upload"] and ui.use_upload(st.session_state["upload"]))
+    fetch()
+
+
+def fetch():
+    job = ui.fetch_job()
+    if len(ui.dataset().images) >= 60_000 and job.state != "done":
+        return
+
+    @st.fragment(run_every=1.0 if job.state == "running" else None)
+    def panel():
+        if job.state == "running":
+            st.button("Stop fetching", key="stop_fetch", on_click=job.stop)
+            st.caption(f"{job.message} ({job.seconds:.0f} s)")
+        else:
+            st.button("Fetch the full 60,000 through TensorFlow", key="fetch", on_click=job.start,
+                      disabled=job.state == "done")
+            if job.message:
+                st.caption(job.message)
+        if st.session_state.get("fetch_was", "idle") != job.state:     # begun or ended: the whole page follows
+            st.session_state["fetch_was"] = job.state
+            ui.found_dataset.clear()
+            st.rerun()
+    panel()
