@@ -71,7 +71,7 @@ def to_address(state):
 
 def _text(value):
     return {True: "1", False: "0"}.get(value, str(value)) if isinstance(value, bool) else \
-        f"{value:g}" if isinstance(value, float) else str(value)
+        repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def from_address(parameters):
@@ -130,7 +130,7 @@ def _largest_below(sizes):
 def hidden_sizes(text):
     """Return the sizes in "64, 32" as a tuple; none for an empty text. Raises ValueError in a sentence."""
     parts = [part.strip() for part in text.replace("-", ",").split(",") if part.strip()]
-    if len(parts) > 6 or not all(part.isdecimal() and 1 <= int(part) <= LARGEST for part in parts):
+    if len(parts) > 6 or not all(part.isdecimal() and len(part) < 10 and 1 <= int(part) <= LARGEST for part in parts):
         raise ValueError(f"hidden layers are up to six whole numbers from 1 to {LARGEST}, as in 64, 32")
     return tuple(int(part) for part in parts)
 

@@ -22,7 +22,7 @@ def with_shapes(step):
 
 def tex_number(value, digits=4):
     """Return a number as LaTeX with so many significant digits: −1.27, 3.1·10⁻⁵."""
-    value = float(value)
+    value = float(value) + 0.0      # minus zero becomes zero
     if not isfinite(value):
         return r"\text{not a number}" if value != value else (r"\infty" if value > 0 else r"-\infty")
     text = f"{value:.{digits}g}"

@@ -19,7 +19,7 @@ class ActivationNotation:
 ACTIVATION_NOTATION = {
     "sigmoid": ActivationNotation("sigmoid", "1 / (1 + np.exp(-<S>))", r"\frac{1}{1 + e^{-<S>}}",
                                   "<A> * (1 - <A>)", r"<A>\,(1 - <A>)"),
-    "tanh": ActivationNotation("tanh", "np.tanh(<S>)", r"\tanh <S>", "1 - <A> * <A>", r"1 - (<A>)^2", (-3, 3)),
+    "tanh": ActivationNotation("tanh", "np.tanh(<S>)", r"\tanh <S>", "1 - <A> * <A>", r"\big(1 - (<A>)^2\big)", (-3, 3)),
     "relu": ActivationNotation("ReLU", "np.maximum(<S>, 0)", r"\max(<S>,\, 0)", "<S> > 0",
                                r"[\,<S> > 0\,]", (-4, 4)),
     "linear": ActivationNotation("linear", "+<S>", r"<S>", "1", r"1", (-2, 2)),

@@ -4,6 +4,7 @@ Arrays travel as they are (float32, float64, uint8), neither as decimal text nor
 """
 import json
 import struct
+from math import isfinite
 
 import numpy as np
 
@@ -22,7 +23,8 @@ def pack(header):
             return {key: replace(v) for key, v in value.items()}
         if isinstance(value, (list, tuple)):
             return [replace(v) for v in value]
-        return value.item() if isinstance(value, np.generic) else value
+        value = value.item() if isinstance(value, np.generic) else value
+        return None if isinstance(value, float) and not isfinite(value) else value     # JSON has no NaN
 
     content = replace(header)
     for array in arrays:

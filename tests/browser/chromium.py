@@ -10,8 +10,8 @@ def executable():
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
-def launch(playwright):
-    """Start it without a window, and without the background traffic of its own."""
+def launch(playwright, *more):
+    """Start it without a window, and without the background traffic of its own; `more` are further arguments."""
     return playwright.chromium.launch(executable_path=executable(), args=[
         "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        "--no-first-run", "--disable-quic"])
+        "--no-first-run", "--disable-quic", *more])

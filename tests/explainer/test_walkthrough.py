@@ -8,7 +8,8 @@ import pytest
 
 from explainer import prose
 from explainer.datasets import embedded_sample
-from explainer.walkthrough import PHASES, take_walk
+from explainer.step import PHASES
+from explainer.walkthrough import take_walk
 from mlp_core import Layer, Network, backward, forward, train
 from mlp_core.data import one_hot
 from mlp_core.presets import PRESETS, own_preset

@@ -1,0 +1,153 @@
+"""The app served on a free port, a browser without a way out, and a reader who tolerates no error.
+
+If playwright or a Chromium is missing, the tests here fail with a sentence that says what to install.
+"""
+import contextlib
+import functools
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mlp_core.presets import PRESETS
+from tests.browser.by_hand import one_step
+from tests.browser.chromium import executable, launch
+from tests.browser.reader import Reader
+
+ROOT = Path(__file__).parents[2]
+NO_WAY_OUT = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"     # every other name has no address
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Serve the app with the project's own settings; yield its address. Nothing may go wrong in its log."""
+    folder = tmp_path_factory.mktemp("server")
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    log, environment = folder / "log", os.environ | {"KERAS_HOME": str(folder)}    # no MNIST of Keras' there
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port),
+             "--server.headless", "true"], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=environment)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_for(url, process, log)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(20)
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+def _wait_for(url, process, log):
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
+                return
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.05)
+    pytest.fail(f"streamlit run streamlit_app.py did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        pytest.fail("The browser tests need playwright: pip install -r tests/requirements.txt, or simply make test.",
+                    pytrace=False)
+    if not shutil.which(executable() or ""):
+        pytest.fail("The browser tests need a Chromium or Chrome: sudo apt-get install chromium, "
+                    "or set CHROMIUM to the path of one.", pytrace=False)
+    with sync_playwright() as playwright:
+        chromium = launch(playwright, NO_WAY_OUT)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def window(browser):
+    """One browser window for all tests, so that plotly.js is fetched and compiled once."""
+    return _window(browser)
+
+
+def _window(browser):
+    return browser.new_context(viewport={"width": 1366, "height": 768}, color_scheme="light")
+
+
+@contextlib.contextmanager
+def _reading(window, server):
+    page = window.new_page()
+    try:
+        reader = Reader(page, server)
+        yield reader
+        reader.check()
+    finally:
+        page.close()
+
+
+@pytest.fixture
+def reader(window, server):
+    """A reader with an empty tab: a new session of the app. Whatever goes wrong in it fails the test."""
+    with _reading(window, server) as reader:
+        yield reader
+
+
+@pytest.fixture
+def stranger(browser, server):
+    """A reader on another computer: nothing in the browser is shared with the first."""
+    window = _window(browser)
+    with _reading(window, server) as reader:
+        yield reader
+    window.close()
+
+
+@pytest.fixture(scope="session")
+def walked(window, server):
+    """A function that walks once through a network with → on a page of a given size, and returns what was seen.
+
+    It returns a list with one record of `Reader.look` a step, both expanders open.
+    """
+    @functools.cache
+    def walk(net, width, height):
+        with _reading(window, server) as reader:
+            reader.page.set_viewport_size({"width": width, "height": height})
+            reader.visit(f"net={net}")
+            for part in ("derivation", "source"):
+                reader.unfold(part)
+            seen = [reader.look()]
+            while seen[-1]["next"]:
+                reader.press("ArrowRight")
+                seen.append(reader.look())
+            return seen
+    return lambda net, width=1366, height=768: walk(net, width, height)
+
+
+@pytest.fixture(scope="session")
+def by_hand():
+    """A function that returns every number of one step of the network that the page opens with, or of the trained one."""
+    assets = ROOT / "explainer" / "assets"
+    mnist = ROOT / "mnist.npz"      # the reader's own, which the app prefers
+
+    @functools.cache
+    def step(batch=1, alpha=0.1, trained=False):
+        with np.load(mnist if mnist.exists() else assets / "mnist_sample.npz") as file:
+            rows = slice(100 * (batch - 1), 100 * batch)
+            images, labels = file["x_train"].reshape(-1, 784)[rows], file["y_train"][rows]
+        preset = PRESETS["deep"]
+        weights = [(layer.W, layer.b) for layer in preset.network(preset.best, np.random.default_rng(0)).layers]
+        if trained:
+            with np.load(assets / "default_network.npz") as file:
+                weights = [(file[f"W{l}"], file[f"b{l}"]) for l in (1, 2, 3, 4)]
+        return one_step(weights, images / 255, np.eye(10)[labels], alpha)
+    return step

@@ -1,0 +1,48 @@
+"""What may go wrong outside: odd addresses, a drawing library that does not load, and a network nobody needs."""
+import re
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+ODD = {
+    "net=nonsense": "nonsense", "step=banana": "banana", "i=abc": "i=abc", "i=5000": "5000", "batch=0": "batch 0",
+    "net=mazur&weights=trained": "trained", "net=mazur&step=S4": "S4", "net=own&hidden=a": "hidden=a",
+    f"net={quote('![](http://pictures.example/x.png)')}": "![](http://pictures.example/x.png)",
+    f"i={quote('$x$ **b**')}": "$x$ **b**"}
+
+
+def test_an_odd_address_gives_one_plain_sentence_and_a_page_that_works(reader):
+    for address, named in ODD.items():
+        reader.visit(address)
+        assert len(reader.warnings) == 1, (address, reader.warnings)
+        sentence = reader.warnings[0]
+        assert named in sentence and re.fullmatch(r"[A-Z].*\.", sentence) and "\n" not in sentence, sentence
+        assert reader.step == "X"
+        reader.check()
+    reader.press("ArrowRight")
+    assert reader.step == "S1" and reader.warnings == []
+
+
+def test_nothing_leaves_the_machine(reader):
+    reader.visit()
+    for _ in range(4):
+        reader.press("ArrowRight")
+    reader.page.locator(".st-key-settings button").click()
+    reader.page.get_by_text("Learning rate").first.wait_for()
+    hosts = {urlsplit(url).netloc for url in reader.requests if not url.startswith(("data:", "blob:"))}
+    assert hosts == {urlsplit(reader.url).netloc} and len(reader.requests) > 20
+    reader.check()
+    got = reader.page.evaluate("fetch('http://elsewhere.example/').then(() => 'an answer', () => 'nothing')")
+    assert got == "nothing" and "http://elsewhere.example/" in " ".join(reader.faults)      # the fence holds, and is seen
+    reader.faults.clear()
+
+
+def test_a_drawing_library_that_does_not_load_is_said_in_words(reader):
+    reader.page.route("**/plotly.min.js", lambda route: route.abort())
+    reader.page.goto(f"{reader.url}/?step=S1")
+    reader.page.locator(".st-key-stage").get_by_text("The drawing library did not load.").wait_for()
+    assert reader.page.locator(".st-key-sums .katex").count() and reader.page.locator("[data-testid=stCode]").count()
+    assert all("ERR_FAILED" in fault for fault in reader.faults) and reader.faults
+    reader.faults.clear()

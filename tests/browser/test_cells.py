@@ -1,0 +1,108 @@
+"""Pointing at a cell, clicking it, typing its numbers, zooming: the arithmetic shown is NumPy's."""
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.browser
+
+CLOSE = 2e-5    # six digits of a sum in single precision
+
+
+def test_a_clicked_cell_of_a_product_shows_its_arithmetic_and_its_address_shows_it_to_others(reader, stranger, by_hand):
+    reader.visit("step=S1")
+    assert reader.click("S¹", 17, 4) == (17, 4)
+    assert reader.value == pytest.approx(by_hand()["S1"][17, 4], rel=CLOSE)
+    assert "[17,4]" in reader.sums
+    assert reader.address == {"net": "deep", "step": "S1", "i": "17", "j": "4"}
+    stranger.visit("&".join(f"{name}={text}" for name, text in reader.address.items()))
+    assert (stranger.drawn, stranger.sums) == (reader.drawn, reader.sums)
+    row, column = reader.click("S¹", 60, 33)
+    assert (row, column) == (60, 33)
+    assert reader.value == pytest.approx(by_hand()["S1"][row, column], rel=CLOSE)
+
+
+def test_a_clicked_gradient_is_the_sum_over_the_hundred_examples(reader, by_hand):
+    reader.visit("step=dW1")
+    p, j = reader.click("∇W¹", 430, 23)
+    terms = by_hand()["X"][:, p] * by_hand()["delta1"][:, j]
+    assert reader.value == pytest.approx(terms.sum(), rel=CLOSE)
+    assert reader.plot("gd.querySelectorAll('.bars .point path').length", "detail") == 100
+    assert reader.plot("Array.from(gd.data[0].y)", "detail") == pytest.approx(terms, rel=1e-4, abs=1e-9)
+    assert reader.thumbnails("detail")[1] > 100
+    clicked, address = reader.sums, reader.address
+    assert (address["p"], address["j"]) == (str(p), str(j))
+
+    reader.visit("step=dW1")
+    reader.type("p", p)
+    reader.type("j", j)
+    assert (reader.sums, reader.address) == (clicked, address)
+
+
+def test_a_clicked_bias_gradient_is_the_column_sum_of_delta(reader, by_hand):
+    reader.visit("step=db1")
+    _, j = reader.click("∇b¹", 0, 41)
+    assert reader.value == pytest.approx(by_hand()["delta1"][:, j].sum(), rel=CLOSE)
+    assert reader.address["j"] == str(j) == "41"
+    assert reader.plot("Array.from(gd.data[0].y)", "detail") == pytest.approx(by_hand()["delta1"][:, j], rel=1e-4, abs=1e-9)
+
+
+def test_a_clicked_weight_shows_its_update(reader, by_hand):
+    reader.visit("step=W2_new")
+    k, j = reader.click("W²′", 50, 9)
+    assert reader.value == pytest.approx(by_hand()["W2_new"][k, j], rel=CLOSE)
+    assert (reader.address["k"], reader.address["j"]) == (str(k), str(j)) == ("50", "9")
+    assert reader.plot(f"gd.data[1].z[{k}][{j}]") == pytest.approx(-.1 * by_hand()["dW2"][k, j], rel=1e-3)
+
+
+def test_pointing_at_a_result_outlines_its_row_and_its_column_at_once_and_asks_nobody(reader):
+    reader.visit("step=S1")
+    reader.page.evaluate("""() => {
+      const gd = document.querySelector(".st-key-stage .plot")
+      const read = () => [...gd.parentElement.querySelectorAll(".outlines div")].map((e) => e.getBoundingClientRect())
+        .filter((r) => r.width).map(({ left, top, right, bottom }) => [left, top, right, bottom])
+      window.seen = {}
+      addEventListener("mousemove", () => { seen.atOnce = read(); requestAnimationFrame(() => { seen.nextFrame = read() }) })
+    }""")
+    matrices, sent = reader.painted(), reader.sent
+    row, column = reader.point("S¹", 70, 30)
+    assert (row, column) == (70, 30)
+    reader.page.wait_for_function("seen.nextFrame")
+    shapes = {"X": (row, None, 100, 784), "W¹": (None, column, 784, 64), "b¹": (None, column, 1, 64), "S¹": (row, column, 100, 64)}
+    expected = [band(matrices[name], *shape) for name, shape in shapes.items()]
+    for when in ("atOnce", "nextFrame"):
+        frames = reader.page.evaluate(f"seen.{when}")
+        assert len(frames) == 4
+        for box in expected:
+            assert any(np.abs(np.subtract(frame, box)).max() <= 2 for frame in frames), (when, box, frames)
+    reader.page.mouse.move(5, 5)
+    reader.page.wait_for_function("!document.querySelector('.st-key-stage .outlines div')?.offsetWidth")
+    assert reader.sent == sent
+    reader.click("S¹", 20, 20)
+    assert reader.sent > sent
+
+
+def band(box, row, column, rows, columns):
+    """[left, top, right, bottom] of a row, a column or a cell of a painted matrix."""
+    width, height = box["width"] / columns, box["height"] / rows
+    left, right = (0, columns) if column is None else (column, column + 1)
+    top, bottom = (0, rows) if row is None else (row, row + 1)
+    return [box["left"] + left * width, box["top"] + top * height, box["left"] + right * width, box["top"] + bottom * height]
+
+
+RANGES = "['yaxis', 'xaxis2', 'xaxis', 'yaxis2'].map((name) => gd._fullLayout[name].range.map(Number))"
+
+
+def test_zooming_the_result_zooms_the_operands_and_lasts_while_cells_are_selected(reader):
+    reader.visit("step=S1")
+    assert reader.plot("[gd.data.find((t) => t.name === 'X').yaxis, gd.data.find((t) => t.name === 'W¹').xaxis]") == ["y", "x2"]
+    whole, (strip, _) = reader.plot(RANGES), reader.thumbnails()
+    reader.drag("S¹", (40, 10), (60, 30))
+    reader.wait_for_plot("Math.abs(gd._fullLayout.yaxis.range[0] - gd._fullLayout.yaxis.range[1]) < 50")
+    zoomed, (zoomed_strip, painted) = reader.plot(RANGES), reader.thumbnails()
+    (bottom, top), (left, right), *others = zoomed
+    assert (top, bottom, left, right) == pytest.approx((40, 60, 10, 30), abs=1.5)
+    assert others == whole[2:]
+    assert zoomed_strip != strip and painted > 100
+    assert reader.click("S¹", 51, 22) == (51, 22)
+    assert reader.plot(RANGES) == zoomed
+    reader.press("ArrowRight")
+    assert reader.plot("gd._fullLayout.yaxis.range.map(Number)") == whole[0]

@@ -1,0 +1,199 @@
+"""Every state has an address and comes back from it; an address that asks for nonsense gets a sentence, no crash."""
+from dataclasses import asdict, fields, replace
+
+import numpy as np
+import pytest
+
+from explainer.address import READERS, WalkState, fitted, from_address, hidden_sizes, to_address
+from explainer.selection import Selection
+from explainer.step import Axis, Matrix
+from mlp_core.presets import OUTPUT_LOSSES, PRESETS
+
+DEEP = (784, 64, 32, 16, 10)
+STEPS = ["X", "S1", "A1", "E", "delta4", "dW1", "E_new"]
+
+
+def some_state(rng):
+    """Any state that the screen can be in."""
+    out, net = str(rng.choice(list(OUTPUT_LOSSES))), str(rng.choice([*PRESETS, "own"]))
+    return WalkState(
+        net, str(rng.choice(["", "best", "source"])), "trained" if net == "deep" and rng.random() < .5 else "untrained",
+        int(rng.integers(1, 10 ** 6)), int(rng.integers(10 ** 9)),
+        None if rng.random() < .3 else float(10 ** rng.uniform(-9, 3)), str(rng.choice(["X", "dA3", "W1_new", "E_new"])),
+        *map(int, rng.integers(0, (100, 64, 64, 784))), str(rng.choice(["symbols", "numbers"])),
+        bool(rng.random() < .5), bool(rng.random() < .5), ", ".join(map(str, rng.integers(1, 785, rng.integers(0, 4)))),
+        str(rng.choice(["sigmoid", "tanh", "relu", "linear"])), out, str(rng.choice(OUTPUT_LOSSES[out])),
+        str(rng.choice(["sum", "mean"])))
+
+
+def test_any_state_comes_back_from_its_address_as_it_was():
+    rng = np.random.default_rng(0)
+    for state in (some_state(rng) for _ in range(500)):
+        address = to_address(state)
+        assert all(isinstance(text, str) for text in address.values())
+        assert from_address(address) == (state, [])
+
+
+def test_each_field_alone_comes_back():
+    other = asdict(some_state(np.random.default_rng(3)))
+    for field in set(other) - {"weights", "out", "loss"}:
+        state = replace(WalkState(), **{field: other[field]})
+        assert from_address(to_address(state)) == (state, []), field
+
+
+def test_the_address_has_the_network_the_step_and_the_cell_and_else_only_what_differs():
+    assert to_address(WalkState()) == {"net": "deep", "step": "X", "i": "0", "j": "4"}
+    state = WalkState(net="nielsen", step="dW1", i=17, alpha=0.5, pictures=True, k=3)
+    assert to_address(state) == {"net": "nielsen", "step": "dW1", "i": "17", "j": "4", "alpha": "0.5", "pictures": "1",
+                                 "k": "3"}
+
+
+@pytest.mark.parametrize("alpha, text", [(3.0, "3"), (1000.0, "1000"), (0.1, "0.1"), (0.1234567, "0.1234567"),
+                                         (1e-7, "1e-07")])
+def test_a_learning_rate_keeps_all_its_digits(alpha, text):
+    assert to_address(WalkState(alpha=alpha))["alpha"] == text
+
+
+def test_an_empty_address_is_the_first_screen():
+    assert from_address({}) == (WalkState(), [])
+
+
+def test_names_that_mean_nothing_here_are_passed_over():
+    assert from_address({"utm_source": "mail", "": "", "epoch": "x", "I": "3", "i": "3"}) == (WalkState(i=3), [])
+
+
+def test_every_field_can_be_read_from_the_address():
+    assert set(READERS) == {field.name for field in fields(WalkState)}
+
+
+NONSENSE = [
+    *(("net", text) for text in ("unknown", "", "DEEP", "deep ", "../etc", "<b>x</b>", "n" * 10_000, "深い")),
+    *(("setting", text) for text in ("", "worst")), *(("weights", text) for text in ("", "mine")),
+    *((name, text) for name in ("batch", "seed", "i", "j", "k", "p")
+      for text in ("", "-1", "five", "1.5", "1e3", " 3", "3 ", "+3", "0x10", "٣", "３", "²", "½", "nan", "inf", "None",
+                   "9" * 10, "9" * 10_000)),
+    *(("alpha", text) for text in ("", "0", "-0.1", "0.0", "nan", "inf", "-inf", "1e400", "1001", "abc", "0,1", "1" * 10_000)),
+    *(("view", text) for text in ("", "both")), *((name, text) for name in ("pictures", "marked")
+                                                 for text in ("", "yes", "2", "True")),
+    *(("hidden", text) for text in ("0", "785", "64,x", "1.5", "64 32", "²", "x", "1,1,1,1,1,1,1", "9" * 10_000)),
+    *(("act", text) for text in ("", "softmax", "gelu")), *(("out", text) for text in ("", "gelu")),
+    *(("loss", text) for text in ("", "hinge")), *(("red", text) for text in ("", "max")),
+]
+
+
+def assert_plain(sentence):
+    """One sentence for a reader: a capital, a full stop, one line, and no words of Python's own errors."""
+    assert sentence[0].isupper() and sentence.endswith(".") and "\n" not in sentence and len(sentence) < 260, sentence
+    assert not any(word in sentence for word in ("Error", "Traceback", "literal", "int()", "Exceeds", "sys.")), sentence
+
+
+def assert_usable(state):
+    network = state.preset().network(state.settings(), np.random.default_rng(0))
+    assert state.learning_rate > 0 and network.sizes == state.preset().sizes
+    assert isinstance(state.selection, Selection)
+
+
+@pytest.mark.parametrize("name, text", NONSENSE, ids=lambda text: ascii(text)[1:12])
+def test_nonsense_leaves_the_default_and_one_plain_sentence(name, text):
+    state, sentences = from_address({name: text})
+    assert getattr(state, name) == getattr(WalkState(), name)
+    assert len(sentences) == 1 and name in sentences[0]
+    assert_plain(sentences[0])
+    assert_usable(state)
+
+
+def test_each_piece_of_nonsense_gets_its_own_sentence_and_the_rest_is_kept():
+    state, sentences = from_address({"net": "mazur", "i": "x", "seed": "7", "alpha": "nan", "view": "numbers"})
+    assert state == WalkState(net="mazur", seed=7, view="numbers") and len(sentences) == 2
+
+
+@pytest.mark.parametrize("out, loss", [(out, loss) for out in OUTPUT_LOSSES for loss in
+                                       ("half_squared_error", "squared_error", "cross_entropy")
+                                       if loss not in OUTPUT_LOSSES[out]])
+def test_a_loss_that_does_not_go_with_the_output_is_replaced_by_one_that_does(out, loss):
+    state, (sentence,) = from_address({"net": "own", "out": out, "loss": loss})
+    assert state.out == out and state.loss in OUTPUT_LOSSES[out]
+    assert out in sentence and loss in sentence
+    assert_plain(sentence)
+    assert_usable(state)
+
+
+@pytest.mark.parametrize("net", sorted({*PRESETS, "own"} - {"deep"}))
+def test_a_network_that_does_not_come_trained_is_shown_untrained(net):
+    state, (sentence,) = from_address({"net": net, "weights": "trained"})
+    assert state == WalkState(net=net)
+    assert_plain(sentence)
+
+
+def test_no_text_whatever_raises():
+    rng = np.random.default_rng(5)
+    letters = list("0123456789-+.,eExX ×²٣½nfai\n\t\0%&=<>[]{}\\'\"深") + ["inf", "nan", "1e", "deep", "own", "32"]
+    for _ in range(3000):
+        names = rng.choice([*READERS, "other"], rng.integers(1, 5), replace=False)
+        parameters = {str(name): "".join(rng.choice(letters, rng.integers(0, 6))) for name in names}
+        state, sentences = from_address(parameters)
+        assert len(sentences) <= len(parameters) + 1
+        assert to_address(state)
+        assert state.learning_rate > 0 and hidden_sizes(state.hidden) is not None
+
+
+@pytest.mark.parametrize("changes, sizes, m, field, value", [
+    ({"batch": 0}, DEEP, 100, "batch", 1), ({"batch": 51}, DEEP, 100, "batch", 1), ({"step": "S5"}, DEEP, 100, "step", "X"),
+    ({"step": ""}, DEEP, 100, "step", "X"), ({"step": "s" * 5000}, DEEP, 100, "step", "X"),
+    ({"i": 100}, DEEP, 100, "i", 0), ({"i": 5000}, DEEP, 100, "i", 0), ({"i": 1}, (2, 2, 2), 1, "i", 0),
+    ({"j": 64}, DEEP, 100, "j", 4), ({"j": 9}, (2, 2, 1), 1, "j", 1), ({"p": 784}, DEEP, 100, "p", 462),
+    ({"k": 784}, DEEP, 100, "k", 4), ({"k": 2}, (2, 2, 2), 1, "k", 1),
+])
+def test_what_this_walk_does_not_have_becomes_what_it_has_and_a_sentence(changes, sizes, m, field, value):
+    state, sentences = fitted(replace(WalkState(), **changes), 50, STEPS, sizes, m)
+    assert getattr(state, field) == value
+    assert len(sentences) == 1
+    assert_plain(sentences[0])
+
+
+@pytest.mark.parametrize("state, sizes, m", [
+    (WalkState(), DEEP, 100), (WalkState(), (2, 2, 1), 1), (WalkState(i=99, j=63, k=63, p=783, batch=50), DEEP, 100),
+    (WalkState(k=1), (2, 2, 2), 1), (WalkState(), (784, 10), 1),
+])
+def test_what_is_there_or_was_never_asked_for_gets_no_sentence(state, sizes, m):
+    assert fitted(state, 50, STEPS, sizes, m)[1] == []
+
+
+def test_a_fitted_state_lies_inside_the_walk_and_is_fitted_for_good():
+    rng = np.random.default_rng(1)
+    for state in (some_state(rng) for _ in range(300)):
+        sizes, m = tuple(map(int, rng.integers(1, 100, 3))), int(rng.integers(1, 101))
+        inside, _ = fitted(state, 50, STEPS, sizes, m)
+        assert 1 <= inside.batch <= 50 and inside.step in STEPS
+        assert 0 <= inside.i < m and 0 <= inside.j < max(sizes[1:]) and 0 <= inside.k < max(sizes) and 0 <= inside.p < 784
+        assert fitted(inside, 50, STEPS, sizes, m) == (inside, [])
+
+
+@pytest.mark.parametrize("text, sizes", [("64, 32", (64, 32)), ("", ()), (" ", ()), ("7", (7,)), ("64-32-16", (64, 32, 16)),
+                                         ("1,784,", (1, 784)), ("1,2,3,4,5,6", (1, 2, 3, 4, 5, 6))])
+def test_hidden_sizes_are_read_as_one_writes_them(text, sizes):
+    assert hidden_sizes(text) == sizes
+
+
+@pytest.mark.parametrize("text", ["0", "785", "x", "64,x", "1.5", "1,2,3,4,5,6,7", "²", "9" * 5000])
+def test_hidden_sizes_that_make_no_network_are_refused_in_words(text):
+    with pytest.raises(ValueError, match="up to six whole numbers from 1 to 784"):
+        hidden_sizes(text)
+
+
+def matrix(shape, rows, columns):
+    return Matrix("M", "M", np.zeros(shape), Axis(rows, ""), Axis(columns, ""), True, "weight")
+
+
+@pytest.mark.parametrize("shape, rows, columns, place", [
+    ((100, 64), "i", "j", (17, 40)), ((100, 784), "i", "p", (17, 300)), ((784, 64), "p", "j", (300, 40)),
+    ((64, 32), "k", "j", (5, 31)), ((1, 10), None, "j", (None, 9)), ((10, 64), None, "j", (None, 40)), ((2, 2), "i", "j", (1, 1)),
+])
+def test_a_selection_is_a_cell_in_every_matrix_and_the_last_one_where_it_is_too_small(shape, rows, columns, place):
+    assert Selection(i=17, j=40, k=5, p=300).cell(matrix(shape, rows, columns)) == place
+
+
+def test_a_smaller_layer_does_not_change_the_selection_itself():
+    selection = Selection(j=40)
+    selection.cell(matrix((100, 10), "i", "j"))
+    assert selection == Selection(j=40)

@@ -1,0 +1,325 @@
+"""The arithmetic written out behind a cell is right: its numbers, its terms, its signs, and what it comes to."""
+import re
+from dataclasses import replace
+from functools import cache
+from math import exp, fsum, log, tanh
+
+import numpy as np
+import pytest
+
+from explainer.arithmetic import arithmetic
+from explainer.selection import Selection
+from explainer.walkthrough import take_walk
+from mlp_core import Layer, Network
+from tests.explainer.test_walkthrough import LOSSES, OUTPUTS, every_case, walk_of
+
+RNG = np.random.default_rng(0)
+SELECTIONS = [Selection(), Selection(0, 0, 0, 0), Selection(99, 783, 783, 783)] + [
+    Selection(*map(int, RNG.integers(0, (100, 64, 64, 784)))) for _ in range(5)]
+SLOPES = {"sigmoid": lambda S, A: A - A ** 2, "tanh": lambda S, A: (1 - A) * (1 + A), "relu": lambda S, A: S > 0,
+          "linear": lambda S, A: 1}
+
+
+def cell(walk, step, s):
+    """The row and column of the step's result that the selection means; indices beyond the end mean the last."""
+    kind, l, sizes = re.sub(r"\d", "", step.key), step.layer or 0, walk.before.sizes
+    pixel = walk.images is not None
+    i, j = min(s.i, walk.m - 1), min(s.j, sizes[l] - 1)
+    below = s.p if pixel and l <= 1 else s.k
+    return {"X": (i, min(below, sizes[0] - 1)), "E": (i, 0), "E_new": (i, 0), "db": (0, j), "b_new": (0, j),
+            "dW": (min(below, sizes[l - 1] - 1), j), "W_new": (min(below, sizes[l - 1] - 1), j)}.get(kind, (i, j))
+
+
+@cache
+def expected(case, key):
+    """The step's result in float64, written out from the walk's records, and what its entries' errors scale with."""
+    walk, kind, l = walk_of(case), re.sub(r"\d", "", key), int("0" + re.sub(r"\D", "", key)) - 1
+    layers, m = walk.before.layers, walk.m
+    layer, divisor = layers[l], m if walk.before.reduction == "mean" else 1
+
+    def of(arrays, n=l):
+        return None if arrays[n] is None else arrays[n].astype(np.float64)
+
+    A, S, delta = of(walk.passed.A), of(walk.passed.S), of(walk.grads.delta)
+    if kind == "X":
+        return walk.passed.A[0] if walk.images is None else walk.images / 255
+    if kind == "S":
+        return np.einsum("ik,kj->ij", A, layer.W) + (0 if layer.b is None else layer.b)
+    if kind == "A" and layer.activation == "softmax":
+        return np.exp(S - np.logaddexp.reduce(S, axis=1)[:, None])
+    if kind == "A":
+        return OUTPUTS[layer.activation](S)
+    if kind in ("E", "E_new"):
+        passed = walk.passed_after if kind == "E_new" else walk.passed
+        last = (passed.S if walk.before.loss == "cross_entropy" else passed.A)[-1].astype(np.float64)
+        return np.array([[LOSSES[walk.before.loss](a, y)] for a, y in zip(last, walk.Y)])
+    if kind == "dA" and l == len(layers) - 1:
+        return (walk.passed.output.astype(np.float64) - walk.Y) * (2 if walk.before.loss == "squared_error" else 1)
+    if kind == "dA":
+        return np.einsum("ij,kj->ik", of(walk.grads.delta, l + 1), layers[l + 1].W)
+    if kind == "delta" and layer.activation == "softmax":
+        return walk.passed.output.astype(np.float64) - walk.Y
+    if kind == "delta":
+        return of(walk.grads.dA) * SLOPES[layer.activation](S, of(walk.passed.A, l + 1))
+    if kind == "dW":
+        return np.einsum("ik,ij->kj", A, delta) / divisor
+    if kind == "db":
+        return np.einsum("ij->j", delta)[None] / divisor
+    old, gradient = (layer.W, of(walk.grads.dW)) if kind == "W_new" else (layer.b[None], of(walk.grads.db)[None])
+    return old.astype(np.float64) - walk.learning_rate * gradient
+
+
+def everywhere(walk):
+    for step in walk.steps:
+        for selection in SELECTIONS:
+            yield step, selection
+
+
+@every_case
+def test_the_value_is_the_selected_entry_of_the_result_written_out_anew(case):
+    walk = walk_of(case)
+    for step, selection in everywhere(walk):
+        whole, place = expected(case, step.key), cell(walk, step, selection)
+        value = arithmetic(step, selection).value
+        assert value == pytest.approx(whole[place], rel=1e-5, abs=2e-6 * abs(whole).max()), (step.key, place)
+        assert value == step.panels[-1].array[place]
+
+
+@every_case
+def test_the_terms_of_a_sum_add_up_to_the_value(case):
+    walk = walk_of(case)
+    divisor = walk.m if walk.before.reduction == "mean" else 1
+    for step, selection in everywhere(walk):
+        shown = arithmetic(step, selection)
+        if step.kind not in ("product", "column_sum"):
+            continue
+        terms, (_, column) = [float(term) for term in shown.terms], cell(walk, step, selection)
+        biases = walk.before.layers[step.layer - 1].b
+        bias = float(biases[column]) if step.key.startswith("S") and biases is not None else 0.0
+        total = fsum(terms) / (divisor if step.key.startswith("d") and "A" not in step.key else 1) + bias
+        assert total == pytest.approx(shown.value, rel=0, abs=4e-6 * (fsum(map(abs, terms)) + abs(bias)) + 1e-30)
+
+
+@every_case
+def test_the_terms_of_a_loss_are_the_examples_and_come_to_the_batchs(case):
+    walk = walk_of(case)
+    for step in (walk.step("E"), walk.step("E_new")):
+        terms = arithmetic(step, Selection()).terms
+        divisor = walk.m if walk.before.reduction == "mean" else 1
+        assert len(terms) == walk.m
+        assert fsum(map(float, terms)) / divisor == pytest.approx(float(step.result), rel=1e-5)
+
+
+@every_case
+def test_each_term_of_a_product_is_its_two_factors_multiplied(case):
+    walk = walk_of(case)
+    for step, selection in everywhere(walk):
+        if step.kind == "product":
+            shown, (row, column) = arithmetic(step, selection), cell(walk, step, selection)
+            left, right = step.panels[0].array, step.panels[1].array
+            for n, term in enumerate(shown.terms):
+                assert (shown.factors[0][n], shown.factors[1][n]) == (left[row, n], right[n, column])
+                assert term == left[row, n] * right[n, column]
+
+
+@every_case
+def test_the_zeros_among_the_terms_are_counted(case):
+    walk = walk_of(case)
+    for step, selection in everywhere(walk):
+        if step.kind == "product":
+            row, column = cell(walk, step, selection)
+            terms = [a * b for a, b in zip(step.panels[0].array[row], step.panels[1].array[:, column])]
+            numbers = [int(word) for word in re.findall(r"\d+", arithmetic(step, selection).note)]
+            zeros = sum(term == 0 for term in terms)
+            assert numbers == ([] if len(terms) <= 3 else [len(terms), zeros, 0] if zeros else [len(terms)])
+
+
+NUMBER = r"-?\d+(?:\.\d+)?(?:\\cdot10\^\{-?\d+\})?"
+
+
+def number(text):
+    return float(re.sub(r"\\cdot10\^\{(-?\d+)\}", r"e\1", text))
+
+
+LATEX_AS_PYTHON = (
+    (r"\\cdot10\^\{(-?\d+)\}", r"e\1"), (r"e\^\{([^{}]*)\}", r"exp(\1)"), (r"\\big", ""), (r"\\tfrac12 ", "0.5*"),
+    (r"\\t?frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))"), (r"\\tanh (\S+)", r"tanh(\1)"), (r"\\max", "max"),
+    (r"\[\\,(.*?)\\,\]", r"(\1)"), (r",\\,", ","), (r"\\,", "*"), (r"\\cdot ?", "*"), (r"\)\(", ")*("), (r"\^2", "**2"))
+
+
+def evaluated(latex):
+    """What LaTeX of numbers alone comes to; None where it has symbols or dots in it."""
+    for pattern, python in LATEX_AS_PYTHON:
+        latex = re.sub(pattern, python, latex)
+    if re.search(r"\\|[a-zA-Z]", re.sub(r"exp|tanh|max|\de-?\d", "", latex)):
+        return None
+    return eval(latex, {"exp": exp, "tanh": tanh, "max": max})
+
+
+def came_to(line):
+    """The values of all sides of an equation that are written in numbers."""
+    return [value for side in line.removeprefix("= ").split(" = ") if (value := evaluated(side)) is not None]
+
+
+@pytest.mark.parametrize("latex, value", [
+    (r"\frac{1}{1 + e^{-(-1.5\cdot10^{-2})}}", 1 / (1 + exp(0.015))), (r"\tfrac12 \big((0.75 - 0.01)^2\big)", 0.2738),
+    (r"(-2)\cdot0.5\,(1 - 0.5)", -0.5), (r"\max(-3,\, 0)", 0), (r"0.5 \cdot [\,(-2) > 0\,]", 0), (r"\tanh (-1)", tanh(-1)),
+    (r"\tfrac{1}{4}\big(0.5\cdot2 + 3\cdot(-1)\big)", -0.5), (r"0.5\cdot3 + \dots", None), (r"W^1[0,1]", None),
+])
+def test_this_check_reads_latex_as_a_reader_does(latex, value):
+    assert evaluated(latex) == (value if value is None else pytest.approx(value, rel=1e-12))
+
+
+@every_case
+def test_what_is_written_in_numbers_comes_to_the_value(case):
+    walk, counted = walk_of(case, np.float64), 0
+    for step, selection in everywhere(walk):
+        shown, loss = arithmetic(step, selection, 17), step.kind == "loss"    # 17 digits: the numbers themselves
+        for at, line in enumerate(shown.lines):
+            right = float(step.result) if loss and at == 2 else shown.value
+            for value in came_to(line):
+                slack = 1e-3 if loss else 1e-12     # a loss is written with six digits, and differences of them
+                assert value == pytest.approx(right, rel=1e-4 if loss else 1e-7, abs=slack * abs(right) + 1e-30), line
+                counted += 1
+    assert counted >= len(SELECTIONS) * len(walk.steps)
+
+
+@pytest.mark.parametrize("case", ["mazur, source", "mazur, best", "hmkcode, source"])
+def test_a_worked_example_is_written_out_in_full(case):
+    walk = walk_of(case)
+    for step, selection in everywhere(walk):
+        shown = arithmetic(step, selection, 9)
+        values = [value for line in shown.lines for value in came_to(line)]
+        assert len(values) >= (1 if step.key == "X" else 3 if step.kind == "loss" else 2), shown.lines
+        right = {float(step.result), shown.value} if step.kind == "loss" else {shown.value}
+        for value in values:
+            assert min(abs(value - r) for r in right) <= (1e-5 if step.kind == "loss" else 1e-8), shown.lines
+
+
+def slots(step):
+    """The element-wise cell's template as a pattern whose groups are the numbers, and the groups' names."""
+    parts = re.split(r"<(\w+)>", step.cell)
+    return "= " + rf"\(?({NUMBER})\)?".join(map(re.escape, parts[::2])), parts[1::2]
+
+
+@every_case
+def test_the_numbers_shown_are_the_operands_to_four_digits(case):
+    walk = walk_of(case)
+    for step, selection in everywhere(walk):
+        if step.kind != "elementwise":
+            continue
+        pattern, names = slots(step)
+        place, line = cell(walk, step, selection), arithmetic(step, selection, 4).lines[1]
+        arrays = {panel.name: panel.array for panel in step.panels} | step.operands
+        for name, text in zip(names, re.fullmatch(pattern, line).groups(), strict=True):
+            assert number(text) == pytest.approx(float(arrays[name][place]), rel=0.5001e-3, abs=0), line
+
+
+@every_case
+def test_the_largest_terms_of_a_long_sum_are_those_shown(case):
+    walk = walk_of(case)
+    for step, selection in everywhere(walk):
+        shown = arithmetic(step, selection, 17)
+        if step.kind == "product" and len(shown.terms) > 3:
+            factors = re.findall(rf"\(?({NUMBER})\)?\\cdot(?!10\^)\(?({NUMBER})\)?", shown.lines[1].split(r"\dots")[0])
+            sizes = [abs(number(a) * number(b)) for a, b in factors]
+            assert sizes == pytest.approx(sorted(map(abs, map(float, shown.terms)), reverse=True)[:len(sizes)], rel=1e-5)
+            assert len(sizes) >= 2
+
+
+@every_case
+@pytest.mark.parametrize("digits", [4, 9])
+def test_the_last_line_is_the_value_with_two_digits_more(case, digits):
+    walk = walk_of(case)
+    for step, selection in everywhere(walk):
+        if step.kind not in ("loss", "input"):
+            shown = arithmetic(step, selection, digits)
+            last = number(re.fullmatch(rf"= (?:.* = )?({NUMBER})", shown.lines[-1])[1])
+            assert last == pytest.approx(shown.value, rel=0.5001 * 10.0 ** -(digits + 1), abs=0)
+
+
+@every_case
+def test_a_loss_ends_with_the_batchs(case):
+    walk = walk_of(case)
+    for key in ("E", "E_new"):
+        _, own, whole = arithmetic(walk.step(key), SELECTIONS[-1]).lines
+        assert number(own.removeprefix("= ")) == pytest.approx(arithmetic(walk.step(key), SELECTIONS[-1]).value, rel=1e-6)
+        assert number(whole.rsplit(" = ")[-1]) == pytest.approx(float(walk.step(key).result), rel=1e-6)
+
+
+def assert_well_formed(latex):
+    assert latex.count("{") == latex.count("}") and latex.count(r"\big(") == latex.count(r"\big)"), latex
+    assert latex.count("(") == latex.count(")") and latex.count("[") == latex.count("]"), latex
+    assert not re.search(r"\d[eE][-+]?\d", latex), f"a raw exponent: {latex}"
+    assert not re.search(r"(?<!\\)(?<![a-z])(nan|inf)|[<>]\w+>|<\w", latex), f"an empty slot, nan or inf: {latex}"
+    assert not re.search(r"(?:[-+]|\\cdot|\\,|\\tanh) *-", latex.replace(r"\,]", "").replace(r",\,", "")), \
+        f"two signs side by side: {latex}"
+    assert not re.search(r"-0(?![.\d])", latex), f"minus zero: {latex}"
+
+
+@every_case
+@pytest.mark.parametrize("digits", [4, 9])
+def test_every_line_is_well_formed(case, digits):
+    for step, selection in everywhere(walk_of(case)):
+        shown = arithmetic(step, selection, digits)
+        for line in (*shown.lines, shown.in_one_line):
+            assert_well_formed(line)
+
+
+@every_case
+def test_the_one_line_form_ends_with_the_value_and_names_the_cell(case):
+    walk = walk_of(case)
+    for step, selection in everywhere(walk):
+        shown = arithmetic(step, selection)
+        line = shown.in_one_line
+        numbers = [number(text) for text in re.findall(rf"= ({NUMBER})", line)]
+        assert any(value == pytest.approx(shown.value, rel=1e-3, abs=1e-30) for value in numbers), line
+        assert r"\textcolor" in line.split(" = ")[0]
+
+
+def wild():
+    """A worked example whose numbers are huge, tiny, negative, zero, and minus zero."""
+    layers = [Layer(np.array([[-1e-7, 123456.789], [0.0, -3e12]]), np.array([-0.0, 2.5e11]), "relu"),
+              Layer(np.array([[-4e-9, 1.0], [-1e-12, -2e-20]]), np.array([-1e-5, 7e-5]), "tanh")]
+    return take_walk(Network(layers, "squared_error"), np.array([[-2e5, -0.125]]), np.array([[0.0, 1.0]]), 1e-6)
+
+
+@pytest.mark.parametrize("selection", [Selection(0, j, k, 0) for j in (0, 1) for k in (0, 1)])
+def test_huge_tiny_and_negative_numbers_are_written_rightly(selection):
+    for step in wild().steps:
+        shown = arithmetic(step, selection, 17)
+        for line in (*shown.lines, shown.in_one_line):
+            assert_well_formed(line)
+        if step.kind != "loss":
+            for value in [value for line in shown.lines for value in came_to(line)]:
+                size = 0 if shown.terms is None else fsum(map(abs, map(float, shown.terms)))
+                assert value == pytest.approx(shown.value, rel=1e-9, abs=1e-12 * size + 1e-300), shown.lines
+
+
+def test_what_overflowed_is_said_in_words_or_as_infinity():
+    linear = [Layer(np.full((2, 2), 1e30), None, "linear"), Layer(np.full((2, 1), 1e30), None, "linear")]
+    walk = take_walk(Network(linear, "squared_error"), np.ones((1, 2)), np.zeros((1, 1)), 1000.)
+    own, whole = arithmetic(walk.step("E_new"), Selection()).lines[1:]
+    assert own == r"= \infty" and whole.endswith(r"= \infty")
+    for step in walk.steps:
+        for line in arithmetic(step, Selection()).lines:
+            assert_well_formed(line)
+
+
+def test_mazurs_first_weighted_sum_reads_as_he_wrote_it():
+    shown = arithmetic(walk_of("mazur, source").step("S1"), Selection(0, 0, 0, 0), 9)
+    assert shown.lines[1:] == (r"= 0.05\cdot0.15 + 0.1\cdot0.2 + 0.35", "= 0.3775")
+
+
+def test_a_cross_entropy_is_the_log_of_the_sum_less_the_true_logit():
+    walk = walk_of("relu16, best", np.float64)
+    S, true = walk.passed.S[-1][3], walk.Y[3].argmax()
+    line = arithmetic(walk.step("E"), Selection(i=3), 6).lines[0]
+    spread, logit = (number(text.strip("()")) for text in line.rsplit(" = ")[-1].split(" - ", 1))
+    assert spread == pytest.approx(log(fsum(map(exp, S))), rel=1e-5) and logit == pytest.approx(S[true], rel=1e-5)
+
+
+def test_a_negative_zero_is_zero():
+    deep = replace(Selection(), j=0)
+    walk = take_walk(Network([Layer(np.array([[-1.0]]), None, "relu")]), np.array([[1.0]]), np.array([[1.0]]), 0.5)
+    assert arithmetic(walk.step("delta1"), deep).lines[-1] == "= 0"
