@@ -38,8 +38,7 @@ def use_upload(files):
         st.session_state["uploaded"] = datasets.read_upload([(file.name, file.getvalue()) for file in files])
         st.session_state["notices"] = []
     except ValueError as error:
-        text = str(error)
-        st.session_state["notices"] = [f"{text[:1].upper()}{text[1:]}. The data in use was kept."]
+        st.session_state["notices"] = [f"Nothing was loaded: {error}. The data in use was kept."]
 
 
 def walk_state():
@@ -81,7 +80,7 @@ def batch_count(state):
 
 
 def batch_rows(state):
-    return min(state.settings().batch_size or SHOWN_ROWS, SHOWN_ROWS)
+    return min(state.settings().batch_size or SHOWN_ROWS, SHOWN_ROWS, len(dataset().images))
 
 
 def walk():

@@ -1,4 +1,6 @@
 """The parts of the one-batch page beneath the toolbar, from top to bottom."""
+import re
+
 import numpy as np
 import streamlit as st
 
@@ -20,8 +22,9 @@ FIELDS = {"i": "example i", "j": "unit j", "k": "unit k", "p": "pixel p"}
 
 
 def notices():
+    """The sentences quote the address, so nothing in them may become a picture from elsewhere, or a formula."""
     for sentence in st.session_state["notices"]:
-        st.warning(sentence)
+        st.warning(re.sub(r"([\\`*_\[\]$~<:])", r"\\\1", sentence))
 
 
 def rail(walk, state):
@@ -145,6 +148,7 @@ def choose_cell(state, step):
                             on_change=ui.follow(field))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def measures(walk, step):
     """The loss before the step, the mean squared error and the accuracy, where the step is about the loss."""
     if step.kind != "loss":
@@ -162,7 +166,7 @@ def measures(walk, step):
 
 def alpha_slider(state):
     grain = state.settings().learning_rate / 20
-    st.slider("Learning rate α", grain, max(80 * grain, state.learning_rate), step=grain, format="%.3g",
+    st.slider("Learning rate α", min(grain, state.learning_rate), max(80 * grain, state.learning_rate), step=grain, format="%.3g",
               key=ui.shown("alpha_slider", state.learning_rate), on_change=ui.follow("alpha", "alpha_slider"))
 
 

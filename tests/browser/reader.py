@@ -161,7 +161,7 @@ class Reader:
         mouse.move((a["x"] + b["x"]) / 2, (a["y"] + b["y"]) / 2)
         mouse.move(b["x"], b["y"])
         mouse.up()
-        self.wait_for_plot("Date.now() - gd._mouseDownTime > 400")     # a click now is no half of a double click
+        self.wait_for_plot("Date.now() - gd._mouseDownTime > gd._context.doubleClickDelay")   # or the next click makes it two
 
     def unfold(self, part):
         part = self.page.locator(f".st-key-{part}")

@@ -50,15 +50,21 @@ def test_the_loss_is_smaller_after_the_step(walked, by_hand):
     assert (E, E_new) == pytest.approx((by_hand()["E"], by_hand()["E_new"]), rel=2e-5)
 
 
-def test_next_ends_with_the_last_step_and_back_with_the_first(walked, reader):
+def test_next_ends_with_the_last_step_and_back_begins_after_the_first(walked):
     seen = walked("deep")
-    assert [n for n, s in enumerate(seen) if not s["next"]] == [len(seen) - 1]
-    assert [n for n, s in enumerate(seen) if not s["back"]] == [0]
+    assert [s["next"] for s in seen] == [True] * (len(seen) - 1) + [False]
+    assert [s["back"] for s in seen] == [False] + [True] * (len(seen) - 1)
+
+
+def test_the_left_arrow_goes_back_and_a_click_on_the_rail_anywhere(reader):
     reader.visit("net=deep&step=A1")
     reader.press("ArrowLeft")
     assert reader.step == reader.address["step"] == "S1"
+    reader.go_to("delta4")
+    assert reader.step == reader.address["step"] == "delta4"
+    assert reader.look()["here"] == ["delta4"] and reader.look()["rail"]["dA4"] == "done"
     reader.press("ArrowLeft")
-    assert reader.step == "X"
+    assert reader.step == "dA4"
 
 
 @pytest.mark.parametrize("net", STEPS)
@@ -67,15 +73,6 @@ def test_the_rail_tells_what_is_done_where_one_is_and_what_is_coming(walked, net
     for n, seen in enumerate(walked(net)):
         assert seen["here"] == [steps[n]]
         assert seen["rail"] == {key: "done" if m < n else "current" if m == n else "coming" for m, key in enumerate(steps)}
-
-
-def test_a_click_on_the_rail_goes_there(reader):
-    reader.visit()
-    reader.go_to("delta4")
-    assert reader.step == reader.address["step"] == "delta4"
-    assert reader.look()["here"] == ["delta4"]
-    reader.go_to("S2")
-    assert reader.step == "S2"
 
 
 @pytest.mark.parametrize("width, height", SIZES)

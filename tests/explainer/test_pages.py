@@ -1,0 +1,474 @@
+"""The page shows every step of every network with the engine's own numbers, whatever one sets and whatever one asks."""
+import gzip
+import io
+import json
+import os
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from explainer import prose
+from explainer.components.payload import unpack
+from explainer.datasets import embedded_sample
+from explainer.figures.heat import label
+from explainer.selection import Selection
+from explainer.sources import source_notes
+from explainer.walkthrough import take_walk
+from mlp_core import load_network
+from mlp_core.data import one_hot
+from mlp_core.presets import PRESETS, own_preset
+
+PROJECT = Path(__file__).parents[2]
+OWN = {
+    "own": own_preset(),
+    "own&hidden=": own_preset(()),
+    "own&hidden=20, 10&act=relu&out=linear&loss=squared_error&red=sum": own_preset((20, 10), "relu", "linear", "squared_error", "sum", 0.001),
+    "own&hidden=6&act=linear&out=tanh&loss=half_squared_error": own_preset((6,), "linear", "tanh"),
+    "own&hidden=3-2-1&act=sigmoid&out=relu&loss=squared_error": own_preset((3, 2, 1), "sigmoid", "relu", "squared_error"),
+}
+NETWORKS = PRESETS | OWN
+
+
+@pytest.fixture(autouse=True)
+def no_data_of_this_machine(tmp_path, monkeypatch):
+    """Nobody's mnist.npz decides what these tests see; each begins with nothing kept from another."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setattr("explainer.state.ROOT", tmp_path)
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+def random_mnist(n, seed):
+    rng = np.random.default_rng(seed)
+    return np.frombuffer(rng.bytes(n * 784), np.uint8).reshape(n, 28, 28), rng.integers(0, 10, n, dtype=np.uint8)
+
+
+def npz(n_train, n_test, seed=0):
+    file, (x_train, y_train), (x_test, y_test) = io.BytesIO(), random_mnist(n_train, seed), random_mnist(n_test, seed + 1)
+    np.savez(file, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+    return file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def full_set():
+    return npz(60_000, 10_000)
+
+
+@pytest.fixture
+def full_cache(full_set, tmp_path):
+    """Keras' cache with a set of the full size, until the test ends."""
+    path = tmp_path / "keras" / "datasets" / "mnist.npz"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(full_set)
+    yield random_mnist(60_000, 0)
+    path.unlink()
+
+
+def app(address="", opened=()):
+    """The app, opened at ?net=mazur&step=S1 and the like, with these expanders open."""
+    at = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
+    for part in filter(None, address.split("&")):
+        name, _, text = part.partition("=")
+        at.query_params[name] = text
+    for key in opened:
+        at.session_state[key] = True
+    return at.run()
+
+
+def address_of(at):
+    return {name: text for name, text in at.query_params.items()}
+
+
+def engine(net="deep", which=None, data=None, batch=1, seed=0, alpha=None, network=None):
+    """The same walk without the app."""
+    preset = NETWORKS[net]
+    setting = preset.setting(which or preset.shown_first)
+    network = network or preset.network(setting, np.random.default_rng(seed))
+    if preset.is_toy:
+        return take_walk(network, *(np.array(part, preset.dtype) for part in preset.example), alpha or setting.learning_rate)
+    images, labels = data or (embedded_sample().images, embedded_sample().labels)
+    m = min(setting.batch_size or 100, 100, len(images))
+    rows = slice((batch - 1) * m, batch * m)
+    return take_walk(network, images[rows].reshape(-1, 784), one_hot(labels[rows]), alpha or setting.learning_rate, labels[rows])
+
+
+def sent(at, key):
+    """What the page sends to a component, read strictly: NaN in its JSON would stop the browser."""
+    component, = (element for element in at.get("bidi_component") if element.key == key)
+    if component.proto.json:
+        return json.loads(component.proto.json, parse_constant=pytest.fail)
+    length, = struct.unpack_from("<I", component.proto.bytes)
+    json.loads(component.proto.bytes[4:4 + length], parse_constant=lambda name: pytest.fail(f"{name} in the JSON of {key}"))
+    return unpack(component.proto.bytes)
+
+
+def heatmaps(at):
+    """{name: numbers} of the matrices on the stage."""
+    return {trace["name"]: trace["z"] for trace in sent(at, "stage")["figures"][0]["data"] if not trace["meta"].get("quiet")}
+
+
+def assert_fine(at, *sentences):
+    assert not at.exception and not at.error
+    assert len(at.warning) == len(sentences), [warning.value for warning in at.warning]
+    for warning, sentence in zip(at.warning, sentences):
+        assert sentence in warning.value and warning.value.endswith(".")
+
+
+def assert_shows(at, step):
+    """The page stands at this step and shows exactly the engine's matrices and statement."""
+    assert at.query_params["step"] == step.key
+    shown, expected = heatmaps(at), {label(panel): panel.array for panel in step.panels}
+    assert set(shown) == set(expected)
+    for name, z in shown.items():
+        assert np.array_equal(z, expected[name].astype(z.dtype)) and z.dtype in (np.float32, expected[name].dtype)
+    assert at.code[0].value == step.code
+    rail = {step["key"]: step["state"] for row in sent(at, "rail")["rows"] for group in row["groups"] for step in group["steps"]}
+    assert [key for key, state in rail.items() if state == "current"] == [step.key]
+
+
+def assert_next_leads_through(at, walk):
+    for n, step in enumerate(walk.steps):
+        assert_fine(at)
+        assert_shows(at, step)
+        assert {prose.why(step.prose), prose.derivation(step.prose)} <= {markdown.value for markdown in at.markdown}
+        last = step is walk.steps[-1]
+        assert (at.button(key="back").disabled, at.button(key="next").disabled) == (n == 0, last)
+        if any(element.key == "detail" for element in at.get("bidi_component")):
+            sent(at, "detail")
+        if not last:
+            at.button(key="next").click().run()
+
+
+@pytest.mark.parametrize("which", ["best", "source"])
+@pytest.mark.parametrize("net", PRESETS)
+def test_next_leads_through_every_step_of_every_preset_with_the_sample(net, which):
+    assert_next_leads_through(app(f"net={net}&setting={which}", ["derivation"]), engine(net, which))
+
+
+@pytest.mark.parametrize("net", OWN)
+def test_next_leads_through_every_step_of_ones_own_network(net):
+    assert_next_leads_through(app(f"net={net}", ["derivation"]), engine(net))
+
+
+@pytest.mark.parametrize("net", [*PRESETS, "own"])
+def test_next_leads_through_every_step_of_every_preset_with_a_full_mnist(net, full_cache):
+    assert_next_leads_through(app(f"net={net}", ["derivation"]), engine(net, data=full_cache))
+
+
+def test_back_leads_back():
+    at = app("net=hmkcode&step=E_new")
+    for step in engine("hmkcode").steps[::-1]:
+        assert_shows(at, step)
+        if not at.button(key="back").disabled:
+            at.button(key="back").click().run()
+    assert at.query_params["step"] == "X"
+
+
+def test_with_a_full_mnist_the_page_says_so_and_offers_no_other(full_cache):
+    at = app()
+    assert any("60,000" in caption.value for caption in at.caption)
+    assert "fetch" not in [button.key for button in at.button]
+    assert at.number_input(key="ui_batch").max == 600
+
+
+def test_with_the_sample_the_page_says_so_and_offers_the_full_set():
+    at = app()
+    assert any("5,000" in caption.value for caption in at.caption)
+    assert "fetch" in [button.key for button in at.button]
+    assert at.number_input(key="ui_batch").max == 50
+
+
+def test_a_damaged_cache_is_passed_over_and_named(tmp_path):
+    path = tmp_path / "keras" / "datasets" / "mnist.npz"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"half a download")
+    at = app("step=S1")
+    assert_shows(at, engine().step("S1"))
+    assert any(str(path) in caption.value for caption in at.caption)
+
+
+STATES = ["", "step=S1&i=17&j=40&p=300", "net=mazur&setting=best&step=dW1&view=numbers", "net=relu10&step=A2&batch=7&seed=3",
+          "step=delta2&marked=1&weights=trained", "step=dW1&pictures=1&j=9", "net=own&hidden=&step=E",
+          "net=own&hidden=8, 4&act=relu&out=tanh&loss=squared_error&red=sum&step=dA2&k=3", "step=W1_new&alpha=0.123456789"]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_address_restores_the_screen(state):
+    first = app(state)
+    first.run()
+    second = app("&".join(f"{name}={text}" for name, text in address_of(first).items()))
+    assert_fine(second)
+    assert address_of(second) == address_of(first)
+    assert [latex.value for latex in second.latex] == [latex.value for latex in first.latex]
+    assert [caption.value for caption in second.caption] == [caption.value for caption in first.caption]
+    shown, again = sent(first, "stage")["figures"][0], sent(second, "stage")["figures"][0]
+    assert json.dumps(shown["layout"]) == json.dumps(again["layout"])
+    assert all(np.array_equal(a["z"], b["z"], equal_nan=True) for a, b in zip(shown["data"], again["data"], strict=True))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_address_says_all_that_was_asked_for(state):
+    asked = dict(part.split("=") for part in state.split("&") if part)
+    assert asked.items() <= address_of(app(state)).items()
+
+
+def test_an_address_changed_while_the_page_is_open_changes_the_page():
+    at = app("net=mazur&step=S1")
+    at.query_params["net"], at.query_params["step"] = "hmkcode", "dW2"
+    assert_shows(at.run(), engine("hmkcode").step("dW2"))
+
+
+@pytest.mark.parametrize("address, sentence", [
+    ("net=alexnet", "net=alexnet"), ("step=S9", "no step “S9”"), ("step=", "no step"), ("i=5000", "no example 5000"),
+    ("i=-1", "i=-1"), ("j=abc", "j=abc"), ("j=64", "no unit 64"), ("p=784", "no pixel 784"), ("k=١", "k="), ("batch=0", "no batch 0"),
+    ("batch=51", "no batch 51"), ("batch=1.5", "batch=1.5"), ("seed=9999999999", "seed="), ("alpha=0", "alpha=0"),
+    ("alpha=nan", "alpha=nan"), ("alpha=inf", "alpha=inf"), ("alpha=-1", "alpha=-1"), ("view=both", "view=both"),
+    ("net=own&hidden=0", "hidden=0"), ("net=own&hidden=64,x", "hidden=64,x"), ("net=own&out=sigmoid&loss=cross_entropy", "cross_entropy"),
+    ("net=mazur&weights=trained", "untrained"), ("net=mazur&i=1", "no example 1"), ("marked=perhaps", "marked=perhaps"),
+    ("step=" + "S" * 3000, "no step"), ("i=" + "9" * 3000, "i="), ("net=own&hidden=" + "9" * 5000, "hidden="),
+])
+def test_an_address_that_asks_for_what_is_not_there_gets_one_sentence_and_a_page(address, sentence):
+    at = app(address)
+    assert_fine(at, sentence)
+    assert heatmaps(at)
+    assert_fine(app("&".join(f"{name}={text}" for name, text in address_of(at).items())))
+
+
+def test_names_that_mean_nothing_here_are_passed_over_in_silence():
+    at = app("utm_source=mail&step=S1&epoch=x")
+    assert_fine(at)
+    assert address_of(at) == {"net": "deep", "step": "S1", "i": "0", "j": "4"}
+
+
+def test_the_sentence_goes_when_the_reader_goes_on():
+    at = app("i=5000")
+    at.button(key="next").click().run()
+    assert_fine(at)
+
+
+@pytest.mark.parametrize("step", ["W1_new", "E_new"])
+def test_a_step_so_long_that_it_overflows_is_shown_too(step):
+    at = app(f"net=own&hidden=64,64,64,64,64,64&act=linear&out=linear&loss=squared_error&red=sum&alpha=1000&step={step}")
+    assert_fine(at)
+    for key in ("stage", "detail"):
+        sent(at, key)
+
+
+@pytest.mark.parametrize("alpha", ["1e-9", "1000", "0.3"])
+@pytest.mark.parametrize("net", PRESETS)
+def test_any_learning_rate_gives_a_page_at_every_update(net, alpha):
+    at = app(f"net={net}&alpha={alpha}&step=W1_new")
+    assert_fine(at)
+    assert_shows(at, engine(net, alpha=float(alpha)).step("W1_new"))
+    sent(at, "detail")
+
+
+def test_another_network_begins_at_its_batch():
+    at = app("step=dW3&batch=9&alpha=0.5&weights=trained")
+    at.selectbox(key="ui_net").set_value("mazur").run()
+    assert_fine(at)
+    assert_shows(at, engine("mazur").step("X"))
+    at.selectbox(key="ui_net").set_value("nielsen").run()
+    assert_shows(at, engine("nielsen").step("X"))
+
+
+def test_another_batch_another_seed_and_another_learning_rate_are_the_engines():
+    at = app("step=W2_new")
+    at.number_input(key="ui_batch").set_value(3).run()
+    at.number_input(key="ui_seed").set_value(11).run()
+    at.number_input(key="ui_alpha").set_value(0.25).run()
+    assert_fine(at)
+    assert_shows(at, engine(batch=3, seed=11, alpha=0.25).step("W2_new"))
+    assert address_of(at) == {"net": "deep", "batch": "3", "seed": "11", "alpha": "0.25", "step": "W2_new", "i": "0", "j": "4"}
+
+
+def test_the_slider_beside_an_update_is_the_learning_rate():
+    at = app("net=mazur&step=W1_new")
+    at.slider(key="ui_alpha_slider").set_value(1.0).run()
+    assert_shows(at, engine("mazur", alpha=1.0).step("W1_new"))
+
+
+def test_the_source_setting_and_the_best_one_are_the_engines():
+    at = app("net=nielsen&step=S1&alpha=0.5")
+    at.radio(key="ui_setting").set_value("source").run()
+    assert_shows(at, engine("nielsen", "source").step("S1"))
+    at.radio(key="ui_setting").set_value("best").run()
+    assert_shows(at, engine("nielsen", "best").step("S1"))
+    assert "alpha" not in address_of(at)
+
+
+def test_the_trained_network_is_the_one_that_ships_with_the_project():
+    at = app("step=E")
+    at.segmented_control(key="ui_weights").set_value("trained").run()
+    walk = engine(network=load_network(PROJECT / "explainer" / "assets" / "default_network.npz"))
+    assert_shows(at, walk.step("E"))
+    assert walk.E < 0.1 * engine().E
+
+
+@pytest.mark.parametrize("text, sizes", [("20", (20,)), ("", ()), ("8, 4", (8, 4)), ("5-5-5", (5, 5, 5))])
+def test_ones_own_layers_are_built(text, sizes):
+    at = app("net=own&step=S1")
+    at.text_input(key="ui_hidden").set_value(text).run()
+    assert_fine(at)
+    assert heatmaps(at)["W¹"].shape == (784, (*sizes, 10)[0])
+    assert len(sent(at, "rail")["heads"]) == len(sizes) + 3
+
+
+@pytest.mark.parametrize("text", ["many", "0", "1000", "1.5", "1,2,3,4,5,6,7", "²", "9" * 5000, "<b>"])
+def test_layers_that_cannot_be_change_nothing_and_say_why(text):
+    at = app("net=own&step=S1")
+    at.text_input(key="ui_hidden").set_value(text).run()
+    assert_fine(at, "up to six whole numbers")
+    assert heatmaps(at)["W¹"].shape == (784, 32)
+    assert at.text_input(key="ui_hidden").value == "32"
+
+
+def test_every_output_and_loss_of_ones_own_network_can_be_chosen():
+    at = app("net=own&step=E")
+    for out in at.selectbox(key="ui_out").options:
+        at.selectbox(key="ui_out").set_value(out).run()
+        for n in range(len(at.selectbox(key="ui_loss").options)):
+            at.selectbox(key="ui_loss").select_index(n).run()
+            assert_fine(at)
+            assert address_of(at).get("out", "softmax") == out
+    at.selectbox(key="ui_act").set_value("relu").run()
+    at.selectbox(key="ui_red").set_value("sum").run()
+    assert_fine(at)
+
+
+@pytest.mark.parametrize("step, field, value, shape", [
+    ("S1", "i", 17, (0, "y0", 16.5)), ("S1", "j", 40, (1, "x0", 39.5)), ("dW2", "k", 33, (0, "y0", 32.5)), ("X", "p", 300, (1, "x0", 299.5)),
+])
+def test_a_cell_is_chosen_by_number(step, field, value, shape):
+    at = app(f"step={step}")
+    at.number_input(key=f"ui_{field}").set_value(value).run()
+    assert_fine(at)
+    assert at.query_params.get(field, str(value)) == str(value)
+    n, side, place = shape
+    assert sent(at, "stage")["figures"][0]["layout"]["shapes"][n][side] == place
+
+
+def test_the_arithmetic_is_of_the_chosen_cell():
+    at = app("step=S2&i=17&j=20")
+    value = engine().step("S2").result[17, 20]
+    assert Selection(i=17, j=20).cell(engine().step("S2").panels[-1]) == (17, 20)
+    assert f"{value:.6g}" in at.latex[1].value
+    at.segmented_control(key="ui_view").set_value("numbers").run()
+    assert f"{value:.6g}" in at.latex[0].value and at.query_params["view"] == "numbers"
+
+
+def test_saturated_cells_are_marked_where_the_slope_is_below_two_percent():
+    at = app("setting=source&step=delta1")
+    assert len(sent(at, "stage")["figures"][0]["data"]) == 3
+    at.toggle(key="ui_marked").set_value(True).run()
+    overlays = [trace["z"] for trace in sent(at, "stage")["figures"][0]["data"] if trace["meta"].get("quiet")]
+    slope = engine("deep", "source").grads.slope[0]
+    assert len(overlays) == 3 and all(np.array_equal(np.isfinite(z), slope < 0.02) for z in overlays)
+
+
+def test_layer_1_can_be_seen_as_images():
+    at = app("step=W1_new")
+    at.toggle(key="ui_pictures").set_value(True).run()
+    assert_fine(at)
+    assert [trace["meta"]["units"] for trace in sent(at, "stage")["figures"][0]["data"]] == [64] * 3
+
+
+@pytest.mark.parametrize("net", [*PRESETS, "own"])
+def test_what_the_source_says_of_a_step_is_there_on_demand(net):
+    said = {tuple(source_notes(net, step.topic, step.layer)): step for step in engine(net).steps}
+    for notes, step in said.items():
+        at = app(f"net={net}&step={step.key}", opened=["source"])
+        assert_fine(at)
+        assert all(any(note.says in markdown.value for markdown in at.markdown) for note in notes)
+
+
+def test_the_largest_terms_are_listed_when_asked_for():
+    at, walk = app("step=S1&j=3", opened=["terms"]), engine()
+    terms = np.abs(walk.passed.A[0][0] * walk.before.layers[0].W[:, 3])
+    table, = (markdown.value for markdown in at.markdown if markdown.value.startswith("| "))
+    assert [int(line.split()[1]) for line in table.splitlines()[2:]] == np.argsort(-terms, kind="stable")[:8].tolist()
+
+
+def upload(at, *files):
+    return at.file_uploader(key="upload").set_value([(name, content, "application/octet-stream") for name, content in files]).run()
+
+
+def idx(array):
+    return struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape) + array.tobytes()
+
+
+def test_an_uploaded_mnist_is_walked_and_a_second_one_of_the_same_size_too():
+    at = app("step=X&batch=2")
+    for seed in (5, 8):
+        upload(at, ("mnist.npz", npz(300, 20, seed)))
+        assert_fine(at)
+        assert_shows(at, engine(data=random_mnist(300, seed), batch=2).step("X"))
+        assert any("300" in caption.value and "uploaded" in caption.value for caption in at.caption)
+        assert at.number_input(key="ui_batch").max == 3
+
+
+def test_an_uploaded_mnist_smaller_than_a_batch_is_one_batch():
+    images, labels = random_mnist(20, 1)
+    at = upload(app("step=S1&i=7", ["derivation"]), ("train-images-idx3-ubyte.gz", gzip.compress(idx(images))), ("train-labels-idx1-ubyte", idx(labels)))
+    assert_fine(at)
+    assert_shows(at, engine(data=(images, labels)).step("S1"))
+    assert_next_leads_through(app_at_first(at), engine(data=(images, labels)))
+
+
+def app_at_first(at):
+    at.query_params["step"], at.query_params["i"] = "X", "0"
+    return at.run()
+
+
+def test_a_batch_that_an_upload_does_not_have_gets_a_sentence():
+    at = upload(app("step=X&batch=40"), ("mnist.npz", npz(300, 20)))
+    assert_fine(at, "no batch 40")
+    assert_shows(at, engine(data=random_mnist(300, 0)).step("X"))
+
+
+@pytest.mark.parametrize("files", [
+    [("holiday.jpg", b"\xff\xd8\xff")], [("mnist.npz", b"PK\x03\x04 cut short")], [("mnist.npz", b"")],
+    [("train-images-idx3-ubyte", idx(random_mnist(5, 0)[0]))], [("one.npz", npz(5, 5)), ("two.npz", npz(5, 5))],
+])
+def test_an_upload_that_is_no_mnist_keeps_the_data_and_says_why(files):
+    at = upload(app("step=S1"), *files)
+    assert_fine(at, "The data in use was kept.")
+    assert files[0][0] in at.warning[0].value or "IDX" in at.warning[0].value
+    assert_shows(at, engine().step("S1"))
+
+
+def test_two_readers_do_not_see_each_others_networks():
+    one, two = app("step=W1_new&seed=1"), app("step=W1_new&seed=2")
+    one.number_input(key="ui_alpha").set_value(0.3).run()
+    two.run()
+    assert_shows(one, engine(seed=1, alpha=0.3).step("W1_new"))
+    assert_shows(two, engine(seed=2).step("W1_new"))
+    assert_shows(app("step=W1_new&seed=1"), engine(seed=1).step("W1_new"))
+
+
+WITHOUT_TENSORFLOW = """
+import sys
+from streamlit.testing.v1 import AppTest
+for net in ("deep", "mazur", "own"):
+    at = AppTest.from_file("streamlit_app.py", default_timeout=60)
+    at.query_params["net"] = net
+    at.run()
+    while not at.button(key="next").disabled:
+        at.button(key="next").click().run()
+    assert not at.exception
+assert "explainer.pages.parts" in sys.modules
+print([name for name in sys.modules if name.partition(".")[0] in ("tensorflow", "keras")])
+"""
+
+
+def test_no_page_imports_tensorflow(tmp_path):
+    done = subprocess.run([sys.executable, "-c", WITHOUT_TENSORFLOW], cwd=PROJECT, capture_output=True, text=True, timeout=120,
+                          env={**os.environ, "PYTHONPATH": str(PROJECT), "KERAS_HOME": str(tmp_path)})
+    assert done.stdout.strip().endswith("[]"), done.stdout + done.stderr
