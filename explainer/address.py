@@ -83,7 +83,7 @@ def from_address(parameters):
         try:
             state = replace(state, **{name: READERS[name](text)})
         except ValueError as error:
-            sentences.append(f"The address has {name}={text[:40]}, but {error}.")
+            sentences.append(f"The address has {name}={text[:40]}, but {error}; the default is shown.")
     return _consistent(state, sentences)
 
 
@@ -105,7 +105,8 @@ def fitted(state, batches, steps, sizes, m):
     """
     sentences = []
     if not 1 <= state.batch <= batches:
-        sentences.append(f"There is no batch {state.batch}: there are batches 1 to {batches}. Batch 1 is shown.")
+        span = f"there are batches 1 to {batches:,}" if batches > 1 else "there is only one"
+        sentences.append(f"There is no batch {state.batch}: {span}. Batch 1 is shown.")
         state = replace(state, batch=1)
     if steps and state.step not in steps:
         sentences.append(f"This network has no step “{state.step[:20]}”. The walk starts at X.")
@@ -114,9 +115,10 @@ def fitted(state, batches, steps, sizes, m):
     for name, what, size in (("i", "example", m), ("j", "unit", largest_unit), ("k", "unit", _largest_below(sizes)),
                              ("p", "pixel", LARGEST)):
         if not 0 <= getattr(state, name) < size:
-            default = min(getattr(WalkState(), name), size - 1)
+            default = getattr(WalkState(), name) if getattr(WalkState(), name) < size else 0
             if getattr(state, name) != getattr(WalkState(), name):
-                sentences.append(f"There is no {what} {getattr(state, name)} here: they go from 0 to {size - 1}. "
+                span = f"they go from 0 to {size - 1}" if size > 1 else "there is only 0"
+                sentences.append(f"There is no {what} {getattr(state, name)} here: {span}. "
                                  f"{what.capitalize()} {default} is shown.")
             state = replace(state, **{name: default})
     return state, sentences

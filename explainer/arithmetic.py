@@ -4,27 +4,47 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .equations import coloured, entry, plain_number, signed_number, tex_factor, tex_number, vector_entry
 from .figures.theme import ROLES
-from .equations import coloured, entry, tex_factor, tex_number, vector_entry
+
+ALL_DIGITS = 9      # as many as a worked example prints: from here on nothing shown is rounded visibly
 
 
 @dataclass(frozen=True)
 class Arithmetic:
-    lines: tuple                        # LaTeX, one equation a line
+    name: str                           # LaTeX: the cell
+    symbols: str                        # LaTeX: its formula for this cell; empty where the numbers say it all
+    numbers: str                        # LaTeX: the formula with its numbers
     value: float                        # the cell itself, the record's own number
+    digits: int                         # significant digits of the numbers; the value has two more
+    closing: str = ""                   # LaTeX: a further line
     terms: np.ndarray | None = None     # what is summed, in its order, before any division by m
     factors: tuple = ()                 # (a, b): terms = a·b
     over: object = None                 # Axis of the sum
     note: str = ""                      # zeros, biggest terms: one plain sentence
+    exact: bool = False                 # the numbers are not rounded, however few their digits
+
+    @property
+    def lines(self):
+        """LaTeX, one line each: symbols, numbers, value, and the closing line."""
+        first = (f"{self.name} = {self.symbols}", f"{self.sign} {self.numbers}")
+        if not self.symbols:
+            first = (f"{self.name} {self.sign} {self.numbers}",)
+        return (*first, f"= {self.result}", *filter(None, [self.closing]))
+
+    @property
+    def sign(self):
+        """What stands before the numbers: ≈ where they are rounded."""
+        return "=" if self.exact or self.digits >= ALL_DIGITS else r"\approx"
+
+    @property
+    def result(self):
+        return tex_number(self.value, self.digits + 2)
 
     @property
     def in_one_line(self):
         """The cell, its numbers and its value, without the line of symbols: for beside the title."""
-        name, *rest = self.lines[0].split(" = ", 1)
-        numbers = [line for line in self.lines[1:] if line.startswith("= ")]
-        line = " ".join([name, *numbers] if len(numbers) == len(self.lines) - 1 and numbers
-                        else [self.lines[0], *numbers])
-        return r"\small " + line.replace(r"\frac", r"\tfrac")
+        return f"{self.name} {self.sign} {self.numbers} = {self.result}".replace(r"\frac", r"\tfrac")
 
     def largest(self, count=5):
         """Return the positions of the largest terms by size."""
@@ -39,31 +59,23 @@ def arithmetic(step, selection, digits=4):
 def _product(step, selection, digits):
     left, right, *bias, result = step.panels
     row, column = selection.cell(result)
-    a, b = left.array[row], right.array[:, column]
-    terms, value = a * b, result.array[row, column]
-    c = bias[0].array[0, column] if bias else None
-    name, mean = entry(result, row, column), step.scale != 1
-    over = r"\tfrac{1}{" + str(int(step.scale)) + r"}" if mean else ""
-    symbols = rf"{over}\textstyle\sum_n {coloured(left)}[{row},n]\cdot{coloured(right)}[n,{column}]"
-    symbols += rf" + {vector_entry(bias[0], column)}" if bias else ""
+    a, b, value = left.array[row], right.array[:, column], result.array[row, column]
+    terms, n = a * b, left.columns.field or "k"
+    symbols = rf"\textstyle\sum_{n} {coloured(left)}[{row},{n}]\cdot{coloured(right)}[{n},{column}]"
     numbers = _sum(terms, (a, b), _short(digits))
-    if mean:
-        numbers = rf"\tfrac{{1}}{{{int(step.scale)}}}\big({numbers}\big)"
     if bias:
-        numbers += signed(c, _short(digits))
-    return Arithmetic((f"{name} = {symbols}", f"= {numbers}", f"= {tex_number(value, digits + 2)}"), float(value),
-                      terms, (a, b), left.columns, _zeros(terms, left.columns))
+        symbols += f" + {vector_entry(bias[0], column)}"
+        numbers += signed_number(bias[0].array[0, column], _short(digits))
+    return Arithmetic(entry(result, row, column), _mean(step, symbols), _mean(step, numbers, brackets=True),
+                      float(value), digits, terms=terms, factors=(a, b), over=left.columns,
+                      note=_count(terms, left.columns))
 
 
-def _sum(terms, factors, digits, shown=2):
-    """a·b + c·d + … with the largest terms first."""
-    if len(terms) <= 3:
-        shown = len(terms)
-    order = np.argsort(-np.abs(terms), kind="stable")[:shown] if len(terms) > 3 else range(len(terms))
-    parts = [r"\cdot".join([tex_number(factors[0][n], digits) if first else tex_factor(factors[0][n], digits),
-                            *(tex_factor(f[n], digits) for f in factors[1:])])
-             for first, n in zip([True] + [False] * len(terms), order)]
-    return " + ".join(parts) + (r" + \dots" if len(terms) > shown else "")
+def _mean(step, text, brackets=False):
+    """Put 1/m in front where the step takes a mean."""
+    if step.scale == 1:
+        return text
+    return rf"\tfrac{{1}}{{{int(step.scale)}}}" + (rf"\big({text}\big)" if brackets else text)
 
 
 def _short(digits):
@@ -71,33 +83,45 @@ def _short(digits):
     return digits - 1 if digits < 6 else digits
 
 
-def signed(value, digits):
-    """+ 0.5 or − 0.5, to go on with a sum."""
-    return f" - {tex_number(-value, digits)}" if value < 0 else f" + {tex_number(value, digits)}"
+def _sum(terms, factors, digits):
+    """a·b + c·d + …: all of a short sum in order, else its two largest terms."""
+    whole = len(terms) <= 3
+    order = range(len(terms)) if whole else np.argsort(-np.abs(terms), kind="stable")[:2]
+    parts = []
+    for n in order:
+        first, *rest = (factor[n] for factor in factors)
+        head = (tex_factor if parts else tex_number)(first, digits)
+        parts.append(r"\cdot".join([head, *(tex_factor(factor, digits) for factor in rest)]))
+    return " + ".join(parts) + ("" if whole else r" + \dots")
 
 
-def _zeros(terms, axis):
+def _count(terms, axis):
+    if len(terms) <= 3:
+        return ""
     zeros = int(np.count_nonzero(terms == 0))
-    if not zeros or len(terms) <= 3:
-        return f"{len(terms)} terms." if len(terms) > 3 else ""
-    why = ": those pixels are black" if axis.label == "pixel" else ""
-    return f"{len(terms)} terms, {zeros} of them exactly 0{why}."
+    why = ", where a pixel has no ink" if axis.label == "pixel" else ""
+    return f"The two largest of {len(terms)} terms are shown" + (f"; {zeros} are exactly 0{why}." if zeros else ".")
 
 
 def _elementwise(step, selection, digits):
     *operands, result = step.panels
     row, column = selection.cell(result)
-    value, line = result.array[row, column], step.cell
-    for name, array in [(o.name, o.array) for o in operands] + list(step.operands.items()):
-        line = _substitute(line, name, np.atleast_2d(array)[row, column], digits)
-    symbols = step.cell
-    for panel in operands:
-        symbols = symbols.replace(f"<{panel.name}>", entry(panel, row, column))
-    for name in step.operands:
-        head = name.rstrip("0123456789")
-        symbols = symbols.replace(f"<{name}>", rf"{head}^{{{name[len(head):]}}}[{row},{column}]")
-    return Arithmetic((f"{entry(result, row, column)} = {symbols}", f"= {line}",
-                       f"= {tex_number(value, digits + 2)}"), float(value))
+    symbols = line = step.cell
+    shown = {panel.name: (panel.array, coloured(panel)) for panel in operands}
+    for name, array in step.operands.items():
+        if f"<{name}>" in symbols and name not in shown:
+            shown[name] = array, _symbol(name)
+    for name, (array, symbol) in shown.items():
+        symbols = symbols.replace(f"<{name}>", f"{symbol}[{row},{column}]")
+        line = _substitute(line, name, array[row, column], digits)
+    return Arithmetic(entry(result, row, column), symbols, line, float(result.array[row, column]), digits)
+
+
+def _symbol(name):
+    """The LaTeX symbol of an operand that has no panel: S3 is S³, S3_new is S³′."""
+    head, layer, new = re.fullmatch(r"([A-Z])(\d+)(_new)?", name).groups()
+    role = {"S": "sum", "A": "activation"}[head]
+    return rf"\textcolor{{{ROLES[role]}}}{{{{{head}^{{{layer}}}}}{chr(39) if new else ''}}}"
 
 
 def _substitute(line, name, value, digits):
@@ -111,61 +135,62 @@ def _substitute(line, name, value, digits):
 def _input(step, selection, digits):
     X = step.panels[-1]
     row, column = selection.cell(X)
-    value = X.array[row, column]
+    value = float(X.array[row, column])
     if not step.operands:
-        return Arithmetic((f"{entry(X, row, column)} = {tex_number(value, digits)}",), float(value))
+        return Arithmetic(entry(X, row, column), "", tex_number(value, digits), value, digits, exact=True)
     pixel = int(step.operands["images"][row, column])
-    return Arithmetic((f"{entry(X, row, column)} = \\frac{{{pixel}}}{{255}} = {tex_number(value, digits + 2)}",),
-                      float(value), note=f"Pixel {column} is row {column // 28}, column {column % 28} of the image.")
+    return Arithmetic(entry(X, row, column), "", rf"\frac{{{pixel}}}{{255}}", value, digits, exact=True,
+                      note=f"Pixel {column} is row {column // 28}, column {column % 28} of the image.")
 
 
 def _rowwise(step, selection, digits):
     S, A = step.panels
     row, column = selection.cell(A)
     shifted = np.exp(S.array[row] - S.array[row].max())
-    value = A.array[row, column]
-    symbols = rf"\frac{{e^{{{S.symbol}[{row},{column}] - c}}}}{{\sum_n e^{{{S.symbol}[{row},n] - c}}}}"
-    numbers = (rf"\frac{{{tex_number(shifted[column], digits)}}}{{{tex_number(shifted.sum(), digits)}}}"
-               rf" = {tex_number(value, digits + 2)}")
-    return Arithmetic((f"{entry(A, row, column)} = {symbols}", f"= {numbers}"), float(value),
-                      note=f"c = {S.array[row].max():.4g} is the row’s largest: it keeps exp from overflowing "
-                           "and changes nothing else.")
+    symbols = rf"\frac{{e^{{{S.symbol}[{row},{column}] - c}}}}{{\sum_k e^{{{S.symbol}[{row},k] - c}}}}"
+    numbers = rf"\frac{{{tex_number(shifted[column], digits)}}}{{{tex_number(shifted.sum(), digits)}}}"
+    return Arithmetic(entry(A, row, column), symbols, numbers, float(A.array[row, column]), digits,
+                      note=f"c = {plain_number(S.array[row].max())} is the row’s largest sum: taking it away keeps "
+                           "exp from overflowing and changes nothing else.")
 
 
 def _loss(step, selection, digits):
-    A, Y, e = step.panels
-    row = selection.at(e.rows, len(e.array))
-    value, total, digits = e.array[row, 0], float(step.result), min(digits, 6)
-    if "log" in step.code:
-        name = next(name for name in step.operands if name.startswith("S"))
-        S, true = step.operands[name][row], int(Y.array[row].argmax())
-        peak = S.max()
-        spread = peak + np.log(np.exp(S - peak).sum())
-        line = (rf"\ln\textstyle\sum_n e^{{S[{row},n]}} - S[{row},{true}] = "
-                rf"{tex_number(spread, digits)} - {tex_factor(S[true], digits)}")
-    else:
-        def square(n):
-            return rf"({tex_number(A.array[row, n], digits)} - {tex_factor(Y.array[row, n], digits)})^2"
-        last = A.array.shape[1] - 1
-        squares = [square(0)] + ([r"\dots"] if last > 1 else []) + ([square(last)] if last else [])
-        line = (r"\tfrac12 " if "0.5" in step.code else "") + r"\big(" + " + ".join(squares) + r"\big)"
-    sign = r"\tfrac{1}{" + str(len(e.array)) + "}" if step.scale != 1 else ""
-    whole = rf"{step.short} = {sign}\textstyle\sum_i {coloured(e)}[i] = {tex_number(total, digits + 3)}"
-    return Arithmetic((rf"{coloured(e)}[{row}] = {line}", rf"= {tex_number(value, digits + 3)}", whole), float(value),
-                      e.array[:, 0], over=e.rows)
+    A, Y, E_i = step.panels
+    row = selection.at(E_i.rows, len(E_i.array))
+    digits = min(digits, 6) if digits < ALL_DIGITS else digits
+    logits = next((name for name in step.operands if name.startswith("S")), None)
+    symbols, numbers = (_cross_entropy(step, logits, row, Y, digits) if logits
+                        else ("", _squares(step, A.array[row], Y.array[row], min(digits, 6))))
+    name = rf"\textcolor{{{ROLES['error']}}}{{E{'′' if step.phase == 'after' else ''}_{{{row}}}}}".replace("′", "'")
+    total = (rf"{step.short} = " + _mean(step, rf"\textstyle\sum_i \textcolor{{{ROLES['error']}}}{{{E_i.symbol}}}")
+             + f" = {tex_number(float(step.result), min(digits, 7) + 2)}")
+    return Arithmetic(name, symbols, numbers, float(E_i.array[row, 0]), min(digits, 7), total, E_i.array[:, 0],
+                      over=E_i.rows)
+
+
+def _cross_entropy(step, logits, row, Y, digits):
+    S, true, symbol = step.operands[logits][row], int(Y.array[row].argmax()), _symbol(logits)
+    spread = S.max() + np.log(np.exp(S - S.max()).sum())
+    return (rf"\ln\textstyle\sum_k e^{{{symbol}[{row},k]}} - {symbol}[{row},{true}]",
+            f"{tex_number(spread, digits)} - {tex_factor(S[true], digits)}")
+
+
+def _squares(step, A, Y, digits):
+    def square(n):
+        return rf"({tex_number(A[n], digits)} - {tex_factor(Y[n], digits)})^2"
+    last = len(A) - 1
+    squares = [square(0)] + ([r"\dots"] if last > 1 else []) + ([square(last)] if last else [])
+    return (r"\tfrac12 " if "0.5" in step.code else "") + r"\big(" + " + ".join(squares) + r"\big)"
 
 
 def _column_sum(step, selection, digits):
     delta, db = step.panels
     _, column = selection.cell(db)
-    terms, value = delta.array[:, column], db.array[0, column]
-    over = rf"\tfrac{{1}}{{{int(step.scale)}}}" if step.scale != 1 else ""
-    numbers = _sum(terms, (terms,), _short(digits))
-    if over:
-        numbers = rf"{over}\big({numbers}\big)"
-    return Arithmetic((rf"{vector_entry(db, column)} = {over}\textstyle\sum_i {coloured(delta)}[i,{column}]",
-                       f"= {numbers}", f"= {tex_number(value, digits + 2)}"), float(value), terms, (terms,), delta.rows,
-                      f"{len(terms)} terms, one an example." if len(terms) > 3 else "")
+    terms = delta.array[:, column]
+    symbols = rf"\textstyle\sum_i {coloured(delta)}[i,{column}]"
+    return Arithmetic(vector_entry(db, column), _mean(step, symbols),
+                      _mean(step, _sum(terms, (terms,), _short(digits)), brackets=True), float(db.array[0, column]),
+                      digits, terms=terms, factors=(terms,), over=delta.rows, note=_count(terms, delta.rows))
 
 
 def _update(step, selection, digits):
@@ -173,16 +198,13 @@ def _update(step, selection, digits):
     row, column = selection.cell(new)
     at = 0 if row is None else row
     gradient = np.atleast_2d(list(step.operands.values())[2])[at, column]
-    alpha = step.operands["learning_rate"]
-    value = new.array[at, column]
-    return Arithmetic((
-        rf"{entry(new, row, column)} = {entry(old, row, column)} - \alpha\cdot"
-        rf"\textcolor{{{ROLES['gradient']}}}{{\nabla {old.symbol}}}"
-        rf"[{','.join(str(n) for n in (row, column) if n is not None)}]",
-        rf"= {tex_number(old.array[at, column], digits)} - {tex_number(alpha, digits)}"
-        rf"\cdot{tex_factor(gradient, digits)}",
-        rf"= {tex_number(value, digits + 2)}"), float(value),
-        note=f"The change is {change.array[at, column]:.{digits}g}.")
+    alpha, place = step.operands["learning_rate"], ",".join(str(n) for n in (row, column) if n is not None)
+    symbols = (rf"{entry(old, row, column)} - \alpha\cdot"
+               rf"\textcolor{{{ROLES['gradient']}}}{{\nabla {old.symbol}}}[{place}]")
+    numbers = (rf"{tex_number(old.array[at, column], digits)} - {tex_number(alpha, digits)}"
+               rf"\cdot{tex_factor(gradient, digits)}")
+    return Arithmetic(entry(new, row, column), symbols, numbers, float(new.array[at, column]), digits,
+                      note=f"The change is {plain_number(change.array[at, column], digits)}.")
 
 
 WRITERS = {"product": _product, "elementwise": _elementwise, "input": _input, "rowwise": _rowwise, "loss": _loss,

@@ -1,4 +1,5 @@
 """LaTeX for the screen: symbols in their colours with their shapes beneath, and numbers a reader can add up."""
+import re
 from math import isfinite
 
 from .figures.theme import ROLES
@@ -30,6 +31,27 @@ def tex_number(value, digits=4):
         mantissa, exponent = text.split("e")
         text = rf"{mantissa}\cdot10^{{{int(exponent)}}}"
     return text
+
+
+def plain_number(value, digits=4):
+    """Return the same number as text for captions: −1.27, 3.1·10⁻⁵."""
+    text = tex_number(value, digits).replace("-", "−")
+    if r"\cdot10^{" in text:
+        mantissa, exponent = text.rstrip("}").split(r"\cdot10^{")
+        text = f"{mantissa}·10" + exponent.translate(str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return {r"\infty": "infinity", r"−\infty": "minus infinity"}.get(text, text.replace(r"\text{", "").rstrip("}"))
+
+
+def signed_number(value, digits=4):
+    """Return + 0.5 or − 0.5 as LaTeX, to go on with a sum."""
+    return f" - {tex_number(-value, digits)}" if value < 0 else f" + {tex_number(value, digits)}"
+
+
+def fitting(line, narrow=34, narrower=44):
+    """Return the LaTeX line in a smaller size where it is long; lengths are in printed characters."""
+    printed = len(re.sub(r"\\textcolor\{#\w+\}|\\[a-zA-Z]+|[{}^_\\,! ]", "", line))
+    size = "" if printed <= narrow else r"\small " if printed <= narrower else r"\footnotesize "
+    return size + line
 
 
 def tex_factor(value, digits=4):

@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields, replace
 
 @dataclass(frozen=True)
 class Selection:
-    i: int = 0      # example, a row of the batch
+    i: int = 17     # example, a row of the batch
     j: int = 4      # unit of the step's layer
-    k: int = 4      # unit of the layer below
-    p: int = 462    # pixel, row · 28 + column: many digits have ink at row 16, column 14
+    k: int = 9      # unit of the layer below
+    p: int = 380    # pixel, row · 28 + column: row 13, column 16, where many digits have ink
 
     def at(self, axis, size):
         """Return the row or column selected on this axis, or None where the axis is only summed over."""

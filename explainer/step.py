@@ -25,11 +25,7 @@ class Matrix:
     columns: Axis
     signed: bool        # True: zero-centred colours; False: from 0 up
     role: str           # a key of theme.ROLES: the same colour in the equation and over the picture
-
-    @property
-    def is_share(self):
-        """Its numbers lie between 0 and 1, so its colours always span just that."""
-        return self.role in ("input", "activation", "target") and self.array.min() >= 0 and self.array.max() <= 1
+    top: float | None = None    # the number with the strongest colour, where it is known; else from the array
 
 
 @dataclass(frozen=True)

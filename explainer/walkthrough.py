@@ -4,6 +4,7 @@
 their records. A Step only points at the records' arrays; nothing here computes a second version.
 Layers are numbered from 1.
 """
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,13 +138,17 @@ class _Scene:
 
     def X(self):
         return Matrix("X", "X", self.passed.A[0], EXAMPLE, self.units(0),
-                      bool((self.passed.A[0] < 0).any()), "input")
+                      bool((self.passed.A[0] < 0).any()), "input", 1.0 if self.images is not None else None)
 
     def A(self, l, field="j"):
         if l == 0:
             return self.X()
-        signed = self.layer(l).activation in ("tanh", "linear")
-        return Matrix(f"A{l}", f"A^{l}", self.passed.A[l], EXAMPLE, self.units(l, field), signed, "activation")
+        return Matrix(f"A{l}", f"A^{l}", self.passed.A[l], EXAMPLE, self.units(l, field), *self.range_of_A(l))
+
+    def range_of_A(self, l):
+        """(signed, role, top) of layer l's output: sigmoid and softmax always span 0 to 1."""
+        f = self.layer(l).activation
+        return f in ("tanh", "linear"), "activation", 1.0 if f in ("sigmoid", "softmax") else None
 
     def S(self, l):
         return Matrix(f"S{l}", f"S^{l}", self.passed.S[l - 1], EXAMPLE, self.units(l), True, "sum")
@@ -155,7 +160,8 @@ class _Scene:
         return Matrix(f"b{l}", f"b^{l}", self.layer(l).b[None, :], Axis(None, "bias"), self.units(l), True, "weight")
 
     def targets(self):
-        return Matrix("Y", "Y", self.Y, EXAMPLE, self.units(self.L), False, "target")
+        columns = Axis("j", "digit") if self.images is not None else self.units(self.L)
+        return Matrix("Y", "Y", self.Y, EXAMPLE, columns, False, "target", 1.0)
 
     def dA(self, l):
         return Matrix(f"dA{l}", rf"\tfrac{{\partial E}}{{\partial A^{l}}}", self.grads.dA[l - 1], EXAMPLE,
@@ -166,7 +172,8 @@ class _Scene:
         return Matrix(f"slope{l}", f"f'(S^{l})", self.grads.slope[l - 1], EXAMPLE, self.units(l), signed, "slope")
 
     def deltas(self, l, field="j"):
-        return Matrix(f"delta{l}", rf"\delta^{l}", self.grads.delta[l - 1], EXAMPLE, self.units(l, field), True, "delta")
+        return Matrix(f"delta{l}", rf"\delta^{l}", self.grads.delta[l - 1], EXAMPLE, self.units(l, field), True,
+                      "delta")
 
     def dW(self, l):
         return Matrix(f"dW{l}", rf"\nabla W^{l}", self.grads.dW[l - 1], self.units(l - 1, "k"), self.units(l), True,
@@ -188,7 +195,8 @@ class _Scene:
             cell = r"\frac{<images>}{255}"
         return Step("X", "forward", None, "input", "X", "The batch as a matrix",
                     (X, r"\quad\text{with its targets}\quad", self.targets()),
-                    code, operands, X.array, (self.targets(), X), cell, "X", "X")
+                    code, operands, X.array, (self.targets(), X), cell,
+                    "X" if self.images is not None else "X_example", "X")
 
     def weighted_sum(self, l):
         left, W, S = self.A(l - 1, "k"), self.W(l), self.S(l)
@@ -213,18 +221,18 @@ class _Scene:
         L, notation, suffix = self.L, LOSS_NOTATION[self.before.loss], "_new" if phase == "after" else ""
         prime = "'" if suffix else ""
         A_symbol, S_symbol = (f"{{{name}^{L}}}{prime}" if prime else f"{name}^{L}" for name in "AS")
-        A = Matrix(f"A{L}{suffix}", A_symbol, passed.A[L], EXAMPLE, self.units(L), self.A(L).signed,
-                   "activation")
+        A = Matrix(f"A{L}{suffix}", A_symbol, passed.A[L], EXAMPLE, self.units(L), *self.range_of_A(L))
         S = Matrix(f"S{L}{suffix}", S_symbol, passed.S[L - 1], EXAMPLE, self.units(L), True, "sum")
         Y, by_logits = self.targets(), LOSSES[self.before.loss].by == "S"
-        e = Matrix(f"e{suffix}", f"e{prime}", losses[:, None], EXAMPLE, Axis(None, "loss"), False, "error")
+        top = float(max(self.losses.max(), self.losses_new.max()))     # the same colours before and after
+        e = Matrix(f"E_i{prime}", f"E_i{prime}", losses[:, None], EXAMPLE, Axis(None, "loss"), False, "error", top)
         mean = self.before.reduction == "mean"
-        latex = (r"\tfrac1m\," if mean else "") + fill(notation.latex, A=f"{A_symbol}_{{ij}}", Y="Y_{ij}")
+        equation = [{"<A>": A, "<Y>": Y}.get(part, part) for part in
+                    re.split("(<A>|<Y>)", fill(notation.latex, m=r"\tfrac1m\," if mean else ""))]
         code = f"{key} = {fill(notation.code, A=A.name, Y='Y', S=S.name)}.{'mean' if mean else 'sum'}()"
         operands = {(S if by_logits else A).name: (S if by_logits else A).array, "Y": self.Y}
         return Step(key, phase, None, "loss", f"E{prime}", title,
-                    (rf"E{prime} = {latex}", r"\qquad", A, r"\;", Y), code, operands, total, (A, Y, e), "",
-                    prose, topic, self.divisor)
+                    (f"E{prime} =", *equation), code, operands, total, (A, Y, e), "", prose, topic, self.divisor)
 
     def loss(self):
         name = LOSS_NOTATION[self.before.loss].name
@@ -237,15 +245,15 @@ class _Scene:
 
     def output_error(self):
         A, Y, dA, notation = self.A(self.L), self.targets(), self.dA(self.L), LOSS_NOTATION[self.before.loss]
-        factor = "2\\," if self.before.loss == "squared_error" else ""
+        opening, closing = (r"2\,\big(", r"\big)") if self.before.loss == "squared_error" else ("", "")
         return Step(dA.name, "backward", self.L, "elementwise", f"∂A{self.L}", "The error at the output",
-                    (dA, "=", factor + r"\big(", A, "-", Y, r"\big)"),
+                    (dA, "=" + opening, A, "-", Y, closing),
                     f"{dA.name} = {fill(notation.slope_code, A=A.name, Y='Y')}", {A.name: A.array, "Y": self.Y},
                     dA.array, (A, Y, dA), fill(notation.slope_latex, A=f"<{A.name}>", Y="<Y>"), "dA_output", "dA")
 
     def error_sent_back(self, l):
         delta, dA, W = self.deltas(l + 1, None), self.dA(l), self.layer(l + 1).W
-        WT = Matrix(f"W{l + 1}.T", rf"{{W^{l + 1}}}^{{\!\top}}", W.T, Axis(None, f"unit of layer {l + 1}"),
+        WT = Matrix(f"W{l + 1}.T", rf"(W^{l + 1})^{{\top}}", W.T, Axis(None, f"unit of layer {l + 1}"),
                     self.units(l), True, "weight")
         return Step(dA.name, "backward", l, "product", f"∂A{l}", f"The error sent back to layer {l}",
                     (dA, "=", delta, r"\cdot", WT), f"{dA.name} = {delta.name} @ W{l + 1}.T",
@@ -270,8 +278,9 @@ class _Scene:
 
     def weight_gradient(self, l):
         below, delta, dW = self.A(l - 1), self.deltas(l), self.dW(l)
-        left = Matrix(f"{below.name}.T", rf"{{{below.symbol}}}^{{\!\top}}", below.array.T, self.units(l - 1, "k"),
-                      EXAMPLE, below.signed, below.role)
+        symbol = r"X^{\top}" if l == 1 else rf"({below.symbol})^{{\top}}"
+        left = Matrix(f"{below.name}.T", symbol, below.array.T, self.units(l - 1, "k"), EXAMPLE, below.signed,
+                      below.role, below.top)
         mean, over = self.divisor > 1 or self.before.reduction == "mean", f" / {self.m}"
         return Step(dW.name, "backward", l, "product", f"∇W{l}", f"Gradient of the weights of layer {l}",
                     (dW, "=", r"\tfrac1m\," if mean else "", left, r"\cdot", delta),
@@ -294,10 +303,10 @@ class _Scene:
         def like(name, symbol, array, role):
             return Matrix(name, symbol, np.atleast_2d(array), old.rows, old.columns, True, role)
         change_matrix = like(f"change_{old.name}", rf"-\alpha\,{gradient.symbol}", change, "gradient")
-        new_matrix = like(f"{old.name}_new", rf"{old.symbol}_{{\text{{new}}}}", new, "weight")
+        new_matrix = like(f"{old.name}_new", rf"{{{old.symbol}}}'", new, "weight")
         before, slope = getattr(self.layer(l), which), (self.grads.dW if which == "W" else self.grads.db)[l - 1]
         thing = "weights" if which == "W" else "biases"
-        return Step(new_matrix.name, "update", l, "update", f"{which}{l}", f"Update of the {thing} of layer {l}",
+        return Step(new_matrix.name, "update", l, "update", f"{which}{l}'", f"Update of the {thing} of layer {l}",
                     (new_matrix, "=", old, r"- \alpha\,", gradient),
                     f"{new_matrix.name} = {old.name} - learning_rate * {gradient.name}",
                     {old.name: before, "learning_rate": self.learning_rate, gradient.name: slope}, new,

@@ -92,7 +92,7 @@ function outlines(gd, overlay, cell) {
   })
 }
 
-function thumbnails(gd, canvas, spec, images, ink) {
+function thumbnails(gd, canvas, spec, images, selected, ink) {
   const ratio = window.devicePixelRatio || 1
   const width = gd.clientWidth, height = gd.clientHeight
   canvas.width = width * ratio
@@ -106,13 +106,20 @@ function thumbnails(gd, canvas, spec, images, ink) {
   const size = 18, pen = canvas.getContext("2d")
   pen.scale(ratio, ratio)
   const pixels = Math.abs(along.l2p(1) - along.l2p(0)), stride = Math.max(1, Math.ceil((size + 1) / pixels))
-  const side = Math.min(size, Math.max(size, Math.min(pixels - 2, 26)))
+  const side = size
   const [from, to] = along.range.map(Number).sort((a, b) => a - b)
-  for (let n = Math.max(0, Math.ceil(from)); n <= Math.min(images.length - 1, Math.floor(to)); n += stride) {
+  const first = Math.max(0, Math.ceil(from)), last = Math.min(images.length - 1, Math.floor(to))
+  const shift = selected >= first && selected <= last ? (selected - first) % stride : 0
+  for (let n = first + shift; n <= last; n += stride) {
     const at = along._offset + along.l2p(n) - side / 2
     const sprite = digit(images[n], ink)
-    if (vertical) pen.drawImage(sprite, across._offset - 22 - side, at, side, side)
-    else pen.drawImage(sprite, at, across._offset + across._length + 4, side, side)
+    const [x, y] = vertical ? [across._offset - 24 - side, at] : [at, across._offset + across._length + 4]
+    pen.drawImage(sprite, x, y, side, side)
+    if (n === selected) {
+      pen.strokeStyle = "#d6006f"
+      pen.lineWidth = 1.5
+      pen.strokeRect(x - 0.5, y - 0.5, side + 1, side + 1)
+    }
   }
 }
 
@@ -128,12 +135,17 @@ function digit(pixels, ink) {
   return sprite
 }
 
-const number = (v) => (v === 0 ? "0" : Math.abs(v) >= 1000 || Math.abs(v) < 0.001 ? v.toExponential(1) : String(+v.toPrecision(2)))
-  .replace("-", "−")
+const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" }
+
+function number(v) {
+  if (v === 0 || (Math.abs(v) >= 0.001 && Math.abs(v) < 100000)) return String(+v.toPrecision(2)).replace("-", "−")
+  const [mantissa, exponent] = v.toExponential(1).replace("+", "").split("e")
+  return `${mantissa.replace("-", "−")}·10${[...exponent].map((c) => RAISED[c]).join("")}`
+}
 
 function legend(element, gd, template) {
   const seen = new Set()
-  element.replaceChildren(...subplots(gd).filter((s) => s.trace.name && !seen.has(s.trace.name) && seen.add(s.trace.name))
+  element.replaceChildren(...subplots(gd).filter((s) => s.trace.name && !s.meta.small && !seen.has(s.trace.name) && seen.add(s.trace.name))
     .map(({ trace, meta }) => {
       const item = document.createElement("span")
       const scale = template.layout.colorscale[meta.signed ? "diverging" : "sequential"]
@@ -142,7 +154,9 @@ function legend(element, gd, template) {
       bar.style.background = `linear-gradient(90deg,${stops})`
       const name = document.createElement("b")
       name.textContent = trace.name
-      item.append(name, ` ${number(trace.zmin)} `, bar, ` ${number(trace.zmax)}`)
+      const [low, high] = meta.clipped ? ["≤ ", "≥ "] : ["", ""]
+      if (meta.zero) item.append(name, " all 0")
+      else item.append(name, ` ${meta.signed ? low : ""}${number(trace.zmin)} `, bar, ` ${high}${number(trace.zmax)}`)
       return item
     }))
 }
@@ -161,6 +175,7 @@ function frame(root, n) {
 function draw(Plotly, root, content, report) {
   const mode = isDark(root) ? "dark" : "light"
   const template = content.templates[mode], ink = mode === "dark" ? [240, 240, 245] : [25, 26, 34]
+  if (root.firstChild?.nodeType === Node.TEXT_NODE) root.replaceChildren()    // what was said when Plotly did not load
   while (root.children.length > content.figures.length) root.lastChild.remove()
   return Promise.all(content.figures.map(async (figure, n) => {
     const element = frame(root, n)
@@ -172,7 +187,7 @@ function draw(Plotly, root, content, report) {
     await Plotly.react(gd, figure.data, layout, { displayModeBar: false, doubleClick: "reset" })
     outlines(gd, overlay, null)
     if (content.legend) legend(strip, gd, template)
-    const strips = () => thumbnails(gd, canvas, figure.layout.meta, content.images, ink)
+    const strips = () => thumbnails(gd, canvas, figure.layout.meta, content.images, content.selected, ink)
     strips()
     if (!gd.wired) {
       gd.wired = true

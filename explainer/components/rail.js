@@ -34,4 +34,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
     })]
   })
   root.replaceChildren(...heads, ...cells)
+  root.querySelector(".current")?.scrollIntoView({ block: "nearest", inline: "nearest" })
 }

@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 
 from mlp_core.activations import ACTIVATIONS
 
+from ..equations import plain_number
 from .theme import BAR, ROLES
 
 HEIGHT = 168
@@ -37,11 +38,11 @@ def _signed_colours(values, selected=None):
 
 
 def terms_by_example(terms, labels, selected, symbol):
-    """One signed bar an example: what each adds to the sum, with its digit on hover and as a thumbnail."""
+    """One signed bar per example: what each adds to the sum, with its digit on hover and as a thumbnail."""
     hover = [f"{_example(n, labels)}: {t:.6g}" for n, t in enumerate(terms)]
     figure = go.Figure(go.Bar(x=np.arange(len(terms)), y=terms, marker_color=_signed_colours(terms, selected),
                               hovertext=hover, hoverinfo="text", meta={"select": "i"}))
-    figure.update_layout(title=_headed(f"one bar an example: its term of {symbol}"), xaxis=_bars(len(terms), labels))
+    figure.update_layout(title=_headed(f"one bar per example: its term of {symbol}"), xaxis=_bars(len(terms), labels))
     if labels is not None:
         figure.layout.meta = {"thumbs": "x"}
     return _small(figure)
@@ -79,7 +80,8 @@ def term_images(pixels, weights, terms):
 def picture(values, pixel):
     """One image, large, with the selected pixel outlined."""
     figure = go.Figure(go.Heatmap(z=np.asarray(values).reshape(28, 28), autocolorscale=True, zmin=0, zmax=255,
-                                  showscale=False, hovertemplate="row %{y}, column %{x}: %{z}<extra></extra>", meta={"quiet": True}))
+                                  showscale=False, meta={"quiet": True},
+                                  hovertemplate="row %{y}, column %{x}: %{z}<extra></extra>"))
     row, column = divmod(pixel, 28)
     figure.add_shape(type="rect", x0=column - .5, x1=column + .5, y0=row - .5, y1=row + .5,
                      line={"color": BAR["selected"], "width": 2})
@@ -102,7 +104,7 @@ def activation_curve(name, S, A, slope, span):
                    line={"color": ROLES["delta"], "dash": "dot"}, hoverinfo="skip"),
         go.Scatter(x=[S], y=[A], mode="markers", marker={"size": 10, "color": ROLES["delta"]},
                    hovertemplate="S = %{x:.6g}<br>A = %{y:.6g}<extra></extra>")])
-    figure.update_layout(title=_headed(f"at S = {S:.4g} the slope f′(S) is {slope:.4g}"), xaxis_title="S",
+    figure.update_layout(title=_headed(f"at S = {plain_number(S)} the slope f′(S) is {plain_number(slope)}"), xaxis_title="S",
                          yaxis_title="A")
     low, high = float(np.min(y)), float(np.max(y))
     figure.layout.yaxis.range = [low - .08 * (high - low), high + .08 * (high - low)]
@@ -113,7 +115,8 @@ def probabilities(values, true, title="the outputs for this example"):
     """The outputs of one example, one bar a class; the true class is marked."""
     classes = np.arange(len(values))
     colours = [BAR["selected"] if n == true else ROLES["activation"] for n in classes]
-    figure = go.Figure(go.Bar(x=classes, y=values, marker_color=colours, hovertemplate="%{x}: %{y:.6g}<extra></extra>"))
+    figure = go.Figure(go.Bar(x=classes, y=values, marker_color=colours,
+                              hovertemplate="%{x}: %{y:.6g}<extra></extra>"))
     figure.update_layout(title=_headed(f"{title} (true: {true})"), xaxis={"dtick": 1, "showgrid": False},
                          yaxis_range=[min(0, float(min(values))), max(1, float(max(values)))])
     return _small(figure)
@@ -123,13 +126,14 @@ def losses_by_example(losses, selected, labels, after=None):
     """Each example's loss, and after the update beside it."""
     x = np.arange(len(losses))
     hover = [_example(n, labels) for n in x]
-    bars = [go.Bar(x=x, y=losses, marker_color=_signed_colours(np.negative(losses), selected), hovertext=hover,
+    colours = [BAR["selected"] if n == selected and after is None else BAR["neutral"] for n in x]
+    bars = [go.Bar(x=x, y=losses, marker_color=colours, hovertext=hover,
                    hovertemplate="%{hovertext}: %{y:.6g}<extra>before</extra>", meta={"select": "i"})]
     if after is not None:
         bars.append(go.Bar(x=x, y=after, marker_color=BAR["positive"], hovertext=hover,
                            hovertemplate="%{hovertext}: %{y:.6g}<extra>after</extra>", meta={"select": "i"}))
     figure = go.Figure(bars)
-    text = "loss of each example" + ("" if after is None else ": before (blue), after (orange)")
+    text = "loss of each example" + ("" if after is None else ": before (grey), after (orange)")
     figure.update_layout(title=_headed(text), barmode="group", xaxis=_bars(len(losses), labels))
     if labels is not None:
         figure.layout.meta = {"thumbs": "x"}
@@ -154,10 +158,14 @@ def delta_sizes(sizes, current):
     """The mean |δ| of each layer, on a logarithmic scale: where it is small, learning is slow."""
     layers = np.arange(1, len(sizes) + 1)
     colours = [BAR["selected"] if n == current else ROLES["delta"] for n in layers]
-    figure = go.Figure(go.Bar(x=layers, y=sizes, marker_color=colours, text=[f"{s:.2g}" for s in sizes],
-                              textposition="auto",
-                              hovertemplate="layer %{x}: mean |δ| = %{y:.4g}<extra></extra>"))
+    figure = go.Figure(go.Scatter(x=layers, y=sizes, mode="lines+markers+text",
+                                  line={"color": BAR["neutral"], "width": 1},
+                                  marker={"size": 10, "color": colours}, text=[plain_number(s, 2) for s in sizes],
+                                  textposition="top center", cliponaxis=False,
+                                  hovertemplate="layer %{x}: mean |δ| = %{y:.4g}<extra></extra>"))
+    positive = [s for s in sizes if s > 0] or [1.0]
+    decades = [np.floor(np.log10(min(positive))) - .1, np.ceil(np.log10(max(positive))) + .3]
     figure.update_layout(title=_headed("mean |δ| of each layer (log scale)"),
-                         xaxis={"title": "layer", "dtick": 1, "showgrid": False},
-                         yaxis={"type": "log", "exponentformat": "power", "dtick": 1})
+                         xaxis={"title": "layer", "dtick": 1, "showgrid": False, "range": [.5, len(sizes) + .5]},
+                         yaxis={"type": "log", "exponentformat": "power", "dtick": 1, "range": decades})
     return _small(figure, 130)

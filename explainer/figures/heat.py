@@ -6,7 +6,7 @@ one outlines its partners) and which part of the selection a click moves (`selec
 import numpy as np
 import plotly.graph_objects as go
 
-from .theme import ROLES
+from .theme import POINTER, ROLES
 
 READABLE_CELLS = 24     # at most so many cells carry their numbers
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -19,9 +19,10 @@ def label(matrix):
         name, suffix = name[:-2], "ᵀ"
     if name.endswith("_new"):
         name, suffix = name[:-4], "′"
-    head, tail = name.rstrip("0123456789"), name[len(name.rstrip("0123456789")):]
+    head = name.rstrip("0123456789")
+    tail = name[len(head):]
     head = {"delta": "δ", "dA": "∂E/∂A", "dW": "∇W", "db": "∇b", "change_W": "−α∇W", "change_b": "−α∇b",
-            "slope": "f′(S", "e": "loss"}.get(head, head)
+            "slope": "f′(S", "E_i": "Eᵢ", "E_i'": "Eᵢ′"}.get(head, head)
     return head + tail.translate(SUPERSCRIPT) + (")" if head == "f′(S" else "") + suffix
 
 
@@ -30,7 +31,7 @@ def title(matrix, meaning=None):
     rows, columns = matrix.array.shape
     meaning = meaning or " × ".join(axis.label for axis in (matrix.rows, matrix.columns))
     return (f"<b><span style='color:{ROLES[matrix.role]}'>{label(matrix)}</span></b>  {rows}×{columns}  "
-            f"<span style='font-size:11px'>{meaning}</span>")
+            f"<span style='font-size:12px'>{meaning}</span>")
 
 
 def limit(array):
@@ -49,8 +50,8 @@ def readable(matrix):
 
 def heatmap(matrix, row, column, **axes):
     """One go.Heatmap of the matrix; `row` and `column` name what its rows and columns are shared with."""
-    top = 1.0 if matrix.is_share else limit(matrix.array)
-    small = readable(matrix)
+    top = matrix.top or limit(matrix.array)
+    clipped, small = bool(np.abs(matrix.array).max() > top), readable(matrix)
     top = 2 * top if small else top     # pale colours, so that the numbers stand out
     z = matrix.array if small else np.ascontiguousarray(matrix.array, np.float32)
     digits = "%{z:.9~g}" if small else "%{z:.6~g}"
@@ -61,7 +62,8 @@ def heatmap(matrix, row, column, **axes):
         textfont_size=15 if matrix.array.size <= 9 else 10,
         meta={"row": row, "column": column, "select": [matrix.rows.field, matrix.columns.field],
               "rows": matrix.rows.label, "columns": matrix.columns.label, "signed": matrix.signed,
-              "role": matrix.role, "small": small}, **axes)
+              "role": matrix.role, "small": small, "clipped": clipped, "zero": not matrix.array.any()},
+        **axes)
 
 
 def outline(axis, row=None, column=None, shape=(1, 1)):
@@ -70,6 +72,19 @@ def outline(axis, row=None, column=None, shape=(1, 1)):
     y = (row - .5, row + .5) if row is not None else (-.5, rows - .5)
     x = (column - .5, column + .5) if column is not None else (-.5, columns - .5)
     return {"type": "rect", "xref": f"x{axis}", "yref": f"y{axis}", "x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1]}
+
+
+def frame(figure, **rectangle):
+    """Outline with a light line under a dark one: it shows on every colour, in light and in dark."""
+    figure.add_shape(**rectangle, line={"color": "rgba(255,255,255,.85)", "width": 4})
+    figure.add_shape(**rectangle, line={"color": "#111111", "width": 1.5})
+
+
+def pointer(figure, row, axis, count):
+    """A mark left of a row that is too thin to see."""
+    if row is not None and count > 30:
+        figure.add_annotation(text="▶", xref=f"x{axis} domain", x=0, xanchor="right", yref="y", y=row,
+                              yanchor="middle", font={"size": 10, "color": POINTER}, xshift=2)
 
 
 def share(sizes, smallest=0.07):

@@ -3,13 +3,16 @@
 Falk's scheme puts the left operand left of the result, sharing its rows, and the right operand above it,
 sharing its columns: each cell of the result stands where its row and its column meet.
 """
+from dataclasses import replace
+
 import numpy as np
 import plotly.graph_objects as go
 
-from .heat import heatmap, outline, share, title
+from .heat import frame, heatmap, outline, pointer, readable, share, title
 from .theme import MARKED
 
 HEIGHT = 392
+TOY_HEIGHT = 280
 GAP_X, GAP_Y = 0.075, 0.085
 RIGHT = {"input": "X", "weight": "W"}
 
@@ -29,7 +32,7 @@ def _columns(domain, anchor, array, **more):
 
 
 def _few(size):
-    return {"tickmode": "linear", "dtick": 1, "tick0": 0} if size <= 4 else {}
+    return {"tickmode": "linear", "dtick": 1, "tick0": 0} if size <= 10 else {}
 
 
 def _title(matrix, x, y):
@@ -67,21 +70,22 @@ def product(step, selection, digit=None, summary=""):
     row, column = selection.cell(result)
     _outline_product(figure, step, selection, row, column)
     _corner(figure, digit, summary, x_left, (y_high[0], 1.0))
-    if left.columns.field == "i" and digit is not None:
+    if digit is not None and len(right.array) > 1 and left.columns.field == "i":
         figure.layout.meta = {"thumbs": "y2"}
-    elif left.rows.field == "i" and digit is not None:
+    elif digit is not None and left.rows.field == "i":
         figure.layout.meta = {"thumbs": "y"}
     return _finished(figure, step)
 
 
 def _outline_product(figure, step, selection, row, column):
     left, right, *bias, result = step.panels
-    add = figure.add_shape
-    add(outline("", row=row, shape=left.array.shape))
-    add(outline("2", column=column, shape=right.array.shape))
-    add({**outline("2", row, column, result.array.shape), "yref": "y"})
+    frame(figure, **outline("", row=row, shape=left.array.shape))
+    frame(figure, **outline("2", column=column, shape=right.array.shape))
+    frame(figure, **{**outline("2", row, column, result.array.shape), "yref": "y"})
     if bias:
-        add({**outline("2", column=column, shape=(1, 1)), "yref": "y3", "y0": -.5, "y1": .5})
+        frame(figure, **{**outline("2", column=column, shape=(1, 1)), "yref": "y3", "y0": -.5, "y1": .5})
+    pointer(figure, row, "", len(left.array))
+    pointer(figure, row, "2", len(left.array))
 
 
 def _corner(figure, digit, summary, x, y):
@@ -109,7 +113,7 @@ def beside(step, selection, marked=None, thumbs=False):
 
 def side_by_side(step, selection, marked=None, thumbs=False):
     """Panels with the same rows next to each other; the cells of `marked`, bool (m, n), are painted over."""
-    panels = step.panels
+    panels = step.panels[::-1] if step.kind == "input" else step.panels
     widths = share([p.array.shape[1] for p in panels], 0.12)
     gaps = 0.05
     edges = np.concatenate([[0], np.cumsum(widths)]) * (1 - gaps * (len(panels) - 1))
@@ -117,17 +121,19 @@ def side_by_side(step, selection, marked=None, thumbs=False):
     for n, panel in enumerate(panels):
         suffix = "" if n == 0 else str(n + 1)
         x = edges[n] + n * gaps, edges[n + 1] + n * gaps
-        same = panel.array.shape[1] == panels[-1].array.shape[1]
+        same = panel.array.shape[1] == step.panels[-1].array.shape[1]
         figure.add_trace(heatmap(panel, "R", "C" if same else f"C{n}", xaxis=f"x{suffix}", yaxis="y"))
         figure.layout[f"xaxis{suffix}"] = _columns(x, "y", panel.array)
         figure.add_annotation(_title(panel, x[0], 1))
-        if marked is not None and panel.array.shape == marked.shape:
+        if marked is not None and panel.role in ("activation", "slope", "delta"):
+            figure.layout.annotations[-1].text = title(panel, f"marked: f′ < 0.02, {marked.mean():.0%}")
             figure.add_trace(go.Heatmap(z=np.where(marked, 1.0, np.nan).astype(np.float32), xaxis=f"x{suffix}",
-                                        yaxis="y", colorscale=[[0, MARKED], [1, MARKED]], opacity=.55,
+                                        yaxis="y", colorscale=[[0, MARKED], [1, MARKED]], opacity=.5,
                                         showscale=False, hoverinfo="skip", meta={"quiet": True}))
         row, column = selection.cell(panel)
         if row is not None or column is not None:
-            figure.add_shape({**outline(suffix, row, column, panel.array.shape), "yref": "y"})
+            frame(figure, **{**outline(suffix, row, column, panel.array.shape), "yref": "y"})
+            pointer(figure, row, suffix, len(panel.array))
     figure.layout.yaxis = _rows((0, 1), "x", panels[-1].array)
     if thumbs and panels[-1].rows.field == "i":
         figure.layout.meta = {"thumbs": "y"}
@@ -144,7 +150,7 @@ def stacked(step, selection):
         figure.add_annotation(_title(panel, 0, top))
         _, column = selection.cell(panel)
         if column is not None:
-            figure.add_shape({**outline("", 0, column), "yref": f"y{suffix}"})
+            frame(figure, **{**outline("", 0, column), "yref": f"y{suffix}"})
     figure.layout.xaxis = _columns((0, 1), f"y{n}" if n > 1 else "y", step.panels[-1].array)
     return _finished(figure, step)
 
@@ -159,8 +165,8 @@ def column_sum(step, selection, thumbs=False):
         yaxis2=_axis((0, .11), "x", showticklabels=False, range=[.5, -.5]),
         annotations=[_title(delta, 0, 1), _title(db, 0, .11)])
     _, column = selection.cell(db)
-    figure.add_shape(outline("", column=column, shape=delta.array.shape))
-    figure.add_shape({**outline("", column=column), "yref": "y2", "y0": -.5, "y1": .5})
+    frame(figure, **outline("", column=column, shape=delta.array.shape))
+    frame(figure, **{**outline("", column=column), "yref": "y2", "y0": -.5, "y1": .5})
     if thumbs:
         figure.layout.meta = {"thumbs": "y"}
     return _finished(figure, step)
@@ -176,20 +182,21 @@ def as_images(step, selection):
         picture = mosaic(panel.array.T, across)
         width = (1 - gaps * (count - 1)) / count
         x = n * (width + gaps), n * (width + gaps) + width
-        trace = heatmap(type(panel)(panel.name, panel.symbol, picture, panel.rows, panel.columns, panel.signed,
-                                    panel.role), None, None, xaxis=f"x{suffix}", yaxis=f"y{suffix}")
-        trace.meta = {"mosaic": across, "units": panel.array.shape[1], "signed": panel.signed, "role": panel.role}
+        trace = heatmap(replace(panel, array=np.nan_to_num(picture)), None, None, xaxis=f"x{suffix}",
+                        yaxis=f"y{suffix}")
+        trace.z = picture
+        trace.meta = {**trace.meta, "mosaic": across, "units": panel.array.shape[1]}
         trace.hovertemplate = "%{z:.6g}<extra>" + trace.name + "</extra>"
         figure.add_trace(trace)
         figure.layout[f"xaxis{suffix}"] = {"domain": x, "anchor": f"y{suffix}", "visible": False, "constrain": "domain"}
         figure.layout[f"yaxis{suffix}"] = {"domain": [0, 1], "anchor": f"x{suffix}", "visible": False,
                                            "autorange": "reversed", "scaleanchor": f"x{suffix}",
                                            "constrain": "domain", "constraintoward": "top"}
-        figure.add_annotation({**_title(panel, x[0], 1), "text": title(panel, "one 28×28 image a unit")})
+        figure.add_annotation({**_title(panel, x[0], 1), "text": title(panel, "one 28×28 image per unit")})
         j = min(selection.j, panel.array.shape[1] - 1)
         top, side = divmod(j, across)
-        figure.add_shape({"type": "rect", "xref": f"x{suffix}", "yref": f"y{suffix}", "x0": side * 29 - .5,
-                          "x1": side * 29 + 27.5, "y0": top * 29 - .5, "y1": top * 29 + 27.5})
+        frame(figure, type="rect", xref=f"x{suffix}", yref=f"y{suffix}", x0=side * 29 - .5, x1=side * 29 + 27.5,
+              y0=top * 29 - .5, y1=top * 29 + 27.5)
     return _finished(figure, step)
 
 
@@ -204,6 +211,7 @@ def mosaic(images, across):
 
 
 def _finished(figure, step):
-    figure.update_layout(height=HEIGHT, dragmode="zoom", uirevision=step.key, showlegend=False,
+    toy = all(readable(panel) and len(panel.array) <= 4 for panel in step.panels)
+    figure.update_layout(height=TOY_HEIGHT if toy else HEIGHT, dragmode="zoom", uirevision=step.key, showlegend=False,
                          margin={"l": 48 if figure.layout.meta else 30, "r": 6, "t": 22, "b": 20})
     return figure

@@ -5,18 +5,19 @@ Plotly picks the diverging scale for a range around 0 and the sequential one for
 """
 
 ROLES = {   # the same symbol has the same colour in the equation and over its heatmap; legible on both themes
-    "input": "#7d7d88",
-    "weight": "#2b83c6",
-    "sum": "#9466c4",
-    "activation": "#12946b",
-    "slope": "#12946b",
-    "target": "#8a8416",
-    "error": "#c77700",
-    "delta": "#d9480f",
-    "gradient": "#cf3a72",
+    "input": "#767681",
+    "weight": "#297cbc",
+    "sum": "#9061c2",
+    "activation": "#118863",
+    "slope": "#118863",
+    "target": "#807a14",
+    "error": "#ac6700",
+    "delta": "#d4460f",
+    "gradient": "#d14077",
 }
 
 MARKED = "#e6c200"      # saturated cells
+POINTER = "#d6006f"     # the selected row, where it is thin
 
 
 def _template(ink, faint, background, negative, middle, positive, low, high, selected):
@@ -28,10 +29,10 @@ def _template(ink, faint, background, negative, middle, positive, low, high, sel
             "sequential": [[0, low], [1, high]]},
         "xaxis": {"gridcolor": faint, "linecolor": faint, "zerolinecolor": faint, "automargin": False,
                   "exponentformat": "power",
-                  "tickfont": {"size": 10}, "title": {"font": {"size": 11}, "standoff": 2}},
+                  "tickfont": {"size": 11}, "title": {"font": {"size": 11}, "standoff": 2}},
         "yaxis": {"gridcolor": faint, "linecolor": faint, "zerolinecolor": faint, "automargin": False,
                   "exponentformat": "power",
-                  "tickfont": {"size": 10}, "title": {"font": {"size": 11}, "standoff": 2}},
+                  "tickfont": {"size": 11}, "title": {"font": {"size": 11}, "standoff": 2}},
         "shapedefaults": {"line": {"color": selected, "width": 1.5}},
         "annotationdefaults": {"font": {"color": ink}, "showarrow": False},
         "hoverlabel": {"bgcolor": background, "bordercolor": ink, "font": {"color": ink, "size": 13}},
@@ -45,4 +46,4 @@ TEMPLATES = {
     "dark": _template("#fafafa", "#464855", "#1a1c24", ("#8ecbff", "#2f74b5"), "#1b1d25", ("#ffb46b", "#b3560f"),
                       "#16171d", "#f2f2f4", "#ffffff"),
 }
-BAR = {"positive": "#e07b2c", "negative": "#3d8fd1", "selected": "#cf3a72"}
+BAR = {"positive": "#e07b2c", "negative": "#3d8fd1", "selected": "#d6006f", "neutral": "#8f919e"}

@@ -15,10 +15,10 @@ parts.rail(walk, state)
 parts.heading(walk, state, step)
 with st.container(key="body"):
     left, right = st.columns([1.85, 1], gap="small")
-    with left:
+    with left.container(gap="xsmall"):
         parts.stage(walk, state, step)
-        parts.why(step)
-    with right:
+        parts.why(walk, step)
+    with right.container(gap="xsmall"):
         parts.cell(walk, state, step)
 parts.background(state, step)
 parts.footer(state, walk)

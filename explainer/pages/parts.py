@@ -9,7 +9,7 @@ from explainer import rail as rail_map
 from explainer import state as ui
 from explainer.arithmetic import arithmetic
 from explainer.components.mount import show_figures, show_rail
-from explainer.equations import with_shapes
+from explainer.equations import fitting, plain_number, with_shapes
 from explainer.figures import charts, matrices
 from explainer.figures.heat import label
 from explainer.notation import ACTIVATION_NOTATION
@@ -23,8 +23,9 @@ FIELDS = {"i": "example i", "j": "unit j", "k": "unit k", "p": "pixel p"}
 
 def notices():
     """The sentences quote the address, so nothing in them may become a picture from elsewhere, or a formula."""
-    for sentence in st.session_state["notices"]:
-        st.warning(re.sub(r"([\\`*_\[\]$~<:])", r"\\\1", sentence))
+    sentences = [re.sub(r"([\\`*\[\]$~<:])", r"\\\1", sentence) for sentence in st.session_state["notices"]]
+    if sentences:
+        st.warning(sentences[0] if len(sentences) == 1 else "\n".join(f"* {sentence}" for sentence in sentences))
 
 
 def rail(walk, state):
@@ -40,7 +41,8 @@ def heading(walk, state, step):
         left, middle, right = st.columns([3, 5, 3.4], vertical_alignment="center")
         left.markdown(f"##### {step.title}")
         symbols = state.view == "symbols"
-        middle.latex(with_shapes(step) if symbols else arithmetic(step, state.selection, digits(state)).in_one_line)
+        middle.latex(with_shapes(step) if symbols
+                     else fitting(arithmetic(step, state.selection, digits(state)).in_one_line, 38, 50))
         with right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
             switches(walk, state, step)
 
@@ -67,7 +69,9 @@ def slope_of(walk, step):
 
 
 def can_be_marked(walk, step):
-    return step.kind == "elementwise" and slope_of(walk, step) is not None
+    """Whether the step shows outputs or δ of units that can saturate."""
+    return (step.topic in ("A", "delta") and slope_of(walk, step) is not None
+            and walk.before.layers[step.layer - 1].activation != "linear")
 
 
 def has_pictures(step):
@@ -81,7 +85,7 @@ def stage(walk, state, step):
     token = f"{step.key}-{state.i}-{state.j}-{state.k}-{state.p}-{state.net}-{state.batch}"
     shapes = ", ".join("{} {} by {}".format(label(panel), *panel.array.shape) for panel in step.panels)
     show_figures("stage", [stage_figure(walk, state, step)], token=token, images=walk.images,
-                 on_cell=clicked("stage"), alts=[f"{step.title}: {shapes}"])
+                 on_cell=clicked("stage"), selected=state.i, alts=[f"{step.title}: {shapes}"])
 
 
 def stage_figure(walk, state, step):
@@ -99,11 +103,13 @@ def corner(walk, step, state):
     """The selected example's digit and the cell's sum, for the empty corner of Falk's scheme."""
     result = step.panels[-1]
     place = ", ".join(str(n) for n in state.selection.cell(result) if n is not None)
-    value = arithmetic(step, state.selection).value
-    summary = f"{label(result)}[{place}] = <b>{value:.4g}</b>".replace("-", "−")
+    sums = arithmetic(step, state.selection)
+    summary = f"{label(result)}[{place}]<br>= <b>{plain_number(sums.value)}</b>"
     if walk.images is None:
         return None, summary
     i = min(state.i, walk.m - 1)
+    if step.topic == "dW":
+        summary = f"adds {plain_number(sums.terms[i] / step.scale)} to<br>{summary}"
     return walk.images[i].reshape(28, 28), f"example {i}: a {walk.labels[i]}<br>{summary}"
 
 
@@ -120,15 +126,15 @@ def cell(walk, state, step):
     choose_cell(state, step)
     sums = arithmetic(step, state.selection, digits(state))
     with st.container(key="sums"):
-        st.latex(r"\begin{aligned} & " + r" \\ & ".join(sums.lines) + r"\end{aligned}")
+        st.latex(r"\begin{aligned} & " + r" \\ & ".join(fitting(line) for line in sums.lines) + r"\end{aligned}")
         if note := " ".join(filter(None, [sums.note, measures(walk, step)])):
             st.caption(note)
     st.code(step.code, language="python", wrap_lines=True)
+    if figures := details(walk, state, step, sums):
+        show_figures("detail", figures, token=f"d-{step.key}", images=walk.images, legend=False, selected=state.i,
+                     alts=["What is behind the selected cell"] * len(figures), on_cell=clicked("detail"))
     if step.kind == "update":
         alpha_slider(state)
-    if figures := details(walk, state, step, sums):
-        show_figures("detail", figures, token=f"d-{step.key}", images=walk.images, legend=False,
-                     alts=["What is behind the selected cell"] * len(figures), on_cell=clicked("detail"))
     if sums.factors and len(sums.terms) > 5:
         with st.expander("The largest terms", key="terms", on_change="rerun") as terms:
             if terms.open:
@@ -136,14 +142,17 @@ def cell(walk, state, step):
 
 
 def choose_cell(state, step):
-    """The selection by number: one field for each of i, j, k, p that this step shows."""
-    sizes = {axis.field: size for panel in step.panels
-             for axis, size in zip((panel.rows, panel.columns), panel.array.shape) if axis.field}
+    """The selection by number: one field for each part of it that decides this step's arithmetic."""
+    sizes, inputs = {}, False
+    for panel in step.panels:
+        for axis, size in zip((panel.rows, panel.columns), panel.array.shape):
+            if axis.field == "i" or axis in (step.panels[-1].rows, step.panels[-1].columns):
+                sizes[axis.field], inputs = size, inputs or axis.label == "input"
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        for field in sorted(sizes):
-            last = sizes[field] - 1
-            st.markdown(FIELDS[field], width="content")
-            st.number_input(FIELDS[field], 0, max(last, 1), disabled=last == 0, width=76,
+        for field in sorted(filter(None, sizes)):
+            last, name = sizes[field] - 1, "input k" if field == "k" and inputs else FIELDS[field]
+            st.markdown(name, width="content")
+            st.number_input(name, 0, max(last, 1), disabled=last == 0, width=76,
                             label_visibility="collapsed", key=ui.shown(field, min(getattr(state, field), last)),
                             on_change=ui.follow(field))
 
@@ -155,29 +164,35 @@ def measures(walk, step):
         return ""
     A, Y = (walk.passed_after if step.phase == "after" else walk.passed).output, walk.Y
     entries, examples = (mean_squared_error(A, Y, n) for n in ("entries", "examples"))
-    text = f"MSE (eq. 4.1): {entries:.4g} with n = {A.size:,} entries, {examples:.4g} with n = {walk.m} examples."
+    entries, examples = plain_number(entries), plain_number(examples)
+    text = (f"Mean squared error: {entries} with n = {A.size:,} entries"
+            + (f", {examples} with n = {walk.m} examples." if walk.m > 1 else "."))
     if A.shape[1] > 2:
-        text += f" Accuracy (eq. 5.1): {accuracy(A, Y):.0%}."
+        text += f" Accuracy: {accuracy(walk.passed.output, Y):.0%}"
+        text += f" before, {accuracy(A, Y):.0%} after." if step.phase == "after" else "."
     if step.phase == "after":
         turn = "fell" if walk.E_new < walk.E else "rose"
-        text = f"The loss {turn} from {walk.E:.6g} to {walk.E_new:.6g}. {text}"
-    return text
+        text = f"The loss {turn} from {plain_number(walk.E, 6)} to {plain_number(walk.E_new, 6)}. {text}"
+    return text.replace("%", " %")
 
 
 def alpha_slider(state):
     grain = state.settings().learning_rate / 20
-    st.slider("Learning rate α", min(grain, state.learning_rate), max(80 * grain, state.learning_rate), step=grain, format="%.3g",
-              key=ui.shown("alpha_slider", state.learning_rate), on_change=ui.follow("alpha", "alpha_slider"))
+    st.slider("Learning rate α", min(grain, state.learning_rate), max(80 * grain, state.learning_rate), step=grain,
+              format="%.3g", key=ui.shown("alpha_slider", state.learning_rate),
+              on_change=ui.follow("alpha", "alpha_slider"))
 
 
 def largest_terms(sums, step):
-    names = [label(panel) for panel in step.panels[:2]] + ["product"] if len(sums.factors) == 2 else ["term"]
+    over = f" / {step.scale:g}" if step.scale != 1 else ""
+    names = [label(panel) for panel in step.panels[:2]] if len(sums.factors) == 2 else [label(step.panels[0])]
+    names.append(f"term{over}")
     head = [sums.over.label, *names]
     lines = [" | ".join(head), "|".join(["---:"] * len(head))]
     for n in sums.largest(8):
-        numbers = [factor[n] for factor in sums.factors] + ([sums.terms[n]] if len(sums.factors) == 2 else [])
+        numbers = [*(factor[n] for factor in sums.factors), sums.terms[n] / step.scale]
         place = f"{n} (row {n // 28}, column {n % 28})" if sums.over.label == "pixel" else str(n)
-        lines.append(" | ".join([place, *(f"{number:.5g}" for number in numbers)]))
+        lines.append(" | ".join([place, *(plain_number(number, 5) for number in numbers)]))
     st.markdown("\n".join(f"| {line} |" for line in lines))
 
 
@@ -189,11 +204,11 @@ def details(walk, state, step, sums):
     if step.kind == "input":
         return [charts.picture(walk.images[i], state.p)] if walk.images is not None else []
     if step.kind == "loss":
-        return [charts.losses_by_example(walk.losses, i, walk.labels,
-                                         walk.losses_new if step.phase == "after" else None)]
+        after = walk.losses_new if step.phase == "after" else None
+        bars = [charts.losses_by_example(walk.losses, i, walk.labels, after)]
+        return bars if after is None else [along(walk), *bars]
     if step.kind == "update":
-        ts = np.linspace(0, 3, 31)
-        return [charts.loss_along(ts, walk.loss_along(ts), walk.learning_rate)]
+        return [along(walk)]
     if step.kind == "rowwise" or step.prose == "dA_output":
         return [charts.probabilities(walk.passed.output[i], int(walk.Y[i].argmax()))]
     figures = [curve(walk, state, step)] if slope_of(walk, step) is not None else []
@@ -202,13 +217,18 @@ def details(walk, state, step, sums):
     return figures
 
 
+def along(walk):
+    ts = np.linspace(0, 3, 31)
+    return charts.loss_along(ts, walk.loss_along(ts), walk.learning_rate)
+
+
 def details_of_sum(walk, step, sums, i):
     if len(sums.terms) == 1:
         return []
     if sums.over.label == "pixel":
         return [charts.term_images(*sums.factors, sums.terms)]
     if sums.over.field == "i":
-        return [charts.terms_by_example(sums.terms, walk.labels, i, label(step.panels[-1]))]
+        return [charts.terms_by_example(sums.terms / step.scale, walk.labels, i, label(step.panels[-1]))]
     return [charts.terms_by_unit(sums.terms, sums.over.label)]
 
 
@@ -219,7 +239,11 @@ def curve(walk, state, step):
     return charts.activation_curve(name, S, A, slope, ACTIVATION_NOTATION[name].curve)
 
 
-def why(step):
+def why(walk, step):
+    if step.key == "X":
+        many = f"{walk.m} digits" if walk.m > 1 and walk.images is not None else "one example"
+        st.markdown(f"**One step of training on {many}, taken apart into {len(walk.steps)} steps. "
+                    "Press → to follow it; click any cell to see where its number comes from.**")
     st.markdown(prose.why(step.prose))
 
 

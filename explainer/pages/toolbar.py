@@ -12,10 +12,11 @@ SETTINGS = {"best": "as it works best", "source": "as the source has it"}
 def toolbar(state, walk, step):
     keys = [s.key for s in walk.steps]
     at = keys.index(step.key)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button("Back", key="back", shortcut="Left", disabled=at == 0, on_click=ui.go(keys[max(at - 1, 0)]))
         st.button("Next", key="next", shortcut="Right", type="primary", disabled=at == len(keys) - 1,
                   on_click=ui.go(keys[min(at + 1, len(keys) - 1)]))
+        st.markdown(f"{at + 1} / {len(keys)}", width="content")
         titles = {key: f"{preset.title}  {'-'.join(map(str, preset.sizes))}" for key, preset in PRESETS.items()}
         titles["own"] = "Your own network"
         st.selectbox("Network", list(titles), format_func=titles.get, key=ui.shown("net", state.net), width=330,
@@ -50,7 +51,8 @@ def settings(state, walk):
     if preset.weights is None and state.weights == "untrained":
         st.number_input("Seed of the initial weights", 0, 10**6, key=ui.shown("seed", state.seed),
                         on_change=ui.follow("seed"))
-    data()
+    if not preset.is_toy:
+        data()
 
 
 def own(state):

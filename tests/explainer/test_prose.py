@@ -9,7 +9,7 @@ from mlp_core import ACTIVATIONS, LOSSES
 
 pytestmark = pytest.mark.filterwarnings("error")
 
-KEYS = ("X", "S", *(f"A_{name}" for name in ACTIVATIONS), *(f"E_{name}" for name in LOSSES),
+KEYS = ("X", "X_example", "S", *(f"A_{name}" for name in ACTIVATIONS), *(f"E_{name}" for name in LOSSES),
         "dA_output", "dA_hidden", "delta", "delta_softmax", "dW", "db", "W_new", "b_new", "E_new")
 
 CHATTY_OR_AMERICAN = ("simply", "just", "obviously", "clearly", "trivial", "trivially", "easy", "easily", "basically",
