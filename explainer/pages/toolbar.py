@@ -16,10 +16,10 @@ def toolbar(state, walk, step):
         st.button("Back", key="back", shortcut="Left", disabled=at == 0, on_click=ui.go(keys[max(at - 1, 0)]))
         st.button("Next", key="next", shortcut="Right", type="primary", disabled=at == len(keys) - 1,
                   on_click=ui.go(keys[min(at + 1, len(keys) - 1)]))
-        st.markdown(f"{at + 1} / {len(keys)}", width="content")
+        st.markdown(f"{at + 1} / {len(keys)}", width=62)
         titles = {key: f"{preset.title}  {'-'.join(map(str, preset.sizes))}" for key, preset in PRESETS.items()}
         titles["own"] = "Your own network"
-        st.selectbox("Network", list(titles), format_func=titles.get, key=ui.shown("net", state.net), width=330,
+        st.selectbox("Network", list(titles), format_func=titles.get, key=ui.shown("net", state.net), width=300,
                      label_visibility="collapsed", on_change=ui.follow("net"))
         count = ui.batch_count(state)
         if count > 1:

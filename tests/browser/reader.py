@@ -107,7 +107,7 @@ class Reader:
         """Fail if anything went wrong so far."""
         if self.page.locator("[data-testid=stException]").count():
             self.faults.append("the app shows that an error happened")
-        assert self.faults == []
+        assert self.faults == [], self.faults
 
     # What one does
 
