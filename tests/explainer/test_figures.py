@@ -55,8 +55,30 @@ def test_signed_matrices_have_colours_around_zero_and_shares_from_zero_up(pictur
         for panel, trace in traces(figure, step):
             assert trace.zmin == (-trace.zmax if panel.signed else 0) and 0 < trace.zmax < np.inf
             assert (abs(panel.array) <= trace.zmax).mean() >= 0.99
-            if panel.role in ("input", "target", "activation") and 0 <= panel.array.min() and panel.array.max() <= 1:
-                assert trace.zmax == (1 if trace.texttemplate is None else 2)
+
+
+@pytest.mark.parametrize("case", ["deep, best", "relu16, source", "nielsen, source"])
+def test_pixels_targets_and_shares_always_span_from_0_to_1(case):
+    walk = walk_of(case)
+    shares = {"X", "Y", "A1", "A2", "A3", "A4"} if "relu" not in case else {"X", "Y", "A3"}
+    for step in walk.steps:
+        for panel, trace in traces(drawn(walk, step), step):
+            if panel.name.removesuffix(".T").removesuffix("_new") in shares:
+                assert (trace.zmin, trace.zmax) == (0, 1), (step.key, panel.name)
+
+
+@every_case
+def test_the_losses_before_and_after_have_the_same_colours(case):
+    walk = walk_of(case)
+    before, after = (traces(drawn(walk, walk.step(key)), walk.step(key))[-1][1] for key in ("E", "E_new"))
+    assert (before.zmin, before.zmax) == (after.zmin, after.zmax)
+
+
+def test_the_legend_knows_when_numbers_lie_beyond_its_strongest_colour_or_are_all_zero(pictures):
+    for step, figure in pictures:
+        for panel, trace in traces(figure, step):
+            assert trace.meta["clipped"] == (float(abs(panel.array).max()) > trace.zmax)
+            assert trace.meta["zero"] == (np.count_nonzero(panel.array) == 0)
 
 
 def test_in_falks_scheme_operands_and_result_share_their_axes(pictures):
@@ -109,8 +131,8 @@ def test_in_a_product_hovering_ties_the_rows_the_columns_and_what_is_summed_over
 
 def outlined(figure):
     """The rectangles of the figure: (x axis, y axis, first and last column, first and last row)."""
-    return sorted((shape.xref, shape.yref, shape.x0 + .5, shape.x1 - .5, shape.y0 + .5, shape.y1 - .5)
-                  for shape in figure.layout.shapes)
+    return sorted({(shape.xref, shape.yref, shape.x0 + .5, shape.x1 - .5, shape.y0 + .5, shape.y1 - .5)
+                   for shape in figure.layout.shapes})
 
 
 def around(panel, trace, row, column):
@@ -135,8 +157,8 @@ def places(step, selection):
 
 
 def assert_outlined(step, figure, selection):
-    expected = [around(panel, trace, *place) for (panel, trace), place in zip(traces(figure, step), places(step, selection))]
-    assert outlined(figure) == sorted(expected), step.key
+    pairs = zip(traces(figure, step), places(step, selection))
+    assert outlined(figure) == sorted(around(panel, trace, *place) for (panel, trace), place in pairs), step.key
 
 
 def test_the_selected_cell_its_row_and_its_column_are_outlined(pictures):
@@ -144,7 +166,8 @@ def test_the_selected_cell_its_row_and_its_column_are_outlined(pictures):
         assert_outlined(step, figure, SELECTIONS[0])
 
 
-@pytest.mark.parametrize("case", ["deep, best", "relu10, best", "hmkcode, best", "online, best", "own without hidden layers"])
+@pytest.mark.parametrize("case", ["deep, best", "relu10, best", "hmkcode, best", "online, best",
+                                  "own without hidden layers"])
 @pytest.mark.parametrize("selection", SELECTIONS[1:])
 def test_any_other_cell_is_outlined_too(case, selection):
     walk = walk_of(case)
@@ -166,7 +189,7 @@ def test_hovering_a_cell_shows_its_place_and_its_true_number(pictures):
         for panel, trace in traces(figure, step):
             digits = int(re.search(r"\{z:\.(\d+)~?g\}", trace.hovertemplate)[1])
             assert digits >= (6 if trace.texttemplate is None else 9)
-            assert "%{y}" in trace.hovertemplate and "%{x}" in trace.hovertemplate and label(panel) in trace.hovertemplate
+            assert all(text in trace.hovertemplate for text in ("%{y}", "%{x}", label(panel)))
 
 
 def test_thumbnails_stand_at_rows_that_are_examples(pictures):
@@ -184,8 +207,8 @@ def test_there_are_thumbnails_wherever_images_are_rows_and_none_for_printed_numb
     assert not any(drawn(toy, step).layout.meta for step in toy.steps)
 
 
-def test_every_picture_has_the_same_height_and_no_scale_of_its_own(pictures):
-    assert len({figure.layout.height for _, figure in pictures}) == 1 and pictures[0][1].layout.height > 100
+def test_every_picture_has_a_fixed_height_and_no_scale_of_its_own(pictures):
+    assert all(100 <= figure.layout.height <= 500 for _, figure in pictures)
     assert all(not trace.showscale for _, figure in pictures for trace in figure.data)
 
 
@@ -210,7 +233,8 @@ def test_as_images_every_tile_is_a_units_column_and_the_selected_one_is_outlined
     for step in with_layer_1(walk_of(case)):
         figure = matrices.as_images(step, Selection(j=j))
         panels = {label(panel): panel for panel in step.panels if panel.array.shape[0] == 784}
-        assert {trace.name for trace in figure.data} <= set(panels) and len(figure.data) == {"update": 3}.get(step.kind, 1)
+        assert {trace.name for trace in figure.data} <= set(panels)
+        assert len(figure.data) == (3 if step.kind == "update" else 1)
         for trace in figure.data:
             array, across = panels[trace.name].array.astype(np.float32), trace.meta["mosaic"]
             tiles = [trace.z[n // across * 29:, n % across * 29:][:28, :28] for n in range(array.shape[1])]
@@ -222,7 +246,7 @@ def test_as_images_every_tile_is_a_units_column_and_the_selected_one_is_outlined
 
 
 @every_case
-def test_the_marked_cells_are_exactly_those_given_on_every_matrix_of_their_shape(case):
+def test_the_marked_cells_are_exactly_those_given_on_outputs_slopes_and_deltas(case):
     walk = walk_of(case)
     for step in walk.steps:
         if step.kind != "elementwise" or walk.grads.slope[step.layer - 1] is None:
@@ -230,7 +254,8 @@ def test_the_marked_cells_are_exactly_those_given_on_every_matrix_of_their_shape
         marked = walk.grads.slope[step.layer - 1] < 0.02
         figure = matrices.side_by_side(step, SELECTIONS[0], marked)
         overlays = [trace for trace in figure.data if trace.meta.get("quiet")]
-        shown = {(trace.xaxis, trace.yaxis) for panel, trace in traces(figure, step)}
+        shown = {(trace.xaxis, trace.yaxis) for panel, trace in traces(figure, step)
+                 if panel.name.rstrip("1234") in ("A", "slope", "delta")}
         assert {(trace.xaxis, trace.yaxis) for trace in overlays} == shown
         for overlay in overlays:
             assert np.array_equal(np.isfinite(overlay.z), marked) and overlay.hoverinfo == "skip"
@@ -325,7 +350,8 @@ def test_the_selected_pixel_is_outlined_in_the_picture(pixel):
     assert columns == [pixel % 28] * 2 and (first, last) == (pixel // 28,) * 2
 
 
-CURVES = {"sigmoid": lambda s: (1 + tanh(s / 2)) / 2, "tanh": tanh, "relu": lambda s: max(s, 0.0), "linear": lambda s: s}
+CURVES = {"sigmoid": lambda s: (1 + tanh(s / 2)) / 2, "tanh": tanh, "relu": lambda s: max(s, 0.0),
+          "linear": lambda s: s}
 
 
 @pytest.mark.parametrize("name, function", CURVES.items())
@@ -343,7 +369,8 @@ def test_the_cells_point_lies_on_the_curve_and_its_tangent_has_its_slope(name, f
 
 def test_the_outputs_are_bars_and_the_true_class_stands_out():
     bar, = charts.probabilities(np.array([0.1, 0.7, 0.2]), 2).data
-    assert list(bar.y) == [0.1, 0.7, 0.2] and [colour == BAR["selected"] for colour in bar.marker.color] == [False, False, True]
+    assert list(bar.y) == [0.1, 0.7, 0.2]
+    assert [n for n, colour in enumerate(bar.marker.color) if colour == BAR["selected"]] == [2]
 
 
 @pytest.mark.parametrize("values", [[0.1, 0.9], [-3.0, 0.5], [0.0, 40.0]])
@@ -358,7 +385,8 @@ def test_the_losses_of_the_examples_stand_beside_those_after_the_step(labels):
     assert len(charts.losses_by_example(losses, 2, labels).data) == 1
     before, later = charts.losses_by_example(losses, 2, labels, after).data
     assert np.array_equal(before.y, losses) and np.array_equal(later.y, after)
-    assert [n for n, colour in enumerate(before.marker.color) if colour == BAR["selected"]] == [2]
+    alone, = charts.losses_by_example(losses, 2, labels).data
+    assert [n for n, colour in enumerate(alone.marker.color) if colour == BAR["selected"]] == [2]
 
 
 def test_the_loss_along_the_step_has_its_curve_and_its_points_before_and_after():
@@ -370,11 +398,17 @@ def test_the_loss_along_the_step_has_its_curve_and_its_points_before_and_after()
     assert "0.1" in charts.loss_along(ts, losses, 0.1).layout.title.text
 
 
-def test_the_sizes_of_the_deltas_are_bars_on_a_logarithmic_scale():
+def test_the_sizes_of_the_deltas_are_on_a_logarithmic_scale():
     figure = charts.delta_sizes([1e-9, 1e-3, 0.2], 2)
     bar, = figure.data
     assert list(bar.x) == [1, 2, 3] and list(bar.y) == [1e-9, 1e-3, 0.2] and figure.layout.yaxis.type == "log"
     assert [n for n, colour in zip(bar.x, bar.marker.color) if colour == BAR["selected"]] == [2]
+    low, high = figure.layout.yaxis.range
+    assert 10 ** low <= 1e-9 and 0.2 <= 10 ** high
+
+
+def test_layers_without_any_delta_are_drawn_too():
+    assert np.isfinite(charts.delta_sizes([0.0, 0.0], 1).layout.yaxis.range).all()
 
 
 @pytest.mark.parametrize("chart", [

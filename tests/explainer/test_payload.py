@@ -59,17 +59,17 @@ def test_many_arrays_of_all_kinds_come_back_together_from_wherever_they_are():
 
 
 def test_someone_who_knows_only_the_format_reads_the_same():
-    content, arrays = read(pack({"first": ARRAYS["one byte"], "second": [ARRAYS["float64"]], "third": ARRAYS["transposed"]}))
-    assert content == {"first": {"$array": 0}, "second": [{"$array": 1}], "third": {"$array": 2}}
+    content, arrays = read(pack({"a": ARRAYS["one byte"], "b": [ARRAYS["float64"]], "c": ARRAYS["transposed"]}))
+    assert content == {"a": {"$array": 0}, "b": [{"$array": 1}], "c": {"$array": 2}}
     assert arrays == [([1], (7,)), ([7], tuple(ARRAYS["float64"])), ([6, 4], tuple(ARRAYS["transposed"].ravel()))]
 
 
 @pytest.mark.parametrize("filler", range(9))
 def test_every_array_is_aligned_however_long_the_text_before_it_is(filler):
-    content = {"text": "é" * filler, "a": ARRAYS["one byte"], "b": ARRAYS["float64"], "c": ARRAYS["one byte"], "d": ARRAYS["float32"]}
-    text, arrays = read(pack(content))
-    assert text["text"] == "é" * filler
-    assert [values for _, values in arrays] == [(7,), tuple(ARRAYS["float64"]), (7,), tuple(ARRAYS["float32"].ravel())]
+    sent = [ARRAYS[name] for name in ("one byte", "float64", "one byte", "float32")]
+    content, arrays = read(pack({"text": "é" * filler, "arrays": sent}))
+    assert content["text"] == "é" * filler
+    assert [values for _, values in arrays] == [tuple(array.ravel()) for array in sent]
 
 
 def test_numbers_of_numpy_become_plain_numbers():

@@ -124,7 +124,7 @@ def test_a_record_that_training_used_before_gives_the_same_bits(case):
 def records(walk):
     """The record's array behind every name that a panel or an operand can have."""
     last = len(walk.before.layers)
-    named = {"X": walk.passed.A[0], "Y": walk.Y, "images": walk.images, "e": walk.losses, "e_new": walk.losses_new,
+    named = {"X": walk.passed.A[0], "Y": walk.Y, "images": walk.images, "E_i": walk.losses, "E_i'": walk.losses_new,
              f"S{last}_new": walk.passed_after.S[-1], f"A{last}_new": walk.passed_after.A[-1]}
     for l, (old, new) in enumerate(zip(walk.before.layers, walk.after.layers)):
         named |= {f"{name}{l + 1}": array for name, array in {
