@@ -212,6 +212,7 @@ def mosaic(images, across):
 
 def _finished(figure, step):
     toy = all(readable(panel) and len(panel.array) <= 4 for panel in step.panels)
-    figure.update_layout(height=TOY_HEIGHT if toy else HEIGHT, dragmode="zoom", uirevision=step.key, showlegend=False,
+    drawn = [(trace.name, trace.z.shape) for trace in figure.data if trace.name]     # a zoom is kept while these stay
+    figure.update_layout(height=TOY_HEIGHT if toy else HEIGHT, dragmode="zoom", uirevision=str(drawn), showlegend=False,
                          margin={"l": 48 if figure.layout.meta else 30, "r": 6, "t": 22, "b": 20})
     return figure

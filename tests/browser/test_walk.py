@@ -79,8 +79,8 @@ def test_the_rail_tells_what_is_done_where_one_is_and_what_is_coming(walked, net
 @pytest.mark.parametrize("net", STEPS)
 def test_nothing_is_wider_than_the_page_and_no_formula_is_cut(walked, net, width, height):
     seen = walked(net, width, height)
-    wrong = {s["step"]: {"cut": s["cut"], "wider": s["wider"], "hidden on the rail": s["hidden"]} for s in seen
-             if s["cut"] or max(s["wider"]) > 0 or s["hidden"]}
+    wrong = {s["step"]: {"cut": s["cut"], "no TeX": s["errors"], "wider": s["wider"], "hidden on the rail": s["hidden"]}
+             for s in seen if s["cut"] or s["errors"] or max(s["wider"]) > 0 or s["hidden"]}
     assert wrong == {}
 
 

@@ -212,6 +212,27 @@ def test_every_picture_has_a_fixed_height_and_no_scale_of_its_own(pictures):
     assert all(not trace.showscale for _, figure in pictures for trace in figure.data)
 
 
+def revision(figure):
+    """While it stays the same, Plotly keeps what the reader zoomed into."""
+    return figure.layout.uirevision
+
+
+def test_a_zoom_is_kept_for_other_numbers_and_another_cell():
+    one, other = walk_of("deep, best"), walk_of("deep, source")
+    for step in one.steps:
+        assert revision(drawn(one, step)) == revision(drawn(other, other.step(step.key), SELECTIONS[2]))
+    step = one.step("delta1")
+    assert revision(drawn(one, step)) == revision(matrices.side_by_side(step, SELECTIONS[0], step.result > 0))
+
+
+def test_a_zoom_is_not_kept_where_something_else_is_drawn():
+    deep, mazur = walk_of("deep, best"), walk_of("mazur, best")
+    steps = [*deep.steps, *mazur.steps]
+    revisions = {revision(drawn(walk, step)) for walk in (deep, mazur) for step in walk.steps}
+    images = {revision(matrices.as_images(step, SELECTIONS[0])) for step in with_layer_1(deep)}
+    assert len(revisions | images) == len(steps) + len(images)
+
+
 @pytest.mark.parametrize("case", ["deep, best", "mazur, best"])
 def test_the_corner_of_a_product_holds_the_digit_and_the_summary(case):
     walk = walk_of(case)

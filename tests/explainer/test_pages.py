@@ -205,7 +205,8 @@ def test_a_damaged_cache_is_passed_over_and_named(tmp_path):
 
 
 STATES = ["", "step=S1&i=23&j=40&p=300", "net=mazur&setting=best&step=dW1&view=numbers",
-          "net=relu10&step=A2&batch=7&seed=3", "step=delta2&marked=1&weights=trained", "step=dW1&pictures=1&j=9", "net=own&hidden=&step=E",
+          "net=relu10&step=A2&batch=7&seed=3", "step=delta2&marked=1&weights=trained",
+          "step=dW1&pictures=1&j=9", "net=own&hidden=&step=E",
           "net=own&hidden=8, 4&act=relu&out=tanh&loss=squared_error&red=sum&step=dA2&k=3",
           "step=W1_new&alpha=0.123456789"]
 
@@ -240,7 +241,8 @@ def test_an_address_changed_while_the_page_is_open_changes_the_page():
 @pytest.mark.parametrize("address, sentence", [
     ("net=alexnet", "net=alexnet"), ("step=S9", "no step “S9”"), ("step=", "no step"), ("i=5000", "no example 5000"),
     ("i=-1", "i=-1"), ("j=abc", "j=abc"), ("j=64", "no unit 64"), ("p=784", "no pixel 784"), ("k=١", "k="),
-    ("batch=0", "no batch 0"), ("batch=51", "no batch 51"), ("batch=1.5", "batch=1.5"), ("seed=9999999999", "seed="), ("alpha=0", "alpha=0"),
+    ("batch=0", "no batch 0"), ("batch=51", "no batch 51"), ("batch=1.5", "batch=1.5"),
+    ("seed=9999999999", "seed="), ("alpha=0", "alpha=0"),
     ("alpha=nan", "alpha=nan"), ("alpha=inf", "alpha=inf"), ("alpha=-1", "alpha=-1"), ("view=both", "view=both"),
     ("net=own&hidden=0", "hidden=0"), ("net=own&hidden=64,x", "hidden=64,x"),
     ("net=own&out=sigmoid&loss=cross_entropy", "cross_entropy"),
