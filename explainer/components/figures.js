@@ -236,6 +236,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     })
     root.observer.observe(root)
     root.repaint = new MutationObserver(() => {
+      if (!root.isConnected) return     // this picture has left the page; the page around it still changes
       const dark = isDark(root)
       if (dark !== root.dark) { root.dark = dark; root.redraw() }
     })

@@ -65,12 +65,17 @@ def test_the_pictures_follow_the_light_and_the_dark_scheme_while_the_page_is_ope
     reader.page.emulate_media(color_scheme="dark")
     reader.visit("step=S1")
     looks_like(reader, "dark")
-    reader.page.emulate_media(color_scheme="light")
-    reader.wait_for_plot(f"gd._fullLayout.font.color === {TEMPLATES['light']['layout']['font']['color']!r}")
+    turn(reader, "light")
     looks_like(reader, "light")
-    reader.page.emulate_media(color_scheme="dark")
-    reader.wait_for_plot(f"gd._fullLayout.font.color === {TEMPLATES['dark']['layout']['font']['color']!r}")
+    reader.go_to("dA4")     # the picture beside the arithmetic is gone, and must not be repainted
+    turn(reader, "dark")
+    reader.go_to("S1")
     looks_like(reader, "dark")
+
+
+def turn(reader, mode):
+    reader.page.emulate_media(color_scheme=mode)
+    reader.wait_for_plot(f"gd._fullLayout.font.color === {TEMPLATES[mode]['layout']['font']['color']!r}")
 
 
 def looks_like(reader, mode):
