@@ -272,6 +272,7 @@ def footer(state, walk):
     preset = state.preset()
     drawn = preset.weights is None and state.weights == "untrained"
     parts = [f"{preset.title}, {SETTINGS[state.chosen_setting]}", f"seed {state.seed}" if drawn else "",
-             f"α = {state.learning_rate:g} on the {walk.before.reduction} over the batch"]
+             f"α = {state.learning_rate:g} on the {walk.before.reduction} over the batch",
+             "" if state.settings().batch_size else f"the source takes all images as one batch, here {walk.m} of them"]
     data = "" if preset.is_toy else f" Data: {ui.dataset().origin}."
     st.caption("; ".join(filter(None, parts)) + "." + data)

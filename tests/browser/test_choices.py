@@ -67,8 +67,10 @@ def test_the_pictures_follow_the_light_and_the_dark_scheme_while_the_page_is_ope
     looks_like(reader, "dark")
     turn(reader, "light")
     looks_like(reader, "light")
-    reader.go_to("dA4")     # the picture beside the arithmetic is gone, and must not be repainted
+    reader.choose("Mazur")
+    assert reader.page.locator(".st-key-detail").count() == 0   # a picture that has left the page is not repainted
     turn(reader, "dark")
+    reader.choose("Four sigmoid")
     reader.go_to("S1")
     looks_like(reader, "dark")
 

@@ -91,8 +91,8 @@ def address_of(at):
 
 
 def engine(net="deep", which=None, data=None, batch=1, seed=0, alpha=None, network=None):
-    """The same walk without the app."""
-    preset = NETWORKS[net]
+    """The same walk without the app; net is a key of NETWORKS or a Preset."""
+    preset = NETWORKS[net] if isinstance(net, str) else net
     setting = preset.setting(which or preset.shown_first)
     network, alpha = network or preset.network(setting, np.random.default_rng(seed)), alpha or setting.learning_rate
     if preset.is_toy:
@@ -307,12 +307,13 @@ def test_another_network_begins_at_its_batch():
 
 
 def test_another_batch_another_seed_and_another_learning_rate_are_the_engines():
-    at = app("step=W2_new")
-    at.number_input(key="ui_batch").set_value(3).run()
+    at, chosen = app("step=W2_new"), {}
+    for name, value in (("batch", 3), ("seed", 11), ("alpha", 0.25), ("seed", 0)):
+        chosen[name] = value
+        at.number_input(key=f"ui_{name}").set_value(value).run()
+        assert_fine(at)
+        assert_shows(at, engine(**chosen).step("W2_new"))
     at.number_input(key="ui_seed").set_value(11).run()
-    at.number_input(key="ui_alpha").set_value(0.25).run()
-    assert_fine(at)
-    assert_shows(at, engine(batch=3, seed=11, alpha=0.25).step("W2_new"))
     assert {"batch": "3", "seed": "11", "alpha": "0.25", "step": "W2_new"}.items() <= address_of(at).items()
 
 
@@ -337,6 +338,22 @@ def test_the_trained_network_is_the_one_that_ships_with_the_project():
     walk = engine(network=load_network(PROJECT / "explainer" / "assets" / "default_network.npz"))
     assert_shows(at, walk.step("E"))
     assert walk.E < 0.1 * engine().E
+
+
+OWN_CHOICES = (     # the widget, what is chosen there, and what that means for own_preset
+    ("ui_act", "relu", {"hidden_activation": "relu"}), ("ui_out", "tanh", {"output": "tanh"}),
+    ("ui_loss", "squared_error", {"loss": "squared_error"}), ("ui_hidden", "20", {"hidden": (20,)}),
+    ("ui_red", "sum", {"reduction": "sum", "learning_rate": 0.001}),
+)
+
+
+def test_every_choice_for_ones_own_network_is_walked_at_once():
+    at, chosen = app("net=own&step=W1_new"), {}
+    for key, value, more in OWN_CHOICES:
+        chosen |= more
+        at.get_by_key(key).set_value(value).run()
+        assert_fine(at)
+        assert_shows(at, engine(own_preset(**chosen)).step("W1_new"))
 
 
 @pytest.mark.parametrize("text, sizes", [("20", (20,)), ("", ()), ("8, 4", (8, 4)), ("5-5-5", (5, 5, 5))])
