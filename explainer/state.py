@@ -90,7 +90,7 @@ def walk():
     m = 1 if preset.is_toy else batch_rows(state)
     state, sentences = fitted(state, batch_count(state), None, preset.sizes, m)
     recipe = (state.net, state.chosen_setting, state.weights, state.batch, state.seed, state.learning_rate,
-              state.hidden, state.act, state.out, state.loss, state.red, id(dataset()))
+              state.hidden, state.act, state.out, state.loss, state.red, dataset())
     if st.session_state.get("recipe") != recipe:
         st.session_state["walk"], st.session_state["recipe"] = _walk(state, preset), recipe
     current = st.session_state["walk"]

@@ -14,7 +14,7 @@ import numpy as np
 IDX_IMAGES, IDX_LABELS = 2051, 2049     # the magic numbers of the IDX format
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays cannot be compared for a yes or no: two are the same if one object
 class Dataset:
     images: np.ndarray                  # (n, 784) uint8, for training
     labels: np.ndarray                  # (n,) uint8

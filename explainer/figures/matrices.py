@@ -14,7 +14,6 @@ from .theme import MARKED
 HEIGHT = 392
 TOY_HEIGHT = 280
 GAP_X, GAP_Y = 0.075, 0.085
-RIGHT = {"input": "X", "weight": "W"}
 
 
 def _axis(domain, anchor, **more):
