@@ -42,7 +42,7 @@ function isDark(element) {
   const probe = document.createElement("i")
   probe.style.color = getComputedStyle(element).getPropertyValue("--st-background-color")
   element.append(probe)
-  const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number)
+  const [r, g, b] = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number)
   probe.remove()
   return 0.3 * r + 0.6 * g + 0.1 * b < 128
 }
