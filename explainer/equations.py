@@ -50,8 +50,8 @@ def signed_number(value, digits=4):
 def fitting(line, narrow=34, narrower=44):
     """Return the LaTeX line in a smaller size where it is long; lengths are in printed characters."""
     printed = len(re.sub(r"\\textcolor\{#\w+\}|\\[a-zA-Z]+|[{}^_\\,! ]", "", line))
-    size = "" if printed <= narrow else r"\small " if printed <= narrower else r"\footnotesize "
-    return size + line
+    sizes = (narrow, ""), (narrower, r"\small "), (narrower + 8, r"\footnotesize "), (float("inf"), r"\scriptsize ")
+    return next(size for longest, size in sizes if printed <= longest) + line
 
 
 def tex_factor(value, digits=4):

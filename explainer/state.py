@@ -120,8 +120,7 @@ def write_address():
     st.session_state["address"] = address
 
 
-def go(key):
-    """A callback that goes to a step."""
-    def move():
-        change(step=key)
-    return move
+def turn(keys, by):
+    """Go `by` steps on from wherever the walk is by now; a callback for back and next."""
+    at = keys.index(st.session_state["walk_state"].step) + by
+    change(step=keys[min(max(at, 0), len(keys) - 1)])

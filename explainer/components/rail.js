@@ -34,5 +34,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     })]
   })
   root.replaceChildren(...heads, ...cells)
-  root.querySelector(".current")?.scrollIntoView({ block: "nearest", inline: "nearest" })
+  const current = root.querySelector(".current")
+  if (current && root.scrollWidth > root.clientWidth) root.scrollLeft = current.offsetLeft - root.clientWidth / 2
 }

@@ -13,9 +13,9 @@ def toolbar(state, walk, step):
     keys = [s.key for s in walk.steps]
     at = keys.index(step.key)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button("Back", key="back", shortcut="Left", disabled=at == 0, on_click=ui.go(keys[max(at - 1, 0)]))
+        st.button("Back", key="back", shortcut="Left", disabled=at == 0, on_click=ui.turn, args=(keys, -1))
         st.button("Next", key="next", shortcut="Right", type="primary", disabled=at == len(keys) - 1,
-                  on_click=ui.go(keys[min(at + 1, len(keys) - 1)]))
+                  on_click=ui.turn, args=(keys, 1))
         st.markdown(f"{at + 1} / {len(keys)}", width=62)
         titles = {key: f"{preset.title}  {'-'.join(map(str, preset.sizes))}" for key, preset in PRESETS.items()}
         titles["own"] = "Your own network"

@@ -343,18 +343,18 @@ def test_the_trained_network_is_the_one_that_ships_with_the_project():
 
 OWN_CHOICES = (     # the widget, what is chosen there, and what that means for own_preset
     ("ui_act", "relu", {"hidden_activation": "relu"}), ("ui_out", "tanh", {"output": "tanh"}),
-    ("ui_loss", "squared_error", {"loss": "squared_error"}), ("ui_hidden", "20", {"hidden": (20,)}),
-    ("ui_red", "sum", {"reduction": "sum", "learning_rate": 0.001}),
+    ("ui_out", "linear", {"output": "linear"}), ("ui_loss", "squared_error", {"loss": "squared_error"}),
+    ("ui_hidden", "20", {"hidden": (20,)}), ("ui_red", "sum", {"reduction": "sum"}),
 )
 
 
 def test_every_choice_for_ones_own_network_is_walked_at_once():
-    at, chosen = app("net=own&step=W1_new"), {}
+    at, chosen = app("net=own&step=W1_new&alpha=0.01"), {}
     for key, value, more in OWN_CHOICES:
         chosen |= more
         at.get_by_key(key).set_value(value).run()
         assert_fine(at)
-        assert_shows(at, engine(own_preset(**chosen)).step("W1_new"))
+        assert_shows(at, engine(own_preset(**chosen), alpha=0.01).step("W1_new"))
 
 
 @pytest.mark.parametrize("text, sizes", [("20", (20,)), ("", ()), ("8, 4", (8, 4)), ("5-5-5", (5, 5, 5))])
