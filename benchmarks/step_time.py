@@ -30,12 +30,13 @@ st.write(f"step {st.session_state['n']}")
 """
 
 WATCH = """
-window.watch = { pressed: 0, painted: 0, shift: 0, blank: 0, moved: [] }
-addEventListener("keydown", (e) => { if (e.key === "ArrowRight") Object.assign(watch, { pressed: e.timeStamp, painted: 0 }) }, true)
+window.watch = { pressed: 0, painted: 0, shift: 0, blank: 0 }
+addEventListener("keydown", (e) => {
+  if (e.key === "ArrowRight") Object.assign(watch, { pressed: e.timeStamp, painted: 0 }) }, true)
 const painted = () => requestAnimationFrame(() => { const c = new MessageChannel()
   c.port1.onmessage = () => { watch.painted = performance.now() }; c.port2.postMessage(0) })
 new MutationObserver(painted).observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
-new PerformanceObserver((list) => { for (const e of list.getEntries()) if (watch.pressed) { watch.shift += e.value; watch.moved.push(...e.sources.map((s) => s.node?.className ?? "?")) } })
+new PerformanceObserver((list) => { for (const e of list.getEntries()) if (watch.pressed) watch.shift += e.value })
   .observe({ type: "layout-shift" })
 const look = () => { const plot = document.querySelector(".st-key-stage .plot")
   if (watch.pressed && plot && !plot.querySelector("image")) watch.blank += 1
@@ -120,7 +121,7 @@ def main(walks):
             page = browser.new_page(viewport={"width": 1366, "height": 768})
             page.add_init_script(WATCH)
             times = walk_times(page, app.url, walks)
-            shift, blank, moved = page.evaluate("[watch.shift, watch.blank, [...new Set(watch.moved)]]")
+            shift, blank = page.evaluate("[watch.shift, watch.blank]")
             floor_times = empty_times(page, floor.url, 30)
         browser.close()
     wide = [key for key in times if key in ("S1", "dW1", "W1_new")]
@@ -131,7 +132,6 @@ def main(walks):
     for key, values in times.items():
         row(f"  {key}", values)
     print(f"layout shift in the last walk {shift:.4f}; frames with an empty picture {blank}")
-    print(moved)
 
 
 if __name__ == "__main__":
