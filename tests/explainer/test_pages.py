@@ -428,7 +428,7 @@ def test_layer_1_can_be_seen_as_images():
 @pytest.mark.parametrize("net", [*PRESETS, "own"])
 def test_what_the_source_says_of_a_step_is_there_on_demand(net):
     said = {tuple(source_notes(net, step.topic, step.layer)): step for step in engine(net).steps}
-    for notes, step in said.items():
+    for notes, step in list(said.items())[::1 if net == "deep" else 4]:     # a page takes 0.1 s
         at = app(f"net={net}&step={step.key}", opened=["source"])
         assert_fine(at)
         assert all(any(note.says in markdown.value for markdown in at.markdown) for note in notes)
