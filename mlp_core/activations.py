@@ -8,6 +8,8 @@ from typing import Callable
 
 import numpy as np
 
+ONE = np.array(1, np.float32)   # takes the type of the floats it meets, and sooner than a Python 1 does
+
 
 def sigmoid(S, out=None):
     """Return 1 / (1 + exp(-S)), without a warning however large S is.
@@ -16,12 +18,12 @@ def sigmoid(S, out=None):
     """
     with np.errstate(over="ignore"):
         out = np.exp(np.negative(S, out=out), out=out)
-        np.add(out, 1, out=out)
-        return np.divide(1, out, out=out)
+        np.add(out, ONE, out=out)
+        return np.divide(ONE, out, out=out)
 
 
 def sigmoid_slope(S, A, out=None):
-    return np.multiply(A, np.subtract(1, A, out=out), out=out)
+    return np.multiply(A, np.subtract(ONE, A, out=out), out=out)
 
 
 def tanh(S, out=None):
@@ -29,7 +31,7 @@ def tanh(S, out=None):
 
 
 def tanh_slope(S, A, out=None):
-    return np.subtract(1, np.multiply(A, A, out=out), out=out)
+    return np.subtract(ONE, np.multiply(A, A, out=out), out=out)
 
 
 def relu(S, out=None):

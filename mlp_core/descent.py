@@ -7,7 +7,10 @@ from math import ceil, isfinite
 
 import numpy as np
 
-from .propagation import backward, batch_loss, empty_forward_pass, empty_gradients, forward
+from .online import BLOCK, OnlineBlock
+from .propagation import backward, batch_loss, empty_forward_pass, empty_gradients, fill_with_floats, forward
+
+GATHERED = 128  # rows of X that are gathered and scaled at once, if a batch has fewer
 
 
 def descend(network, grads, learning_rate):
@@ -17,12 +20,19 @@ def descend(network, grads, learning_rate):
     positive finite number. Source: eq. 3.1 and 3.2 of seed 001.
     """
     check_learning_rate(learning_rate)
-    for l, layer in enumerate(network.layers):
-        np.multiply(grads.dW[l], -learning_rate, out=grads.change_W[l])
-        np.add(layer.W, grads.change_W[l], out=layer.W)
-        if grads.change_b[l] is not None:
-            np.multiply(grads.db[l], -learning_rate, out=grads.change_b[l])
-            np.add(layer.b, grads.change_b[l], out=layer.b)
+    for parameters, gradient, change in _blocks(network, grads):
+        np.multiply(gradient, -learning_rate, out=change)
+        np.add(parameters, change, out=parameters)
+
+
+def _blocks(network, grads):
+    """Return [(parameters, gradient, change)]: one of all that learns if the network is packed, else one an array."""
+    if network.is_packed():
+        learned = slice(grads.change.size)
+        return [(network.vector[learned], grads.gradient[learned], grads.change)]
+    weights = [(layer.W, *rest) for layer, *rest in zip(network.layers, grads.dW, grads.change_W)]
+    biases = [(layer.b, *rest) for layer, *rest in zip(network.layers, grads.db, grads.change_b)]
+    return weights + [block for block in biases if block[2] is not None]
 
 
 def check_learning_rate(learning_rate):
@@ -30,13 +40,13 @@ def check_learning_rate(learning_rate):
         raise ValueError(f"the learning rate must be a positive finite number, it is {learning_rate}")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Progress:
     epoch: int          # from 1
     batch: int          # from 1 within the epoch
     batches: int        # in an epoch
     examples: int       # seen since the start
-    loss: float         # E of this batch, before its update
+    loss: float         # E of this batch, before its update; of a block of batches of one, their mean
     diverged: bool = False  # True: the loss is no longer finite, this batch changed nothing, training ended
 
     @property
@@ -44,35 +54,76 @@ class Progress:
         return self.batch == self.batches
 
 
-def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, shuffle=True):
-    """Train in place, yielding Progress after every batch.
+def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, shuffle=True, look_ahead=BLOCK):
+    """Train in place, yielding Progress after every batch. Packs the network (see Network.pack).
 
     X is (n, n_0) floats or uint8 images, Y (n, n_L). Each epoch sees every example once, in a new order
     drawn from `rng` if `shuffle`; the last, shorter batch is used too. Ends early, with diverged=True and
     the weights left as they were before that batch, when a loss is NaN or infinite.
-    Raises ValueError, before anything changes, for settings that make no sense.
+    With batch_size=1 it learns `look_ahead` examples between two Progress, whose loss is their mean: the same
+    sums in another order (online.py). look_ahead=1 is the plain way, to the bit what forward, backward and
+    descend do. Raises ValueError, before anything changes, for settings that make no sense.
     """
     X, Y = np.asarray(X), np.asarray(Y)
-    _check_settings(X, Y, learning_rate, batch_size, epochs, rng, shuffle)
-    return _train(network, X, Y, learning_rate, int(min(batch_size, len(X))), int(epochs), rng, shuffle)
+    _check_settings(learning_rate, batch_size, epochs, rng, shuffle, look_ahead)
+    _check_data(network, X, Y)
+    network.pack()
+    batch_size, look_ahead = (int(min(size, len(X))) for size in (batch_size, look_ahead))
+    one_by_one = batch_size == 1 < look_ahead
+    rows = _Rows(network, X, Y, look_ahead if one_by_one else batch_size)
+    learn = (_learn_one_by_one if one_by_one else _learn_in_batches)(network, rows, learning_rate)
+    return _train(learn, len(X), batch_size, int(epochs), rng, shuffle)
 
 
-def _train(network, X, Y, learning_rate, batch_size, epochs, rng, shuffle):
-    n, batches, examples = len(X), ceil(len(X) / batch_size), 0
-    whole = empty_forward_pass(network, batch_size), empty_gradients(network, batch_size)
-    order = np.arange(n)
+def _train(learn, n, batch_size, epochs, rng, shuffle):
+    order, batches, seen = np.arange(n), ceil(n / batch_size), 0
     for epoch in range(1, epochs + 1):
         if shuffle:
             order = rng.permutation(n)
-        for batch in range(1, batches + 1):
-            rows = order[(batch - 1) * batch_size:batch * batch_size]
-            passed, grads = (record.rows(len(rows)) for record in whole)
-            loss = _step(network, X[rows], Y[rows], learning_rate, passed, grads)
-            if not isfinite(loss):
-                yield Progress(epoch, batch, batches, examples, loss, diverged=True)
+        done = 0
+        for count, loss in learn(order):
+            diverged = not isfinite(loss)
+            done += 0 if diverged else count
+            yield Progress(epoch, ceil(done / batch_size) + diverged, batches, seen + done, loss, diverged)
+            if diverged:
                 return
-            examples += len(rows)
-            yield Progress(epoch, batch, batches, examples, loss)
+        seen += n
+
+
+class _Rows:
+    """Room for some rows of X, as floats, and of Y: gathered and scaled several small batches at a time."""
+
+    def __init__(self, network, X, Y, batch_size):
+        self.X, self.Y, self.batch_size = X, Y, batch_size
+        self.height = batch_size * max(1, GATHERED // batch_size)
+        self.rows, self.targets = (np.empty((self.height, *a.shape[1:]), a.dtype) for a in (X, Y))
+        self.floats = np.empty(self.rows.shape, network.dtype)
+
+    def batches(self, order):
+        """Yield (X, Y) of each batch: views that the next batches overwrite."""
+        for start in range(0, len(order), self.height):
+            X, Y = self._gather(order[start:start + self.height])
+            for at in range(0, len(X), self.batch_size):
+                yield X[at:at + self.batch_size], Y[at:at + self.batch_size]
+
+    def _gather(self, chosen):
+        rows, floats, targets = (room[:len(chosen)] for room in (self.rows, self.floats, self.targets))
+        self.Y.take(chosen, axis=0, out=targets, mode="clip")   # "clip" writes straight into out; all are in range
+        self.X.take(chosen, axis=0, out=rows, mode="clip")
+        fill_with_floats(floats, rows)
+        return floats, targets
+
+
+def _learn_in_batches(network, rows, learning_rate):
+    """Return a function that learns from the rows in an order, yielding (examples, loss) of each batch."""
+    m = rows.batch_size
+    whole = empty_forward_pass(network, m), empty_gradients(network, m, keep_gradient=False)
+
+    def learn(order):
+        for X, Y in rows.batches(order):
+            passed, grads = whole if len(X) == m else (record.rows(len(X)) for record in whole)
+            yield len(X), _step(network, X, Y, learning_rate, passed, grads)
+    return learn
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a diverging run overflows: the loss says so, NumPy need not
@@ -86,13 +137,39 @@ def _step(network, X, Y, learning_rate, passed, grads):
     return loss
 
 
-def _check_settings(X, Y, learning_rate, batch_size, epochs, rng, shuffle):
+def _learn_one_by_one(network, rows, learning_rate):
+    """The same for batches of one: yields (examples, mean loss) of each block, or of each one where it diverges."""
+    block = OnlineBlock(network, rows.batch_size)
+    passed, grads = empty_forward_pass(network, 1), empty_gradients(network, 1, keep_gradient=False)
+    before = np.empty_like(network.vector)
+
+    def learn(order):
+        for X, Y in rows.batches(order):
+            np.copyto(before, network.vector)
+            with np.errstate(over="ignore", invalid="ignore"):
+                loss = float(block.learn(X, Y, learning_rate).mean())
+            if isfinite(loss):
+                yield len(X), loss
+                continue
+            np.copyto(network.vector, before)   # back to the start of the block, and up to where it diverges
+            for t in range(len(X)):
+                yield 1, _step(network, X[t:t + 1], Y[t:t + 1], learning_rate, passed, grads)
+    return learn
+
+
+def _check_settings(learning_rate, batch_size, epochs, rng, shuffle, look_ahead):
     check_learning_rate(learning_rate)
-    if len(X) == 0 or len(X) != len(Y):
-        raise ValueError(f"X has {len(X)} examples, Y has {len(Y)}; they need the same number, at least 1")
-    if batch_size % 1 != 0 or batch_size < 1:
-        raise ValueError(f"the batch size must be a whole number from 1 on, it is {batch_size}")
-    if epochs % 1 != 0 or epochs < 0:
-        raise ValueError(f"epochs must be a whole number from 0 on, it is {epochs}")
+    for name, number, least in (("the batch size", batch_size, 1), ("epochs", epochs, 0), ("look_ahead", look_ahead, 1)):
+        if number % 1 != 0 or number < least:
+            raise ValueError(f"{name} must be a whole number from {least} on, it is {number}")
     if shuffle and rng is None:
         raise ValueError("shuffle=True needs rng, a numpy.random.Generator, so that the run can be repeated")
+
+
+def _check_data(network, X, Y):
+    if len(X) == 0 or len(X) != len(Y):
+        raise ValueError(f"X has {len(X)} examples, Y has {len(Y)}; they need the same number, at least 1")
+    if X.shape[1:] != network.sizes[:1]:
+        raise ValueError(f"X has shape {X.shape}, the network takes (n, {network.sizes[0]})")
+    if Y.shape[1:] != network.sizes[-1:]:
+        raise ValueError(f"Y has shape {Y.shape}, the network's output has (n, {network.sizes[-1]})")

@@ -3,6 +3,7 @@
 Layers are numbered from 1 in every message. W is (n_in, n_out): rows are inputs, columns are units.
 """
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -37,7 +38,7 @@ class Network:
     reduction: str = "sum"
 
     def __post_init__(self):
-        self.layers = list(self.layers)
+        self.layers, self.vector = list(self.layers), None      # vector: see pack
         _check_known("loss", self.loss, LOSSES)
         _check_known("reduction", self.reduction, REDUCTIONS)
         if not self.layers:
@@ -65,6 +66,23 @@ class Network:
         return sum(layer.W.size + (0 if layer.b is None or layer.frozen_bias else layer.b.size)
                    for layer in self.layers)
 
+    def pack(self):
+        """Move all parameters into one `vector`, so that an update of all of them is one operation.
+
+        First what learns, layer by layer, W before b; then the frozen biases. Each W and b becomes a view of
+        the vector with the numbers it had.
+        """
+        if self.is_packed():
+            return
+        self.vector = np.concatenate([getattr(self.layers[l], name).ravel() for l, name in _in_order(self.layers)])
+        for layer, W, b in zip(self.layers, *views(self.vector, self.layers)):
+            layer.W, layer.b = W, b
+
+    def is_packed(self):
+        """Whether every W and b still is a part of `vector`; whoever sets another W or b unpacks the network."""
+        return self.vector is not None and all(
+            layer.W.base is self.vector and (layer.b is None or layer.b.base is self.vector) for layer in self.layers)
+
     def copy(self):
         layers = [Layer(layer.W.copy(), None if layer.b is None else layer.b.copy(),
                         layer.activation, layer.frozen_bias) for layer in self.layers]
@@ -73,6 +91,27 @@ class Network:
     def __repr__(self):
         chain = str(self.sizes[0]) + "".join(f" ─{layer.activation}→ {layer.n_out}" for layer in self.layers)
         return f"Network({chain} | {self.loss}, {self.reduction} over the batch | {self.parameters:,} parameters)"
+
+
+def _in_order(layers):
+    """Return [(index of a layer, "W" or "b")] as they follow each other in a packed vector."""
+    places = [(l, name) for l, layer in enumerate(layers) for name in ("W", "b") if getattr(layer, name) is not None]
+    return sorted(places, key=lambda place: place[1] == "b" and layers[place[0]].frozen_bias)
+
+
+def views(vector, layers):
+    """Return ([W], [b]), one of each for every layer: the parts of a packed vector, None where there is none.
+
+    A vector as long as what learns has no part for frozen biases.
+    """
+    parts, start = {"W": [None] * len(layers), "b": [None] * len(layers)}, 0
+    for l, name in _in_order(layers):
+        shape = getattr(layers[l], name).shape
+        end = start + prod(shape)
+        if end <= len(vector):
+            parts[name][l] = vector[start:end].reshape(shape)
+        start = end
+    return parts["W"], parts["b"]
 
 
 def _check_known(what, name, table):

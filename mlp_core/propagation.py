@@ -10,6 +10,7 @@ import numpy as np
 
 from .activations import ACTIVATIONS
 from .losses import LOSSES
+from .network import views
 
 
 @dataclass
@@ -36,13 +37,15 @@ class Gradients:
     db: list        # [0..L-1] as b; None for a layer without biases
     change_W: list  # [0..L-1] what `descend` last added to W: −α·dW
     change_b: list  # [0..L-1] likewise for b; None where b is absent or frozen
+    gradient: np.ndarray    # every dW and db: they are views of this vector, in the order of a packed network
+    change: np.ndarray      # every change_W and change_b, likewise
 
     def rows(self, m):
         """The same record for the first m examples: views, no copies."""
         def cut(arrays):
             return [None if a is None else a[:m] for a in arrays]
         return Gradients(cut(self.dA), cut(self.slope), cut(self.delta), self.dW, self.db,
-                         self.change_W, self.change_b)
+                         self.change_W, self.change_b, self.gradient, self.change)
 
 
 def empty_forward_pass(network, m):
@@ -51,45 +54,52 @@ def empty_forward_pass(network, m):
     return ForwardPass([np.empty_like(a) for a in A[1:]], A)
 
 
-def empty_gradients(network, m):
-    """Room for a backward pass of m examples."""
+def empty_gradients(network, m, keep_gradient=True):
+    """Room for a backward pass of m examples and its update.
+
+    Without keep_gradient the change has no room of its own: `descend` turns the gradient into it, in place.
+    """
     def like_outputs():
         return [np.empty((m, layer.n_out), network.dtype) for layer in network.layers]
     dA, slope, delta = like_outputs(), like_outputs(), like_outputs()
     if LOSSES[network.loss].by == "S":
         dA[-1] = slope[-1] = None
-    layers = network.layers
-    return Gradients(dA, slope, delta, [np.empty_like(l.W) for l in layers],
-                     [None if l.b is None else np.empty_like(l.b) for l in layers],
-                     [np.zeros_like(l.W) for l in layers],
-                     [None if l.b is None or l.frozen_bias else np.zeros_like(l.b) for l in layers])
+    frozen = sum(layer.n_out for layer in network.layers if layer.frozen_bias and layer.b is not None)
+    gradient = np.zeros(network.parameters + frozen, network.dtype)
+    change = np.zeros(network.parameters, network.dtype) if keep_gradient else gradient[:network.parameters]
+    return Gradients(dA, slope, delta, *views(gradient, network.layers), *views(change, network.layers),
+                     gradient, change)
 
 
 def forward(network, X, out=None):
     """Send a batch through the network and return every S and A on the way.
 
     X is (m, n_0): floats, or uint8 images, which are scaled to [0, 1] by dividing by 255. A float X of the
-    network's own dtype becomes A[0] itself, uncopied. A given `out` is overwritten, its A[0] included, and returned.
+    network's own dtype becomes A[0] itself, uncopied. A given `out` is overwritten and returned.
     Raises ValueError for an X that does not fit. Source: eq. 1.4 to 1.11 of seeds 000 and 001.
     """
-    X = np.asarray(X)
-    if X.ndim != 2 or X.shape[1] != network.sizes[0] or not len(X):
+    X, layers = np.asarray(X), network.layers
+    if X.ndim != 2 or X.shape[1] != layers[0].n_in or not len(X):
         raise ValueError(f"X has shape {X.shape}, the network takes (m, {network.sizes[0]}) with m from 1 on")
-    fresh = out is None
-    out = empty_forward_pass(network, len(X)) if fresh else out
-    if X.dtype == np.uint8:
-        np.copyto(out.A[0], X)
-        np.divide(out.A[0], 255, out=out.A[0])
-    elif fresh and X.dtype == network.dtype:
+    out = empty_forward_pass(network, len(X)) if out is None else out
+    if X.dtype == layers[0].W.dtype:
         out.A[0] = X
     else:
-        np.copyto(out.A[0], X, casting="same_kind" if X.dtype.kind == "f" else "unsafe")
-    for l, layer in enumerate(network.layers):
-        np.matmul(out.A[l], layer.W, out=out.S[l])
+        fill_with_floats(out.A[0], X)
+    A = out.A[0]
+    for layer, S, A_next in zip(layers, out.S, out.A[1:]):
+        np.matmul(A, layer.W, out=S)
         if layer.b is not None:
-            np.add(out.S[l], layer.b, out=out.S[l])
-        ACTIVATIONS[layer.activation].function(out.S[l], out=out.A[l + 1])
+            np.add(S, layer.b, out=S)
+        A = ACTIVATIONS[layer.activation].function(S, out=A_next)
     return out
+
+
+def fill_with_floats(A, X):
+    """Copy X into A as floats; uint8 images are scaled to [0, 1]."""
+    np.copyto(A, X, casting="same_kind" if X.dtype.kind == "f" else "unsafe")
+    if X.dtype == np.uint8:
+        np.divide(A, 255, out=A)
 
 
 def backward(network, passed, Y, out=None):
@@ -101,27 +111,22 @@ def backward(network, passed, Y, out=None):
     Source: eq. 2.5, 2.6 and 2.11 to 2.13 of seed 001, with dA_l = delta_{l+1} @ W_{l+1}.T (errata A16).
     """
     Y = _checked_targets(passed, Y)
-    m, last = len(Y), len(network.layers) - 1
-    out = empty_gradients(network, m) if out is None else out
-    loss = LOSSES[network.loss]
+    out = empty_gradients(network, len(Y)) if out is None else out
+    loss, layers, last = LOSSES[network.loss], network.layers, len(network.layers) - 1
     for l in range(last, -1, -1):
-        layer, delta = network.layers[l], out.delta[l]
-        if l == last and loss.by == "S":
-            loss.slope(passed.output, Y, out=delta)
+        layer, dA, slope, delta = layers[l], out.dA[l], out.slope[l], out.delta[l]
+        if l < last:
+            np.matmul(out.delta[l + 1], layers[l + 1].W.T, out=dA)
         else:
-            if l == last:
-                loss.slope(passed.output, Y, out=out.dA[l])
-            else:
-                np.matmul(out.delta[l + 1], network.layers[l + 1].W.T, out=out.dA[l])
-            ACTIVATIONS[layer.activation].slope(passed.S[l], passed.A[l + 1], out=out.slope[l])
-            np.multiply(out.dA[l], out.slope[l], out=delta)
+            loss.slope(passed.output, Y, out=delta if loss.by == "S" else dA)
+        if dA is not None:
+            ACTIVATIONS[layer.activation].slope(passed.S[l], passed.A[l + 1], out=slope)
+            np.multiply(dA, slope, out=delta)
         np.matmul(passed.A[l].T, delta, out=out.dW[l])
         if layer.b is not None:
-            delta.sum(axis=0, out=out.db[l])
-        if network.reduction == "mean":
-            np.divide(out.dW[l], m, out=out.dW[l])
-            if layer.b is not None:
-                np.divide(out.db[l], m, out=out.db[l])
+            np.add.reduce(delta, axis=0, out=out.db[l])
+    if network.reduction == "mean":
+        np.divide(out.gradient, len(Y), out=out.gradient)
     return out
 
 

@@ -1,5 +1,6 @@
 """One step is W − α·dW after all gradients are known; training is many steps, the same as a plain loop's."""
 import inspect
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -102,7 +103,7 @@ def test_training_equals_a_plain_loop(batch_size, reduction, shuffle):
             loss, parameters = plain_step(*parameters, X[rows], Y[rows], 0.3, m)
             expected.append((epoch + 1, number, len(cuts), 23 * epoch + sum(map(len, cuts[:number])), loss))
     told = list(train(network, X, Y, learning_rate=0.3, batch_size=batch_size, epochs=epochs, shuffle=shuffle,
-                      rng=np.random.default_rng(33)))
+                      rng=np.random.default_rng(33), look_ahead=1))
     assert [(p.epoch, p.batch, p.batches, p.examples) for p in told] == [row[:4] for row in expected]
     assert [p.epoch_ended for p in told] == [row[1] == row[2] for row in expected]
     assert not any(p.diverged for p in told) and told[-1].examples == epochs * 23
@@ -131,7 +132,7 @@ def test_the_reused_buffers_change_no_bit_of_what_fresh_passes_learn(activations
             losses.append(float(batch_loss(fresh, passed, Y_batch)))
             descend(fresh, backward(fresh, passed, Y_batch), 0.01)
     told = train(network, images, Y, learning_rate=0.01, batch_size=batch_size, epochs=2,
-                 rng=np.random.default_rng(35))
+                 rng=np.random.default_rng(35), look_ahead=1)
     assert [p.loss for p in told] == losses
     assert_same_bits(network, fresh)
 
@@ -189,6 +190,7 @@ def test_a_huge_learning_rate_ends_training_with_diverged_and_the_weights_of_bef
       for number in (-1, 0.5, float("inf"), float("nan"))),
     ({"Y": np.eye(3)}, "X has 23 examples, Y has 3; they need the same number"),
     ({"X": np.ones((0, 6)), "Y": np.ones((0, 3))}, "X has 0 examples, Y has 0; they need the same number, at least 1"),
+    *(({"look_ahead": number}, "look_ahead must be a whole number from 1 on") for number in (0, 1.5)),
     ({"shuffle": True}, "shuffle=True needs rng"),
 ])
 def test_settings_that_make_no_sense_are_refused_at_once_and_change_nothing(settings, told):
@@ -200,13 +202,99 @@ def test_settings_that_make_no_sense_are_refused_at_once_and_change_nothing(sett
 
 
 @pytest.mark.parametrize("X, Y, told", [
-    (np.ones((23, 5)), np.ones((23, 3)), r"X has shape \(10, 5\), the network takes \(m, 6\)"),
-    (np.ones((23, 6)), np.arange(23), r"Y has shape \(10,\), the network's output has \(10, 3\)"),
-    (np.ones((23, 6)), np.ones((23, 1)), r"Y has shape \(10, 1\), the network's output has \(10, 3\)"),
+    (np.ones((23, 5)), np.ones((23, 3)), r"X has shape \(23, 5\), the network takes \(n, 6\)"),
+    (np.ones((23, 6)), np.arange(23), r"Y has shape \(23,\), the network's output has \(n, 3\)"),
+    (np.ones((23, 6)), np.ones((23, 1)), r"Y has shape \(23, 1\), the network's output has \(n, 3\)"),
 ])
-def test_a_batch_that_does_not_fit_changes_nothing(X, Y, told):
+@pytest.mark.parametrize("batch_size", [1, 10])
+def test_data_that_does_not_fit_is_refused_at_once_and_changes_nothing(X, Y, told, batch_size):
     network = sigmoid_network()
     before = network.copy()
     with pytest.raises(ValueError, match=told):
-        next(train(network, X, Y, learning_rate=0.1, batch_size=10, shuffle=False))
+        train(network, X, Y, learning_rate=0.1, batch_size=batch_size, shuffle=False)
     assert_same_bits(network, before)
+
+
+@pytest.mark.parametrize("look_ahead", [2, 5, 23, 64])
+def test_looking_ahead_learns_what_one_example_after_the_other_teaches(look_ahead):
+    network, (X, Y) = sigmoid_network(), batch()
+    parameters, losses, rng = arrays(network.copy()), [], np.random.default_rng(37)
+    for _ in range(3):
+        for row in rng.permutation(23):
+            loss, parameters = plain_step(*parameters, X[row:row + 1], Y[row:row + 1], 0.7, 1)
+            losses.append(loss)
+    told = list(train(network, X, Y, learning_rate=0.7, batch_size=1, epochs=3, rng=np.random.default_rng(37),
+                      look_ahead=look_ahead))
+    ends = [23 * epoch + end for epoch in range(3) for end in (*range(look_ahead, 23, look_ahead), 23)]
+    assert [p.examples for p in told] == ends and [p.epoch_ended for p in told] == [end % 23 == 0 for end in ends]
+    np.testing.assert_allclose([p.loss for p in told],
+                               [np.mean(losses[a:b]) for a, b in zip([0, *ends], ends)], rtol=1e-11)
+    for ours, theirs in zip(arrays(network), parameters, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype, tolerance", [(np.float64, 1e-12), (np.float32, 1e-4)])
+@pytest.mark.parametrize("sizes, activations, loss, biases", [
+    ((784, 12, 10), ("relu", "softmax"), "cross_entropy", "learned"),
+    ((784, 12, 8, 10), ("tanh", "sigmoid", "linear"), "squared_error", "frozen"),
+    ((784, 10), ("sigmoid",), "half_squared_error", "learned"),
+    ((784, 10), ("softmax",), "cross_entropy", "none"),
+    ((784, 12, 10), ("linear", "sigmoid"), "half_squared_error", "none"),
+])
+def test_looking_ahead_fits_every_kind_of_network(sizes, activations, loss, biases, dtype, tolerance):
+    rng = np.random.default_rng(38)
+    images, Y = rng.integers(0, 256, (70, 784), np.uint8), np.eye(10, dtype=dtype)[rng.integers(0, 10, 70)]
+    drawn = new_network(sizes, activations, rng, loss=loss, random_biases=True, dtype=dtype)
+    network = Network([replace(layer, b=None if biases == "none" else layer.b, frozen_bias=biases == "frozen")
+                       for layer in drawn.layers], loss)
+    one = network.copy()
+    for row in range(70):
+        X_row, Y_row = images[row:row + 1], Y[row:row + 1]
+        descend(one, backward(one, forward(one, X_row), Y_row), 0.003)
+    list(train(network, images, Y, learning_rate=0.003, batch_size=1, shuffle=False, look_ahead=32))
+    for ours, theirs in zip(arrays(network), arrays(one), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=tolerance)
+
+
+def test_looking_ahead_ends_at_the_very_example_whose_loss_is_no_longer_finite():
+    X, Y = batch(n=60)
+    network = new_network((6, 5, 3), ("linear",) * 2, np.random.default_rng(36))
+    plain = network.copy()
+    settings = {"learning_rate": 0.3, "batch_size": 1, "epochs": 50, "shuffle": False}
+    told = list(train(network, X, Y, **settings, look_ahead=6))
+    one_by_one = list(train(plain, X, Y, **settings, look_ahead=1))
+    assert told[-1].diverged and one_by_one[-1].diverged and one_by_one[-1].examples > 6
+    assert (told[-1].epoch, told[-1].batch, told[-1].examples) == (
+        one_by_one[-1].epoch, one_by_one[-1].batch, one_by_one[-1].examples)
+    assert all(np.isfinite(array).all() for array in arrays(network))
+
+
+def test_training_allocates_next_to_nothing_from_batch_to_batch():
+    rng = np.random.default_rng(39)
+    images, Y = rng.integers(0, 256, (3000, 784), np.uint8), np.eye(10, dtype=np.float32)[rng.integers(0, 10, 3000)]
+    network = new_network((784, 64, 10), ("sigmoid",) * 2, rng, dtype=np.float32)
+    run = train(network, images, Y, learning_rate=0.01, batch_size=100, rng=rng)
+    next(run)
+    tracemalloc.start()
+    try:
+        list(run)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 100 * 784     # less than the images of one batch, as bytes
+
+
+def test_a_packed_network_is_the_same_network_and_learns_as_one_that_is_not():
+    packed, plain, (X, Y) = sigmoid_network(frozen=True), sigmoid_network(frozen=True), batch()
+    packed.pack()
+    assert packed.is_packed() and not plain.is_packed() and not packed.copy().is_packed()
+    assert packed.vector.size == sum(array.size for array in arrays(plain))
+    assert_same_bits(packed, plain)
+    for network in (packed, plain):
+        descend(network, backward(network, forward(network, X), Y), 0.5)
+    assert_same_bits(packed, plain)
+    packed.layers[0].W = packed.layers[0].W.copy()      # no longer a part of the vector
+    assert not packed.is_packed()
+    for network in (packed, plain):
+        descend(network, backward(network, forward(network, X), Y), 0.5)
+    assert_same_bits(packed, plain)
