@@ -57,7 +57,7 @@ class Progress:
 def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, shuffle=True, look_ahead=BLOCK):
     """Train in place, yielding Progress after every batch. Packs the network (see Network.pack).
 
-    X is (n, n_0) floats or uint8 images, Y (n, n_L). Each epoch sees every example once, in a new order
+    X is (n, n_0) floats or uint8 images, Y (n, n_L); learning_rate is a number, or one for each epoch. Each epoch sees every example once, in a new order
     drawn from `rng` if `shuffle`; the last, shorter batch is used too. Ends early, with diverged=True and
     the weights left as they were before that batch, when a loss is NaN or infinite.
     With batch_size=1 it learns `look_ahead` examples between two Progress, whose loss is their mean: the same
@@ -65,23 +65,24 @@ def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, s
     descend do. Raises ValueError, before anything changes, for settings that make no sense.
     """
     X, Y = np.asarray(X), np.asarray(Y)
-    _check_settings(learning_rate, batch_size, epochs, rng, shuffle, look_ahead)
+    _check_settings(batch_size, epochs, rng, shuffle, look_ahead)
+    rates = _rates(learning_rate, int(epochs))
     _check_data(network, X, Y)
     network.pack()
     batch_size, look_ahead = (int(min(size, len(X))) for size in (batch_size, look_ahead))
     one_by_one = batch_size == 1 < look_ahead
     rows = _Rows(network, X, Y, look_ahead if one_by_one else batch_size)
-    learn = (_learn_one_by_one if one_by_one else _learn_in_batches)(network, rows, learning_rate)
-    return _train(learn, len(X), batch_size, int(epochs), rng, shuffle)
+    learn = (_learn_one_by_one if one_by_one else _learn_in_batches)(network, rows)
+    return _train(learn, len(X), batch_size, rates, rng, shuffle)
 
 
-def _train(learn, n, batch_size, epochs, rng, shuffle):
+def _train(learn, n, batch_size, rates, rng, shuffle):
     order, batches, seen = np.arange(n), ceil(n / batch_size), 0
-    for epoch in range(1, epochs + 1):
+    for epoch, learning_rate in enumerate(rates, 1):
         if shuffle:
             order = rng.permutation(n)
         done = 0
-        for count, loss in learn(order):
+        for count, loss in learn(order, learning_rate):
             diverged = not isfinite(loss)
             done += 0 if diverged else count
             yield Progress(epoch, ceil(done / batch_size) + diverged, batches, seen + done, loss, diverged)
@@ -114,12 +115,12 @@ class _Rows:
         return floats, targets
 
 
-def _learn_in_batches(network, rows, learning_rate):
+def _learn_in_batches(network, rows):
     """Return a function that learns from the rows in an order, yielding (examples, loss) of each batch."""
     m = rows.batch_size
     whole = empty_forward_pass(network, m), empty_gradients(network, m, keep_gradient=False)
 
-    def learn(order):
+    def learn(order, learning_rate):
         for X, Y in rows.batches(order):
             passed, grads = whole if len(X) == m else (record.rows(len(X)) for record in whole)
             yield len(X), _step(network, X, Y, learning_rate, passed, grads)
@@ -137,13 +138,13 @@ def _step(network, X, Y, learning_rate, passed, grads):
     return loss
 
 
-def _learn_one_by_one(network, rows, learning_rate):
+def _learn_one_by_one(network, rows):
     """The same for batches of one: yields (examples, mean loss) of each block, or of each one where it diverges."""
     block = OnlineBlock(network, rows.batch_size)
     passed, grads = empty_forward_pass(network, 1), empty_gradients(network, 1, keep_gradient=False)
     before = np.empty_like(network.vector)
 
-    def learn(order):
+    def learn(order, learning_rate):
         for X, Y in rows.batches(order):
             np.copyto(before, network.vector)
             with np.errstate(over="ignore", invalid="ignore"):
@@ -157,13 +158,22 @@ def _learn_one_by_one(network, rows, learning_rate):
     return learn
 
 
-def _check_settings(learning_rate, batch_size, epochs, rng, shuffle, look_ahead):
-    check_learning_rate(learning_rate)
+def _check_settings(batch_size, epochs, rng, shuffle, look_ahead):
     for name, number, least in (("the batch size", batch_size, 1), ("epochs", epochs, 0), ("look_ahead", look_ahead, 1)):
         if number % 1 != 0 or number < least:
             raise ValueError(f"{name} must be a whole number from {least} on, it is {number}")
     if shuffle and rng is None:
         raise ValueError("shuffle=True needs rng, a numpy.random.Generator, so that the run can be repeated")
+
+
+def _rates(learning_rate, epochs):
+    """Return the learning rate of each epoch."""
+    rates = [learning_rate] * epochs if np.ndim(learning_rate) == 0 else list(learning_rate)
+    for rate in rates or [learning_rate]:
+        check_learning_rate(rate)
+    if len(rates) != epochs:
+        raise ValueError(f"{epochs} epochs need one learning rate or {epochs}, there are {len(rates)}")
+    return rates
 
 
 def _check_data(network, X, Y):

@@ -20,7 +20,12 @@ class Setting:
     random_biases: bool = False
     frozen_biases: bool = False
     shuffle: bool = True
+    falling: bool = False               # α falls linearly, from learning_rate in the first epoch towards 0
     note: str = ""                      # what the source leaves open, or what these settings give
+
+    def learning_rates(self):
+        """Return the learning rate of each epoch."""
+        return [self.learning_rate * (1 - epoch / self.epochs if self.falling else 1) for epoch in range(self.epochs)]
 
 
 @dataclass(frozen=True)

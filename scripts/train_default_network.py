@@ -7,6 +7,7 @@ The test images only measure the result; they choose nothing.
 """
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")     # before NumPy is imported: two threads are slower here
@@ -26,12 +27,14 @@ SEED = 0
 def trained(images, labels):
     """Return the preset "deep", trained on (n, 784) uint8 images."""
     preset, rng = PRESETS["deep"], np.random.default_rng(SEED)
-    network, Y = preset.network(preset.best, rng), one_hot(labels)
-    for epoch in range(EPOCHS):
-        learning_rate = preset.best.learning_rate * (1 - epoch / EPOCHS)
-        losses = [progress.loss for progress in train(network, images, Y, learning_rate=learning_rate,
-                                                      batch_size=preset.best.batch_size, rng=rng)]
-        print(f"epoch {epoch + 1:2} of {EPOCHS}: α {learning_rate:.4f}, loss of a batch {np.mean(losses):.3f}")
+    setting = replace(preset.best, epochs=EPOCHS, falling=True)
+    network, losses = preset.network(setting, rng), []
+    for progress in train(network, images, one_hot(labels), learning_rate=setting.learning_rates(), epochs=EPOCHS,
+                          batch_size=setting.batch_size, rng=rng):
+        losses.append(progress.loss)
+        if progress.epoch_ended:
+            print(f"epoch {progress.epoch:2} of {EPOCHS}: loss of a batch {np.mean(losses):.3f}")
+            losses.clear()
     return network
 
 
