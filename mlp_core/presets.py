@@ -65,10 +65,10 @@ class Preset:
 
 UNIFORM = {"low": 0.0, "high": 1.0}
 
-_deep = Setting(0.1, 100, 10, "sum", "scaled_normal", {"gain": 2.0},
+_deep = Setting(0.1, 100, 30, "sum", "scaled_normal", {"gain": 2.0}, falling=True,
                 note="α = 0.1 on batch sums is α = 10 on batch means.")
-_relu16 = Setting(0.1, 100, 40, "mean", "he")
-_relu10 = Setting(0.1, 100, 20, "mean", "he")
+_relu16 = Setting(0.3, 100, 30, "mean", "glorot", falling=True)
+_relu10 = Setting(0.3, 100, 20, "mean", "he", falling=True)
 _online = Setting(0.05, 1, 5, "sum", "scaled_normal", {"gain": 1.0})
 _nielsen = Setting(3.0, 10, 30, "mean", "glorot")
 _mazur = Setting(0.5, 1, 10_000, "sum", note="Biases learn, as in any library.")
@@ -77,7 +77,7 @@ _hmkcode = Setting(0.05, 1, 1, "sum")
 PRESETS = {
     "deep": Preset(
         "Four sigmoid layers", (784, 64, 32, 16, 10), ("sigmoid",) * 4, "half_squared_error", "seeds 000 and 001",
-        replace(_deep, initialisation="uniform", options=UNIFORM, random_biases=True,
+        replace(_deep, epochs=10, falling=False, initialisation="uniform", options=UNIFORM, random_biases=True,
                 note="“A randomized matrix” read literally, U(0, 1): every unit saturates and the network never "
                      "learns. The source gives no α; 0.1 is ours."),
         _deep),
