@@ -1,0 +1,265 @@
+"""A training run as data: what decides it, how far it is, and what it has recorded on the way.
+
+A Run owns no thread and knows no screen: `advance` learns from one more batch and records what is due.
+"""
+from array import array
+from dataclasses import dataclass, replace
+from math import isfinite
+from time import perf_counter
+
+import numpy as np
+
+from mlp_core import backward, forward, train
+from mlp_core.data import one_hot, stratified_split
+from mlp_core.network import Network
+from mlp_core.presets import Preset, Setting
+from mlp_core.propagation import empty_forward_pass
+
+FIRST_BATCHES = (1, 2, 5, 10, 20, 50, 100, 200)     # of the first epoch: this is where most of it happens
+BUDGET = 64 * 2**20     # bytes of weights that one run keeps
+MOST_MOMENTS = 400
+MOST_LOSSES = 4000      # points of the curve of batch losses
+LOOKED_AT = 1000        # images of the training and of the test set that live accuracies are measured on
+HELD_OUT = 2000         # at most so many training images are kept for validation, and at most a tenth
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a run learns from and is measured on."""
+    X: np.ndarray               # (n, n_0) to learn from
+    Y: np.ndarray               # (n, n_L)
+    measured: dict              # {"training", "validation", "test": (images, labels)}; empty for a worked example
+
+
+def material(dataset):
+    """Split a Dataset: training without validation, and the parts that accuracies are measured on."""
+    share = min(0.1, HELD_OUT / len(dataset.images))
+    rest, held_out = stratified_split(dataset.labels, share, np.random.default_rng(0))
+    X, labels = dataset.images[rest], dataset.labels[rest]
+    measured = {"training": (X[:LOOKED_AT], labels[:LOOKED_AT])}
+    if len(held_out):
+        measured["validation"] = dataset.images[held_out], dataset.labels[held_out]
+    if dataset.test_images is not None:
+        measured["test"] = dataset.test_images[:LOOKED_AT], dataset.test_labels[:LOOKED_AT]
+    return Material(X, one_hot(labels), measured)
+
+
+def worked_example(preset):
+    """The one printed example of a toy, to learn from."""
+    X, Y = (np.array(part, preset.dtype) for part in preset.example)
+    return Material(X, Y, {})
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a run."""
+    net: str                        # a key of PRESETS, or "own"
+    preset: Preset
+    which: str                      # "best" or "source"
+    setting: Setting                # the preset's, with what the reader changed
+    seed: int = 0                   # of the initial weights and of the order
+    start: Network | None = None    # a network to go on from, instead of new weights
+
+    def problems(self, examples):
+        """Return a sentence for each thing that cannot be, with so many training examples."""
+        found, setting = [], self.setting
+        if not (isfinite(setting.learning_rate) and setting.learning_rate > 0):
+            found.append(f"The learning rate α must be a number above 0; it is {setting.learning_rate:g}.")
+        if setting.epochs < 1:
+            found.append(f"Training needs at least 1 epoch; it was asked for {setting.epochs}.")
+        if setting.batch_size is not None and not 1 <= setting.batch_size <= examples:
+            found.append(f"A batch of {setting.batch_size:,} cannot be made: there are {examples:,} training "
+                         f"examples, so it can have 1 to {examples:,}.")
+        return found
+
+    def words(self):
+        """Return {name: text} of the hyperparameters, for a reader."""
+        setting = self.setting
+        falls = ", falling to 0" if setting.falling else ""
+        drawn = "from a file" if self.start else \
+            "as printed" if self.preset.weights else f"{setting.initialisation}, seed {self.seed}"
+        return {"network": "-".join(map(str, self.preset.sizes)), "α": f"{setting.learning_rate:g}{falls}",
+                "batch": "all" if setting.batch_size is None else f"{setting.batch_size:,}",
+                "reduction": setting.reduction, "epochs": f"{setting.epochs:,}", "initial weights": drawn}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The weights at one moment of a run, and what was measured with them."""
+    key: str                # "e5": after epoch 5; "b10": after batch 10 of the first epoch; "e0": before training
+    epoch: float            # how many epochs of examples were seen
+    examples: int
+    seconds: float          # of training until then
+    loss: float             # per example, the mean over the batches since the moment before; NaN at the start
+    accuracy: dict          # {"training", "validation", "test": a share from 0 to 1}, as far as there are such images
+    gradients: tuple        # mean |∇W| of each layer on the same examples every time, before the reduction: a sum
+    weights: np.ndarray     # every parameter, as Network.pack orders them
+
+    @property
+    def title(self):
+        epoch = self.key[0] == "e"
+        number = int(self.key[1:])
+        if epoch:
+            return f"after epoch {number:,}" if number else "before training"
+        return f"after batch {number}"
+
+
+class Losses:
+    """The loss of every batch; of every two, four, … batches as they become many."""
+
+    def __init__(self):
+        self.x, self.y = array("d"), array("d")     # epochs, loss per example
+        self._every, self._sum, self._count = 1, 0.0, 0
+
+    def add(self, x, y):
+        self._sum, self._count = self._sum + y, self._count + 1
+        if self._count == self._every:
+            self.x.append(x)
+            self.y.append(self._sum / self._count)
+            self._sum, self._count = 0.0, 0
+        if len(self.x) >= MOST_LOSSES:
+            self.x, self.y = self.x[1::2], array("d", [(a + b) / 2 for a, b in zip(self.y[::2], self.y[1::2])])
+            self._every *= 2
+
+
+class Run:
+    """One training run. Whoever calls `advance` decides when; one thread at a time."""
+
+    def __init__(self, number, recipe, material):
+        self.number, self.name, self.recipe, self.material = number, f"run {number}", recipe, material
+        rng = np.random.default_rng(recipe.seed)
+        self.network = recipe.start.copy() if recipe.start else recipe.preset.network(recipe.setting, rng)
+        self.network.pack()
+        self.batch_size = min(recipe.setting.batch_size or len(material.X), len(material.X))
+        self._training = train(self.network, material.X, material.Y, rng=rng, shuffle=recipe.setting.shuffle,
+                               learning_rate=recipe.setting.learning_rates(), epochs=recipe.setting.epochs,
+                               batch_size=self.batch_size)
+        self.losses, self.moments = Losses(), []
+        self.progress, self.ended = None, ""    # ended: "finished", "stopped", "diverged" or "failed"
+        self.seconds, self.examples = 0.0, 0
+        self._stride, self._recent, self._first = 1, [], list(FIRST_BATCHES)
+        self._record("e0", 0.0)
+
+    @property
+    def total(self):
+        """How many examples it will have seen in the end."""
+        return self.recipe.setting.epochs * len(self.material.X)
+
+    @property
+    def epoch(self):
+        """How many epochs of examples it has seen."""
+        return self.examples / len(self.material.X)
+
+    def advance(self):
+        """Learn from one more batch (of one example at a time: from a block of them) and record what is due."""
+        began = perf_counter()
+        progress = next(self._training)
+        self._note_loss(progress)
+        self.progress, self.examples = progress, progress.examples
+        if progress.diverged:
+            self.ended = "diverged"
+        elif progress.epoch_ended and progress.epoch == self.recipe.setting.epochs:
+            self.ended = "finished"
+        if key := self._due(progress):
+            self._record(key, self.seconds + perf_counter() - began)
+        self.seconds += perf_counter() - began
+
+    def _note_loss(self, progress):
+        count = progress.examples - self.examples
+        if progress.diverged:
+            return
+        summed = self.network.reduction == "sum" and self.batch_size > 1
+        loss = progress.loss / count if summed else progress.loss
+        self._recent.append(loss)
+        self.losses.add(progress.examples / len(self.material.X), loss)
+
+    def _due(self, progress):
+        """Return the key of the moment that this is, or None."""
+        if progress.epoch_ended and (progress.epoch % self._stride == 0 or self.ended):
+            return f"e{progress.epoch}"
+        if progress.epoch == 1 and self._first and progress.batch >= self._first[0]:
+            self._first = [batch for batch in self._first if batch > progress.batch]
+            return None if progress.epoch_ended else f"b{progress.batch}"
+        if self.ended == "diverged" and self._recent:
+            return f"b{progress.batch - 1}" if progress.epoch == 1 else None
+        return None
+
+    def _record(self, key, seconds):
+        measured = {name: share_right(self.network, *part) for name, part in self.material.measured.items()}
+        loss = float(np.mean(self._recent)) if self._recent else float("nan")
+        moment = Moment(key, self.epoch, self.examples, seconds, loss, measured, self._gradient_sizes(),
+                        self.network.vector.copy())
+        self._recent = []
+        if any(moment.key == key for moment in self.moments):
+            return
+        self.moments = self._thinned([*self.moments, moment])
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def _gradient_sizes(self):
+        X, Y = self.material.X[:100], self.material.Y[:100]
+        grads = backward(self.network, forward(self.network, X), Y)
+        scale = len(X) if self.network.reduction == "mean" else 1
+        return tuple(float(np.abs(dW).mean()) * scale for dW in grads.dW)
+
+    def _thinned(self, moments):
+        """Drop every second epoch, but neither the best nor the last, when the weights would fill the budget."""
+        if len(moments) <= max(16, min(MOST_MOMENTS, BUDGET // moments[0].weights.nbytes)):
+            return moments
+        self._stride *= 2
+        kept = {moments[-1].key, best(moments).key}
+        return [moment for moment in moments if moment.key in kept or moment.key[0] == "b"
+                or int(moment.key[1:]) % self._stride == 0]
+
+    def moment(self, key):
+        """Return the Moment with this key, or None."""
+        return next((moment for moment in self.moments if moment.key == key), None)
+
+    def network_at(self, moment):
+        """Return a new network with the weights of that moment."""
+        network = self.network.copy()
+        network.pack()
+        network.vector[:] = moment.weights
+        return network
+
+
+def best(moments):
+    """Return the moment with the best validation accuracy, the earliest of equals; the last where none was measured."""
+    measured = [moment for moment in moments if "validation" in moment.accuracy]
+    return max(measured, key=lambda moment: moment.accuracy["validation"]) if measured else moments[-1]
+
+
+def answers(network, images, rows=500):
+    """Return the network's outputs for all images, (n, n_L), worked out so many rows at a time."""
+    A = np.empty((len(images), network.sizes[-1]), network.dtype)
+    room = empty_forward_pass(network, min(rows, len(images)))
+    for start in range(0, len(images), rows):
+        X = images[start:start + rows]
+        A[start:start + rows] = forward(network, X, out=room.rows(len(X))).output
+    return A
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def share_right(network, images, labels):
+    """Return the share of images whose largest output is their label's."""
+    return float((answers(network, images).argmax(axis=1) == labels).mean())
+
+
+def changed(setting, **changes):
+    """Return the setting with the changes that are not None."""
+    return replace(setting, **{name: value for name, value in changes.items() if value is not None})
+
+
+def history_csv(run):
+    """Return the run's moments as CSV: one line each, a header with units."""
+    parts = list(run.material.measured)
+    layers = range(1, len(run.network.layers) + 1)
+    head = ["moment", "epochs", "examples", "seconds", "loss per example",
+            *(f"accuracy {part} (share)" for part in parts), *(f"mean |dW{l}| (sum over 100 examples)" for l in layers)]
+    lines = [[m.key, repr(m.epoch), str(m.examples), repr(round(m.seconds, 4)), "" if m.loss != m.loss else repr(m.loss),
+              *(repr(m.accuracy[part]) for part in parts), *map(repr, m.gradients)] for m in run.moments]
+    return "\n".join(",".join(line) for line in [head, *lines]) + "\n"
+
+
+def losses_csv(run):
+    """Return the curve of batch losses as CSV."""
+    return "epochs,loss per example\n" + "".join(f"{x!r},{y!r}\n" for x, y in zip(run.losses.x, run.losses.y))

@@ -1,0 +1,110 @@
+"""The training of one session: its runs, and the thread that advances the current one.
+
+Pausing ends the thread, resuming starts another that goes on with the same run: there is nothing to wait for and
+nothing that can hang. Knows nothing of screens.
+"""
+import threading
+import time
+
+from .runs import Run
+
+
+class Trainer:
+    """Runs in the order in which they were made; at most one of them is being trained."""
+
+    def __init__(self):
+        self.runs, self.current = [], None
+        self._number = 0
+        self._halt, self._thread = threading.Event(), None
+        self.error = ""
+
+    @property
+    def state(self):
+        """"empty", "ready", "running", "paused", or how the current run ended."""
+        run = self.current
+        if run is None:
+            return "empty"
+        if self._thread is not None and self._thread.is_alive():
+            return "running"
+        return run.ended or ("paused" if run.examples else "ready")
+
+    def new(self, recipe, material):
+        """Make a run, the current one from now on. Raises ValueError in a sentence for what cannot be trained."""
+        if problems := recipe.problems(len(material.X)):
+            raise ValueError(" ".join(problems))
+        self.pause()
+        run = Run(self._number + 1, recipe, material)
+        self._number += 1
+        self.runs, self.current = [*self.runs, run], run
+        return run
+
+    def again(self):
+        """Make the current run anew: the same recipe, the same initial weights, the same order."""
+        return self.new(self.current.recipe, self.current.material)
+
+    def go(self, until=None):
+        """Train the current run: to its end, or until one more "batch" or the end of the "epoch"."""
+        if self.state in ("ready", "paused"):
+            self._halt = threading.Event()
+            self._thread = threading.Thread(target=self._work, args=(self.current, until, self._halt),
+                                            name=self.current.name, daemon=True)
+            self._thread.start()
+
+    def _work(self, run, until, halt):
+        try:
+            while not halt.is_set() and not run.ended:
+                run.advance()
+                if until == "batch" or (until == "epoch" and run.progress.epoch_ended):
+                    return
+        except Exception as error:      # whatever it is, the page has to say it
+            run.ended, self.error = "failed", f"Training failed: {error}"
+
+    def wait(self, seconds=None):
+        """Wait until the thread has ended, but not longer than that."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def pause(self):
+        """Halt after the batch that is being learned."""
+        self._halt.set()
+        self.wait(10)
+
+    def stop(self):
+        """End the current run for good; its weights and its history stay."""
+        self.pause()
+        if self.current is not None and not self.current.ended:
+            self.current.ended = "stopped"
+
+    def select(self, number):
+        """Make another run the current one; the one that is training is paused."""
+        if run := self.find(number):
+            self.pause()
+            self.current = run
+
+    def find(self, number):
+        """Return the run with this number, or None."""
+        return next((run for run in self.runs if run.number == number), None)
+
+    def delete(self, number):
+        """Forget a run; the last of the others becomes the current one if it was that."""
+        if self.current is not None and self.current.number == number:
+            self.pause()
+        self.runs = [run for run in self.runs if run.number != number]
+        if self.current not in self.runs:
+            self.current = self.runs[-1] if self.runs else None
+
+    def close(self):
+        """End all work; for a session that is over."""
+        self._halt.set()
+        for run in self.runs:
+            run.ended = run.ended or "stopped"
+
+
+def time_left(run):
+    """Return the seconds that the run will still take, from its own pace; None before it has one."""
+    return (run.total - run.examples) * run.seconds / run.examples if run.examples else None
+
+
+def pace(run):
+    """Return the images a second, measured over the whole run."""
+    return run.examples / run.seconds if run.seconds else 0.0
