@@ -17,8 +17,8 @@ def find(file=None):
     """Return (images, labels, origin): from the given .npz as Keras keeps it, else what the app would take."""
     from explainer.datasets import find_dataset
     from mlp_core.data import read_npz
-    data = read_npz(Path(file).read_bytes(), f"the given {Path(file).name}") if file else find_dataset(ROOT)[0]
-    n, origin = len(data.images), data.origin
+    data = read_npz(Path(file).read_bytes(), Path(file).name) if file else find_dataset(ROOT)[0]
+    n, origin = len(data.images), f"images: {data.origin}"
     rows = np.arange(N) % n
     if n < N:
         origin = f"NOT THE FULL MNIST: {n:,} images repeated to {N:,}; same shapes and sparsity ({origin})"
