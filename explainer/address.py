@@ -2,6 +2,7 @@
 
 Reading never fails: what the address asks for and cannot have becomes a plain sentence and the default.
 """
+import re
 from dataclasses import dataclass, fields, replace
 from math import isfinite
 
@@ -9,7 +10,8 @@ from mlp_core.presets import OUTPUT_LOSSES, PRESETS, own_preset
 
 from .selection import Selection
 
-WEIGHTS = ("untrained", "trained")
+RUN = re.compile(r"run(\d{1,6})-([eb]\d{1,9})")     # the weights of a run at one of its moments: run2-e5
+PARTS = ("train", "test")
 HIDDEN_ACTIVATIONS = ("sigmoid", "tanh", "relu", "linear")
 LARGEST = 784
 
@@ -18,7 +20,8 @@ LARGEST = 784
 class WalkState:
     net: str = "deep"           # a key of PRESETS, or "own"
     setting: str = ""           # "best" or "source"; empty: what the preset shows first
-    weights: str = "untrained"  # or "trained": the network that ships with the project
+    weights: str = "untrained"  # "trained": the network that ships with the project; "run2-e5": run 2 after epoch 5
+    part: str = "train"         # the images that batches are taken from: training or test images
     batch: int = 1              # from 1
     seed: int = 0               # of the initial weights
     alpha: float | None = None  # None: the preset's own
@@ -35,6 +38,12 @@ class WalkState:
     out: str = "softmax"
     loss: str = "cross_entropy"
     red: str = "mean"
+
+    @property
+    def moment(self):
+        """(number of the run, key of its moment) where the weights are a run's, else None."""
+        found = RUN.fullmatch(self.weights)
+        return (int(found[1]), found[2]) if found else None
 
     @property
     def selection(self):
@@ -145,6 +154,12 @@ def _one_of(*choices):
     return read
 
 
+def _weights(text):
+    if not RUN.fullmatch(text):
+        _one_of("untrained", "trained")(text)
+    return text
+
+
 def _whole(text):
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise ValueError("that is not a whole number from 0 on")
@@ -171,8 +186,8 @@ def _hidden(text):
 
 
 READERS = {
-    "net": _one_of(*PRESETS, "own"), "setting": _one_of("best", "source"), "weights": _one_of(*WEIGHTS),
-    "batch": _whole, "seed": _whole, "alpha": _rate, "step": str, "i": _whole, "j": _whole, "k": _whole, "p": _whole,
+    "net": _one_of(*PRESETS, "own"), "setting": _one_of("best", "source"), "weights": _weights,
+    "part": _one_of(*PARTS), "batch": _whole, "seed": _whole, "alpha": _rate, "step": str, "i": _whole, "j": _whole, "k": _whole, "p": _whole,
     "view": _one_of("symbols", "numbers"), "pictures": _switch, "marked": _switch, "hidden": _hidden,
     "act": _one_of(*HIDDEN_ACTIVATIONS), "out": _one_of(*OUTPUT_LOSSES),
     "loss": _one_of("half_squared_error", "squared_error", "cross_entropy"), "red": _one_of("sum", "mean"),

@@ -10,7 +10,8 @@ from time import perf_counter
 import numpy as np
 
 from mlp_core import backward, forward, train
-from mlp_core.data import one_hot, stratified_split
+from mlp_core.data import Dataset, one_hot, stratified_split
+from mlp_core.metrics import confusion_matrix
 from mlp_core.network import Network
 from mlp_core.presets import Preset, Setting
 from mlp_core.propagation import empty_forward_pass
@@ -23,12 +24,14 @@ LOOKED_AT = 1000        # images of the training and of the test set that live a
 HELD_OUT = 2000         # at most so many training images are kept for validation, and at most a tenth
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Material:
     """What a run learns from and is measured on."""
     X: np.ndarray               # (n, n_0) to learn from
     Y: np.ndarray               # (n, n_L)
     measured: dict              # {"training", "validation", "test": (images, labels)}; empty for a worked example
+    dataset: Dataset | None = None      # where all of it is from; None for a worked example
+    held_out: np.ndarray | None = None  # the rows of dataset.images that validate
 
 
 def material(dataset):
@@ -41,7 +44,7 @@ def material(dataset):
         measured["validation"] = dataset.images[held_out], dataset.labels[held_out]
     if dataset.test_images is not None:
         measured["test"] = dataset.test_images[:LOOKED_AT], dataset.test_labels[:LOOKED_AT]
-    return Material(X, one_hot(labels), measured)
+    return Material(X, one_hot(labels), measured, dataset, held_out)
 
 
 def worked_example(preset):
@@ -71,6 +74,11 @@ class Recipe:
             found.append(f"A batch of {setting.batch_size:,} cannot be made: there are {examples:,} training "
                          f"examples, so it can have 1 to {examples:,}.")
         return found
+
+    @property
+    def choices(self):
+        """What tells two recipes apart."""
+        return self.net, self.preset.sizes, self.preset.activations, self.preset.loss, self.setting, self.seed
 
     def words(self):
         """Return {name: text} of the hyperparameters, for a reader."""
@@ -236,6 +244,48 @@ def answers(network, images, rows=500):
         X = images[start:start + rows]
         A[start:start + rows] = forward(network, X, out=room.rows(len(X))).output
     return A
+
+
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """What a network answers to images that it has not learned from."""
+    part: str               # "test", or "train" for the images held out of the training set to validate
+    rows: np.ndarray        # (n,) where the images are in that part of the data set
+    images: np.ndarray      # (n, 784)
+    labels: np.ndarray      # (n,)
+    outputs: np.ndarray     # (n, 10)
+
+    @property
+    def answers(self):
+        return self.outputs.argmax(axis=1)
+
+    @property
+    def confusion(self):
+        """(10, 10) counts: row = the digit, column = the answer."""
+        return confusion_matrix(self.outputs, one_hot(self.labels))
+
+    def where(self, digit, answer):
+        """Return the places of the images of this digit that get this answer, the surest answer first."""
+        found = np.flatnonzero((self.labels == digit) & (self.answers == answer))
+        return found[np.argsort(-self.outputs[found, answer], kind="stable")]
+
+    def worst(self, count):
+        """Return the places of the worst mistakes: where the output for the right digit falls shortest of the answer's."""
+        right = self.outputs[np.arange(len(self.labels)), self.labels]
+        short = self.outputs.max(axis=1) - right
+        order = np.argsort(-short, kind="stable")
+        return order[short[order] > 0][:count]
+
+
+def examine(network, material):
+    """Let the network answer all test images or, where there are none, the images held out to validate."""
+    data = material.dataset
+    if data.test_images is not None:
+        part, rows, images, labels = "test", np.arange(len(data.test_images)), data.test_images, data.test_labels
+    else:
+        part, rows = "train", material.held_out
+        images, labels = data.images[rows], data.labels[rows]
+    return Examination(part, rows, images, labels, answers(network, images))
 
 
 @np.errstate(over="ignore", invalid="ignore")

@@ -8,8 +8,10 @@ import streamlit as st
 from mlp_core.data import one_hot
 
 from . import datasets
-from .address import fitted, from_address, to_address
+from .address import WalkState, fitted, from_address, to_address
 from .jobs import FetchMnist
+from .runs import Recipe, changed, material, worked_example
+from .trainer import Trainer
 from .walkthrough import take_walk
 
 ROOT = Path(__file__).parents[1]
@@ -32,6 +34,31 @@ def dataset():
     return st.session_state.get("uploaded") or found_dataset()[0]
 
 
+@st.cache_resource(scope="session", on_release=lambda trainer: trainer.close(), show_spinner=False)
+def trainer():
+    """The runs of this session. When its tab closes, the training ends."""
+    return Trainer()
+
+
+@st.cache_resource(show_spinner=False)
+def _shared_material():
+    return material(found_dataset()[0])
+
+
+def learnt_from(state):
+    """Return the Material that a run of this state's network learns from."""
+    if state.preset().is_toy:
+        return worked_example(state.preset())
+    if "uploaded" not in st.session_state:
+        return _shared_material()
+    dataset, split = st.session_state.get("split", (None, None))
+    if dataset is not st.session_state["uploaded"]:
+        dataset = st.session_state["uploaded"]
+        split = material(dataset)
+        st.session_state["split"] = dataset, split
+    return split
+
+
 def use_upload(files):
     """Take the uploaded files as this session's data; an unreadable one becomes a sentence, and nothing changes."""
     try:
@@ -42,12 +69,22 @@ def use_upload(files):
 
 
 def walk_state():
-    """The current WalkState; read from the address on the first visit and whenever the address was changed."""
+    """The current WalkState; read from the address on the first visit and whenever the address was changed.
+
+    Without an address, as when one comes from another page, it is the one that was there before.
+    """
     address = dict(st.query_params.items())
-    if "walk_state" not in st.session_state or address != st.session_state["address"]:
+    if "walk_state" not in st.session_state or (address and address != st.session_state["address"]):
         state, sentences = from_address(address)
         st.session_state["walk_state"], st.session_state["notices"] = state, sentences
         st.session_state["address"] = address
+    return st.session_state["walk_state"]
+
+
+def chosen():
+    """The current WalkState, on a page whose address says nothing of it."""
+    for name, value in (("walk_state", WalkState()), ("notices", []), ("address", {})):
+        st.session_state.setdefault(name, value)
     return st.session_state["walk_state"]
 
 
@@ -58,7 +95,23 @@ def change(**changes):
         state = replace(state, alpha=None, weights="untrained", setting="", step="X", batch=1)
     if "setting" in changes:
         state = replace(state, alpha=None)
+    if {"net", "setting"} & set(changes):
+        st.session_state["training"] = {}
     st.session_state["walk_state"], st.session_state["notices"] = state, []
+
+
+def recipe(state):
+    """Return the Recipe of the next run: the chosen network and setting, with what was changed for training."""
+    setting = changed(state.settings(), learning_rate=state.learning_rate, **st.session_state.get("training", {}))
+    return Recipe(state.net, state.preset(), state.chosen_setting, setting, state.seed)
+
+
+def runs_of(state):
+    """Return the runs of this session whose networks this state's walk can show."""
+    preset = state.preset()
+    return [run for run in trainer().runs if run.network.sizes == tuple(preset.sizes)
+            and tuple(layer.activation for layer in run.network.layers) == tuple(preset.activations)
+            and run.network.loss == preset.loss]
 
 
 def follow(field, widget=None):
@@ -74,42 +127,76 @@ def shown(field, value):
     return f"ui_{field}"
 
 
+def images_of(state):
+    """Return (images, labels) that batches are taken from."""
+    data = dataset()
+    return (data.test_images, data.test_labels) if state.part == "test" else (data.images, data.labels)
+
+
 def batch_count(state):
-    preset = state.preset()
-    return 1 if preset.is_toy else len(dataset().images) // batch_rows(state)
+    return 1 if state.preset().is_toy else len(images_of(state)[0]) // batch_rows(state)
 
 
 def batch_rows(state):
-    return min(state.settings().batch_size or SHOWN_ROWS, SHOWN_ROWS, len(dataset().images))
+    return min(state.settings().batch_size or SHOWN_ROWS, SHOWN_ROWS, len(images_of(state)[0]))
 
 
 def walk():
     """Return (WalkState, Walk) of the current state, the walk kept until something it depends on changes."""
-    state = walk_state()
+    state, missing = _available(walk_state())
     preset = state.preset()
     m = 1 if preset.is_toy else batch_rows(state)
     state, sentences = fitted(state, batch_count(state), None, preset.sizes, m)
-    recipe = (state.net, state.chosen_setting, state.weights, state.batch, state.seed, state.learning_rate,
+    ingredients = (state.net, state.chosen_setting, state.weights, state.part, state.batch, state.seed, state.learning_rate,
               state.hidden, state.act, state.out, state.loss, state.red, dataset())
-    if st.session_state.get("recipe") != recipe:
-        st.session_state["walk"], st.session_state["recipe"] = _walk(state, preset), recipe
+    if st.session_state.get("ingredients") != ingredients:
+        st.session_state["walk"], st.session_state["ingredients"] = _walk(state, preset), ingredients
     current = st.session_state["walk"]
     state, more = fitted(state, batch_count(state), [step.key for step in current.steps], preset.sizes, m)
     st.session_state["walk_state"] = state
-    st.session_state["notices"] = st.session_state["notices"] + sentences + more
+    st.session_state["notices"] = st.session_state["notices"] + missing + sentences + more
     return state, current
 
 
+def _available(state):
+    """Return (state, sentences) without a run, a moment or test images that this session does not have."""
+    sentences = []
+    if state.moment and _moment(state) is None:
+        number, key = state.moment
+        sentences.append(f"This session has no run {number} of this network with weights {key}; runs live as long as "
+                         "their tab. The untrained network is shown.")
+        state = replace(state, weights="untrained")
+    if state.part == "test" and dataset().test_images is None:
+        sentences.append("These data have no test images; training images are shown.")
+        state = replace(state, part="train")
+    return state, sentences
+
+
+def _moment(state):
+    """Return (run, moment) of the state's weights, or None."""
+    number, key = state.moment
+    run = next((run for run in runs_of(state) if run.number == number), None)
+    moment = run and run.moment(key)
+    return moment and (run, moment)
+
+
+def _network(state, preset):
+    if state.moment:
+        run, moment = _moment(state)
+        return run.network_at(moment)
+    if state.weights == "trained":
+        return datasets.default_network()
+    return preset.network(state.settings(), np.random.default_rng(state.seed))
+
+
 def _walk(state, preset):
-    network = (datasets.default_network() if state.weights == "trained"
-               else preset.network(state.settings(), np.random.default_rng(state.seed)))
+    network = _network(state, preset)
     if preset.is_toy:
         X, Y = (np.array(part, preset.dtype) for part in preset.example)
         return take_walk(network, X, Y, state.learning_rate)
-    m, data = batch_rows(state), dataset()
+    m, (images, labels) = batch_rows(state), images_of(state)
     rows = slice((state.batch - 1) * m, state.batch * m)
-    labels = data.labels[rows]
-    return take_walk(network, data.images[rows], one_hot(labels, preset.sizes[-1]), state.learning_rate, labels)
+    return take_walk(network, images[rows], one_hot(labels[rows], preset.sizes[-1]), state.learning_rate, labels[rows])
 
 
 def write_address():

@@ -201,8 +201,9 @@ function draw(Plotly, root, content, report) {
     gd.picked = (event, points) => {
       const cell = cellAt(gd, event)
       if (cell?.meta.mosaic) {
-        const unit = Math.floor(cell.row / 29) * cell.meta.mosaic + Math.floor(cell.column / 29)
-        const y = cell.row % 29, x = cell.column % 29
+        const pitch = cell.meta.pitch ?? 29     // rows from one picture to the next
+        const unit = Math.floor(cell.row / pitch) * cell.meta.mosaic + Math.floor(cell.column / 29)
+        const y = cell.row % pitch, x = cell.column % 29
         if (unit < cell.meta.units && x < 28 && y < 28) report({ j: unit, p: 28 * y + x })
       } else if (cell?.meta.select) {
         const [row, column] = cell.meta.select, at = {}

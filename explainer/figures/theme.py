@@ -47,3 +47,4 @@ TEMPLATES = {
                       "#16171d", "#f2f2f4", "#ffffff"),
 }
 BAR = {"positive": "#e07b2c", "negative": "#3d8fd1", "selected": "#d6006f", "neutral": "#8f919e"}
+RUNS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#7a7a7a")   # after Okabe and Ito

@@ -267,6 +267,11 @@ def source_note(note):
         st.markdown(f"| printed | right | proof |\n|---|---|---|\n| {note.printed} | {note.right} | {note.proof} |")
 
 
+def data_line():
+    """Which images are in use, as the foot of a page."""
+    st.caption(f"Data: {ui.dataset().origin}.")
+
+
 def footer(state, walk):
     """What is on the screen, in one line: the network, its weights, its learning rate, the data."""
     preset = state.preset()

@@ -2,7 +2,7 @@
 import streamlit as st
 
 from explainer import state as ui
-from explainer.address import HIDDEN_ACTIVATIONS, WEIGHTS, hidden_sizes
+from explainer.address import HIDDEN_ACTIVATIONS, hidden_sizes
 from explainer.notation import LOSS_NOTATION
 from mlp_core.presets import OUTPUT_LOSSES, PRESETS
 
@@ -28,11 +28,37 @@ def toolbar(state, walk, step):
                 st.number_input("Batch", 1, count, key=ui.shown("batch", state.batch), width=110,
                                 label_visibility="collapsed", on_change=ui.follow("batch"))
                 st.markdown(f"of {count:,}", width="content")
-        if state.net == "deep":
-            st.segmented_control("Weights", WEIGHTS, key=ui.shown("weights", state.weights), required=True,
-                                 label_visibility="collapsed", on_change=ui.follow("weights"))
+        weights(state)
         with st.popover("Settings", key="settings"):
             settings(state, walk)
+
+
+def weights(state):
+    """Whose weights are walked: new ones, those that ship with the project, or any moment of a run."""
+    runs = ui.runs_of(state)
+    names = ["untrained"] + ["trained"] * (state.net == "deep") + [f"run{run.number}" for run in runs]
+    if len(names) == 1:
+        return
+    titles = {f"run{run.number}": run.name for run in runs}
+    current = state.weights.partition("-")[0]
+
+    def choose():
+        name = st.session_state["ui_weights"]
+        run = next((run for run in runs if f"run{run.number}" == name), None)
+        ui.change(weights=f"{name}-{run.moments[-1].key}" if run else name)
+    if runs:
+        st.selectbox("Weights", names, format_func=lambda name: titles.get(name, name), width=130, on_change=choose,
+                     key=ui.shown("weights", current), label_visibility="collapsed")
+    else:
+        st.segmented_control("Weights", names, key=ui.shown("weights", current), required=True,
+                             label_visibility="collapsed", on_change=choose)
+    if state.moment:
+        moments = next(run for run in runs if f"run{run.number}" == current).moments
+        keys = {f"{current}-{moment.key}": moment.title for moment in moments}
+        if len(keys) > 1:
+            st.select_slider("Moment", list(keys), key=ui.shown("moment_walked", state.weights), width=190,
+                             format_func=keys.get, label_visibility="collapsed",
+                             on_change=ui.follow("weights", "moment_walked"))
 
 
 def settings(state, walk):

@@ -1,0 +1,159 @@
+"""The pictures of a training: its curves, what the first layer looks like, who is taken for whom, and the mistakes."""
+import numpy as np
+import plotly.graph_objects as go
+
+from .heat import frame, limit
+from .matrices import mosaic
+from .theme import BAR, ROLES, RUNS
+
+HEIGHT = 250
+MOST_POINTS = 600
+DASHES = {"training": "dot", "validation": "solid", "test": "dash"}
+CAPTION = 10    # rows of pixels under a picture for its caption
+
+
+def colour(number):
+    """The colour of a run, the same wherever it appears."""
+    return RUNS[(number - 1) % len(RUNS)]
+
+
+def curves(runs, current, moment=None):
+    """Loss, accuracy and gradient sizes over the epochs, side by side: all of the current run, one line of the others.
+
+    `moment` is the Moment that is looked at; a vertical line marks it.
+    """
+    figure = go.Figure()
+    for run in runs:
+        if run is not current:
+            _line(figure, run, [m.loss for m in run.moments], "", run.name, "loss per example: %{y:.5g}")
+            _line(figure, run, [m.accuracy.get("validation") for m in run.moments], "2", run.name,
+                  "validation: %{y:.2%}")
+    _losses(figure, current)
+    for part in current.material.measured:
+        _line(figure, current, [m.accuracy[part] for m in current.moments], "2", part, part + ": %{y:.2%}",
+              dash=DASHES[part], width=2.5 if part == "validation" else 1.5)
+    for l in range(len(current.network.layers)):
+        _line(figure, current, [m.gradients[l] for m in current.moments], "3", f"layer {l + 1}",
+              f"layer {l + 1}: %{{y:.4g}}", colour=RUNS[l % len(RUNS)])
+    _arrange(figure, current, moment)
+    return figure
+
+
+def _losses(figure, run):
+    x, y = np.array(run.losses.x), np.array(run.losses.y)
+    every = max(1, len(x) // MOST_POINTS)
+    figure.add_trace(go.Scatter(x=x[::every], y=y[::every], mode="lines", opacity=.35, name="each batch",
+                                line={"color": colour(run.number), "width": 1}, xaxis="x", yaxis="y", legend="legend",
+                                hovertemplate="epoch %{x:.3f}, a batch: %{y:.5g}<extra></extra>"))
+    _line(figure, run, [m.loss for m in run.moments], "", "mean", "loss per example: %{y:.5g}", width=2)
+
+
+def _line(figure, run, values, axis, name, hover, dash="solid", width=1.8, colour=None):
+    points = [(m.epoch, m.title, v) for m, v in zip(run.moments, values) if v is not None and v == v]
+    every = max(1, len(points) // MOST_POINTS)
+    x, titles, y = zip(*points[::every]) if points else ((), (), ())
+    figure.add_trace(go.Scatter(
+        x=x, y=y, customdata=titles, name=name, mode="lines+markers" if len(x) < 60 else "lines",
+        marker_size=4, line={"color": colour or RUNS[(run.number - 1) % len(RUNS)], "dash": dash, "width": width},
+        xaxis=f"x{axis}", yaxis=f"y{axis}", legend=f"legend{axis}",
+        hovertemplate=f"{run.name}, %{{customdata}}<br>{hover}<extra></extra>"))
+
+
+def _arrange(figure, run, moment):
+    has_accuracy = bool(run.material.measured)
+    spans = [(0, .29), (.36, .65), (.72, 1)] if has_accuracy else [(0, .46), (0, .001), (.54, 1)]
+    heads = ["loss per example", "accuracy", "mean |∇W| of each layer, summed over 100 examples"]
+    if len(run.material.X) < 100:
+        heads[2] = "mean |∇W| of each layer"
+    for n, ((left, right), head) in enumerate(zip(spans, heads)):
+        axis = "" if n == 0 else str(n + 1)
+        shown = has_accuracy or n != 1
+        figure.layout[f"xaxis{axis}"] = {"domain": [left, right], "anchor": f"y{axis}", "visible": shown,
+                                         "title": "epochs", "rangemode": "tozero", "matches": "x" if n else None}
+        figure.layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", "visible": shown}
+        figure.layout[f"legend{axis}"] = {"x": left, "y": 1.02, "xanchor": "left", "yanchor": "bottom",
+                                          "orientation": "h", "font": {"size": 11}, "bgcolor": "rgba(0,0,0,0)",
+                                          "visible": shown}
+        if shown:
+            figure.add_annotation(text=f"<b>{head}</b>", xref="paper", yref="paper", x=left, y=1.22, xanchor="left",
+                                  yanchor="bottom", font_size=12)
+        if moment is not None and shown:
+            figure.add_shape(type="line", xref=f"x{axis}", yref=f"y{axis} domain", x0=moment.epoch, x1=moment.epoch,
+                             y0=0, y1=1, line={"color": BAR["selected"], "width": 1.2, "dash": "dot"})
+    figure.layout.yaxis.rangemode = "tozero"
+    figure.layout.yaxis2.tickformat = ".0%"
+    figure.layout.yaxis3.update(type="log", exponentformat="power", dtick=1)
+    figure.update_layout(height=HEIGHT, margin={"l": 44, "r": 8, "t": 62, "b": 36}, showlegend=True,
+                         hovermode="closest", uirevision=f"run {run.number}")
+
+
+def first_layer(W, selected=None):
+    """The weights of layer 1, (784, n): one 28×28 image a unit, what it looks for and what speaks against it."""
+    across = min(W.shape[1], 16)
+    picture, top = mosaic(W.T, across), limit(W)
+    figure = go.Figure(go.Heatmap(z=picture, zmin=-top, zmax=top, autocolorscale=True, showscale=False, name="W¹",
+                                  hovertemplate="%{z:.5g}<extra>W¹</extra>",
+                                  meta={"mosaic": across, "units": W.shape[1], "signed": True, "row": None,
+                                        "column": None, "select": [None, "j"], "clipped": bool(np.abs(W).max() > top)}))
+    _grid(figure, 60 * -(-W.shape[1] // across) + 16)
+    return figure
+
+
+def confusion(counts, cell=None):
+    """Who is taken for whom, (10, 10): rows the digit, columns the answer; mistakes in colour, as a share of the digit."""
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    wrong = np.where(np.eye(len(counts), dtype=bool), 0, shares)
+    text = [[f"{n:,}" if n else "" for n in row] for row in counts]
+    figure = go.Figure(go.Heatmap(
+        z=wrong, zmin=0, zmax=max(2 * float(wrong.max()), 1e-6), autocolorscale=True, showscale=False, text=text,
+        texttemplate="%{text}", textfont_size=12, customdata=np.dstack([counts, shares]),
+        hovertemplate="a %{y} read as %{x}: %{customdata[0]:,} (%{customdata[1]:.1%} of all %{y})<extra></extra>",
+        meta={"row": "digit", "column": "answer", "select": ["digit", "answer"]}))
+    for n in range(len(counts)):
+        frame(figure, type="rect", x0=n - .5, x1=n + .5, y0=n - .5, y1=n + .5) if cell == (n, n) else None
+    if cell is not None and cell[0] != cell[1]:
+        digit, answer = cell
+        frame(figure, type="rect", x0=answer - .5, x1=answer + .5, y0=digit - .5, y1=digit + .5)
+    figure.update_layout(height=330, margin={"l": 44, "r": 8, "t": 42, "b": 6}, uirevision="confusion",
+                         xaxis={"dtick": 1, "side": "top", "title": "the network’s answer", "showgrid": False},
+                         yaxis={"dtick": 1, "autorange": "reversed", "title": "the digit", "showgrid": False})
+    return figure
+
+
+def by_digit(counts):
+    """The share of each digit that is read right, as bars."""
+    shares = np.diag(counts) / np.maximum(counts.sum(axis=1), 1)
+    figure = go.Figure(go.Bar(x=np.arange(len(counts)), y=shares, marker_color=ROLES["activation"],
+                              text=[f"{share:.1%}" for share in shares], textposition="outside", cliponaxis=False,
+                              customdata=counts.sum(axis=1), textfont_size=11,
+                              hovertemplate="%{x}: %{y:.2%} of %{customdata:,}<extra></extra>"))
+    figure.update_layout(height=170, margin={"l": 44, "r": 8, "t": 26, "b": 24}, showlegend=False,
+                         title={"text": "accuracy by digit", "font_size": 12, "x": .02},
+                         xaxis={"dtick": 1, "showgrid": False},
+                         yaxis={"tickformat": ".0%", "range": [0, 1.12], "nticks": 3})
+    return figure
+
+
+def gallery(images, captions, across):
+    """Images with a caption under each; a click tells which one it was."""
+    across = max(1, min(across, len(images)))
+    pitch, down = 29 + CAPTION, -(-len(images) // across)
+    picture = np.full((down * pitch - 1, across * 29 - 1), np.nan, np.float32)
+    for n, image in enumerate(images):
+        top, side = divmod(n, across)
+        picture[top * pitch:top * pitch + 28, side * 29:side * 29 + 28] = image.reshape(28, 28)
+    figure = go.Figure(go.Heatmap(z=picture, zmin=0, zmax=255, autocolorscale=True, showscale=False, hoverinfo="skip",
+                                  meta={"mosaic": across, "units": len(images), "pitch": pitch}))
+    figure.update_layout(annotations=[
+        {"text": caption, "x": 29 * (n % across) + 13.5, "y": pitch * (n // across) + 28, "xref": "x", "yref": "y",
+         "yanchor": "top", "xanchor": "center", "showarrow": False, "font": {"size": 11}, "yshift": 2}
+        for n, caption in enumerate(captions)])
+    _grid(figure, 76 * down + 8)
+    return figure
+
+
+def _grid(figure, height):
+    figure.update_layout(height=height, margin={"l": 2, "r": 2, "t": 4, "b": 4}, uirevision="grid",
+                         xaxis={"visible": False, "constrain": "domain", "constraintoward": "left"},
+                         yaxis={"visible": False, "autorange": "reversed", "scaleanchor": "x", "constrain": "domain",
+                                "constraintoward": "top"})

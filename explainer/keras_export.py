@@ -1,0 +1,49 @@
+"""A network as a .keras file: the same layers in Keras, made in a process of their own.
+
+TensorFlow takes seconds and half a gigabyte to import, so it never enters the app's process.
+"""
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from mlp_core.storage import save_network
+
+LIMIT = 180.0   # seconds
+
+EXPORT = """
+import os, sys
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"    # errors only
+import numpy, keras
+file, target = numpy.load(sys.argv[1]), sys.argv[2]
+names = file["activations"].tolist()
+model = keras.Sequential([keras.Input((len(file["W1"]),), dtype=str(file["W1"].dtype))])
+for n, name in enumerate(names, 1):
+    W = file[f"W{n}"]
+    layer = keras.layers.Dense(W.shape[1], activation=name, use_bias=f"b{n}" in file, dtype=str(W.dtype), name=f"layer{n}")
+    model.add(layer)
+    layer.set_weights([W, file[f"b{n}"]] if f"b{n}" in file else [W])
+model.save(target)
+"""
+
+
+def to_keras(network, limit=LIMIT):
+    """Return the bytes of a .keras file whose model gives the same answers to images divided by 255.
+
+    Raises ValueError, in one sentence, where Keras is missing, takes longer than `limit` seconds or fails.
+    """
+    with tempfile.TemporaryDirectory(prefix="keras-", ignore_cleanup_errors=True) as folder:
+        source, target = Path(folder, "network.npz"), Path(folder, "network.keras")
+        save_network(str(source), network)
+        try:
+            done = subprocess.run([sys.executable, "-c", EXPORT, str(source), str(target)], timeout=limit,
+                                  stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        except subprocess.TimeoutExpired as error:
+            raise ValueError(f"Keras took longer than {limit:g} seconds, so the export was stopped") from error
+        if done.returncode == 0 and target.exists():
+            return target.read_bytes()
+        lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        if "No module named" in lines[-1]:
+            raise ValueError("TensorFlow is not installed here; "
+                             f"this installs it: {sys.executable} -m pip install tensorflow")
+        raise ValueError(f"Keras could not write the file: {lines[-1]}")

@@ -1,0 +1,160 @@
+"""The top of the Train page: what the next run is made of, the buttons, and how far the current run is."""
+import streamlit as st
+
+from explainer import state as ui
+from explainer.pages import toolbar
+from explainer.trainer import pace, time_left
+from mlp_core.presets import PRESETS
+
+WHEN_ENDED = {
+    "finished": "Finished.",
+    "stopped": "Stopped. What it has learned, and its history, are kept.",
+}
+
+
+def settings(state):
+    """One row: the network, and the numbers that decide the next run."""
+    setting = ui.recipe(state).setting
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="recipe"):
+        titles = {key: f"{preset.title}  {'-'.join(map(str, preset.sizes))}" for key, preset in PRESETS.items()}
+        titles["own"] = "Your own network"
+        st.selectbox("Network", list(titles), format_func=titles.get, key=ui.shown("net", state.net), width=290,
+                     on_change=ui.follow("net"))
+        if state.preset().source is not state.preset().best:
+            st.segmented_control("Settings", list(toolbar.SETTINGS), format_func=toolbar.SETTINGS.get, required=True,
+                                 key=ui.shown("setting", state.chosen_setting), on_change=ui.follow("setting"),
+                                 help=state.settings().note or None)
+        _number("Learning rate α", "learning_rate", setting.learning_rate, f"The step size; the gradient is the "
+                f"{setting.reduction} over the batch.", width=120, step=setting.learning_rate / 10, format="%g")
+        _number("Batch size", "batch_size", setting.batch_size or len(ui.learnt_from(state).X),
+                "How many examples one step learns from.", width=110)
+        _number("Epochs", "epochs", setting.epochs, "How often every training image is seen.", width=100)
+        if state.preset().weights is None:
+            st.number_input("Seed", 0, 999_999_999, key=ui.shown("seed", state.seed), on_change=ui.follow("seed"),
+                            width=100, help="Of the initial weights and of the order of the images: "
+                                            "the same seed gives the same run.")
+        with st.popover("More", key="more"):
+            st.toggle("α falls linearly towards 0", key=ui.shown("falling", setting.falling),
+                      on_change=_change("falling"))
+            if state.net == "own":
+                toolbar.own(state)
+            if state.settings().note:
+                st.caption(state.settings().note)
+            if not state.preset().is_toy:
+                toolbar.data()
+
+
+def _number(label, name, value, text, **options):
+    st.number_input(label, value=value, key=ui.shown(name, value), on_change=_change(name), help=text, **options)
+
+
+def _change(name):
+    """A callback that copies a widget's value into the settings of the next run."""
+    def copy():
+        value = st.session_state[f"ui_{name}"]
+        if name == "learning_rate":
+            if 0 < value <= 1000:       # what the walk can have as well; anything else is refused at the start
+                ui.change(alpha=value)
+                st.session_state.setdefault("training", {}).pop(name, None)
+                return
+        st.session_state["training"] = st.session_state.get("training", {}) | {name: value}
+    return copy
+
+
+def _start(until=None):
+    """Begin a run of the settings above, or go on with the current one."""
+    trainer, state = ui.trainer(), ui.chosen()
+    st.session_state["refused"] = ""
+    if trainer.state not in ("ready", "paused"):
+        _new()
+    if not st.session_state["refused"]:
+        trainer.go(until)
+
+
+def _new():
+    trainer, state = ui.trainer(), ui.chosen()
+    try:
+        trainer.new(ui.recipe(state), ui.learnt_from(state))
+        st.session_state["refused"], st.session_state["moment"] = "", None
+    except ValueError as error:
+        st.session_state["refused"] = f"{error} Nothing was started."
+
+
+def _start_new():
+    _new()
+    if not st.session_state["refused"]:
+        ui.trainer().go()
+
+
+def _again():
+    ui.trainer().again()
+    st.session_state["moment"] = None
+
+
+def buttons(state, trainer):
+    """Start, pause, resume; one batch, one epoch; stop; and the same weights once more."""
+    now = trainer.state
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="buttons"):
+        if now == "running":
+            st.button("Pause", key="pause", type="primary", icon=":material/pause:", on_click=trainer.pause)
+        else:
+            st.button("Resume" if now == "paused" else "Start", key="start", type="primary",
+                      icon=":material/play_arrow:", on_click=_start)
+        if now in ("ready", "paused") and trainer.current.recipe.choices != ui.recipe(state).choices:
+            st.button("New run", key="new", on_click=_start_new,
+                      help="The settings above were changed: begin another run with them. This one is kept.")
+        one = "64 examples" if ui.recipe(state).setting.batch_size == 1 and not state.preset().is_toy else "One batch"
+        st.button(one, key="one_batch", on_click=_start, args=("batch",), disabled=now == "running")
+        st.button("One epoch", key="one_epoch", on_click=_start, args=("epoch",), disabled=now == "running")
+        st.button("Stop", key="stop", on_click=trainer.stop, disabled=now not in ("running", "paused"))
+        st.button("Back to the start", key="again", on_click=_again, disabled=now in ("empty", "ready", "running"),
+                  help="A new run with the same settings, from the same initial weights. This one is kept.")
+        progress(trainer)
+
+
+def progress(trainer):
+    run = trainer.current
+    if run is None:
+        return
+    left = time_left(run)
+    words = [run.name, f"epoch {run.epoch:.2f} of {run.recipe.setting.epochs:,}"]
+    if trainer.state == "running" and left is not None:
+        words.append(f"{left:.0f} s left" if left < 100 else f"{left / 60:.0f} min left")
+    if run.seconds:
+        words.append(f"{pace(run):,.0f} {'images' if run.material.dataset else 'examples'}/s")
+    st.progress(min(run.examples / run.total, 1.0), ", ".join(words))
+
+
+def message(state, trainer):
+    """What went wrong, or how it ended, in a sentence."""
+    run = trainer.current
+    if refused := st.session_state.get("refused"):
+        st.error(refused)
+    if trainer.state == "empty":
+        material = ui.learnt_from(state)
+        what = f"{len(material.X):,} images" if material.dataset else "its one example"
+        held = f" {len(material.held_out):,} more are held out to validate." if material.dataset else ""
+        st.info(f"**Press Start**, and the network above learns from {what}, {ui.recipe(state).setting.epochs:,} times "
+                f"over.{held} Loss, accuracy, gradients and the first layer’s weights move while it learns. Then go "
+                "back to any moment of the training and walk a batch with the weights of that moment.")
+    elif trainer.state == "diverged":
+        st.error(f"Training ended in epoch {run.progress.epoch}, batch {run.progress.batch:,}: the loss was no longer a "
+                 f"finite number. α = {run.recipe.setting.learning_rate:g} is too large here. The weights from before "
+                 "that batch are kept; choose a smaller α and start again.")
+    elif trainer.state == "failed":
+        st.error(trainer.error)
+    elif run.epoch >= 1 and (stuck := learned_nothing(run)):
+        st.warning(stuck)
+    elif trainer.state in WHEN_ENDED:
+        st.caption(WHEN_ENDED[trainer.state])
+
+
+def learned_nothing(run):
+    """Return a sentence where a whole epoch has not brought more than guessing, else None."""
+    share = run.moments[-1].accuracy.get("validation")
+    if share is None or share > 0.2:
+        return None
+    return (f"After {run.epoch:.0f} epochs {share:.0%} of the validation images are read right: about what guessing "
+            "gives. Either α or the initial weights are too large, so that the units are saturated and their slopes "
+            "are near 0, or they are too small, and the loss lies on a plateau for a while. The gradient sizes at the "
+            "right tell which.").replace("%", " %")
