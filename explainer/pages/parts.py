@@ -253,12 +253,13 @@ def background(state, step):
         if derivation.open:
             st.markdown(prose.derivation(step.prose))
     notes = source_notes(state.net, step.topic, step.layer)
-    wrong = " — with what is wrong or loose there, and the proof" if any(note.erratum for note in notes) else ""
-    with st.expander(f"In the source: {notes[0].reference}{wrong}", key="source", on_change="rerun") as source:
+    with st.expander("In the source", key="source", on_change="rerun") as source:    # another label would close it
         if source.open:
             for note in notes:
                 source_note(note)
             st.caption(DOCUMENTS.get(state.net, ""))
+    wrong = ", with what is wrong or loose there, and the proof" if any(note.erratum for note in notes) else ""
+    st.caption(f"In the source: {notes[0].reference}{wrong}.")
 
 
 def source_note(note):
