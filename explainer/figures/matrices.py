@@ -125,11 +125,12 @@ def side_by_side(step, selection, marked=None, thumbs=False):
         figure.layout[f"xaxis{suffix}"] = _columns(x, "y", panel.array)
         figure.add_annotation(_title(panel, x[0], 1))
         if marked is not None and panel.role in ("activation", "slope", "delta"):
-            figure.layout.annotations[-1].text = title(panel, f"marked: f′ < 0.02, {marked.mean():.0%}")
+            figure.layout.annotations[-1].text = title(
+                panel, f"{marked.sum():,} of {marked.size:,} cells: f′ < 0.02")
             figure.add_trace(go.Heatmap(z=np.where(marked, 1.0, np.nan).astype(np.float32), xaxis=f"x{suffix}",
                                         yaxis="y", colorscale=[[0, MARKED], [1, MARKED]], opacity=.5,
                                         showscale=False, hoverinfo="skip", meta={"quiet": True}))
-        row, column = selection.cell(panel)
+        row, column = _place(panel, step.panels[-1], selection)
         if row is not None or column is not None:
             frame(figure, **{**outline(suffix, row, column, panel.array.shape), "yref": "y"})
             pointer(figure, row, suffix, len(panel.array))
@@ -137,6 +138,12 @@ def side_by_side(step, selection, marked=None, thumbs=False):
     if thumbs and panels[-1].rows.field == "i":
         figure.layout.meta = {"thumbs": "y"}
     return _finished(figure, step)
+
+
+def _place(panel, result, selection):
+    """The selection in this panel: without a column where the result has none of that kind, its whole row counts."""
+    row, column = selection.cell(panel)
+    return row, column if panel.columns.field in (result.rows.field, result.columns.field) else None
 
 
 def stacked(step, selection):
