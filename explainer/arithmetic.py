@@ -27,10 +27,17 @@ class Arithmetic:
     @property
     def lines(self):
         """LaTeX, one line each: symbols, numbers, value, and the closing line."""
+        if self.is_given:
+            return (f"{self.name} = {self.result}",)
         first = (f"{self.name} = {self.symbols}", f"{self.sign} {self.numbers}")
         if not self.symbols:
             first = (f"{self.name} {self.sign} {self.numbers}",)
         return (*first, f"= {self.result}", *filter(None, [self.closing]))
+
+    @property
+    def is_given(self):
+        """Whether the cell is a printed number: nothing is worked out, and once is enough."""
+        return not self.symbols and self.numbers == self.result
 
     @property
     def sign(self):
@@ -44,6 +51,8 @@ class Arithmetic:
     @property
     def in_one_line(self):
         """The cell, its numbers and its value, without the line of symbols: for beside the title."""
+        if self.is_given:
+            return self.lines[0]
         return f"{self.name} {self.sign} {self.numbers} = {self.result}".replace(r"\frac", r"\tfrac")
 
     def largest(self, count=5):

@@ -2,7 +2,7 @@
 
 A layer with fewer units than j shows its last one; j itself is kept.
 """
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,3 @@ class Selection:
         """Return (row, column) of the selection in this matrix; None for an axis it does not move on."""
         rows, columns = matrix.array.shape
         return self.at(matrix.rows, rows), self.at(matrix.columns, columns)
-
-    def moved(self, changes):
-        """Return the selection with the given fields changed; unknown fields are left out."""
-        known = {field.name for field in fields(self)}
-        return replace(self, **{name: int(value) for name, value in changes.items() if name in known})

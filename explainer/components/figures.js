@@ -217,6 +217,13 @@ function draw(Plotly, root, content, report) {
   }))
 }
 
+// A picture that has left the page watches nothing; if it comes back, it begins anew.
+function leave(root) {
+  root.observer.disconnect()
+  root.repaint.disconnect()
+  root.observer = root.repaint = null
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".figures")
   if (!root || !(data instanceof Uint8Array)) return
@@ -237,7 +244,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     })
     root.observer.observe(root)
     root.repaint = new MutationObserver(() => {
-      if (!root.isConnected) return     // this picture has left the page; the page around it still changes
+      if (!root.isConnected) return leave(root)     // the page around a picture that has left it still changes
       const dark = isDark(root)
       if (dark !== root.dark) { root.dark = dark; root.redraw() }
     })

@@ -1,4 +1,18 @@
 // The map of the walk: forward above, backward beneath the same layer, then the updates; click to go there.
+// → and ← go on and back from wherever the focus is, unless it is where the arrows have work of their own.
+
+const IDLE = "[role=radio], input[type=checkbox], [role=combobox]:not([aria-expanded=true])"    // they swallow arrows
+
+function keys(event) {
+  const at = event.target
+  if (!at.closest?.("[data-testid=stMain]") || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
+  if (event.key === "Enter" && at.matches("input[type=number]")) setTimeout(() => at.checkValidity() && at.blur())
+  const button = { ArrowLeft: "back", ArrowRight: "next" }[event.key]
+  if (!button || !at.matches(IDLE)) return      // from everywhere else Streamlit's own shortcuts do it
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  document.querySelector(`.st-key-${button} button`)?.click()
+}
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".rail")
@@ -36,4 +50,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.replaceChildren(...heads, ...cells)
   const current = root.querySelector(".current")
   if (current && root.scrollWidth > root.clientWidth) root.scrollLeft = current.offsetLeft - root.clientWidth / 2
+  addEventListener("keydown", keys, true)      // the same function once more is no second listener
+  return () => removeEventListener("keydown", keys, true)
 }

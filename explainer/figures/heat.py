@@ -74,17 +74,18 @@ def outline(axis, row=None, column=None, shape=(1, 1)):
     return {"type": "rect", "xref": f"x{axis}", "yref": f"y{axis}", "x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1]}
 
 
-def frame(figure, **rectangle):
+def frame(**rectangle):
     """Outline with a light line under a dark one: it shows on every colour, in light and in dark."""
-    figure.add_shape(**rectangle, line={"color": "rgba(255,255,255,.85)", "width": 4})
-    figure.add_shape(**rectangle, line={"color": "#111111", "width": 1.5})
+    return [{**rectangle, "line": {"color": "rgba(255,255,255,.85)", "width": 4}},
+            {**rectangle, "line": {"color": "#111111", "width": 1.5}}]
 
 
-def pointer(figure, row, axis, count):
-    """A mark left of a row that is too thin to see."""
-    if row is not None and count > 30:
-        figure.add_annotation(text="▶", xref=f"x{axis} domain", x=0, xanchor="right", yref="y", y=row,
-                              yanchor="middle", font={"size": 10, "color": POINTER}, xshift=2)
+def pointer(row, axis, count):
+    """A mark left of a row that is too thin to see, as a list of one annotation; else of none."""
+    if row is None or count <= 30:
+        return []
+    return [{"text": "▶", "xref": f"x{axis} domain", "x": 0, "xanchor": "right", "yref": "y", "y": row,
+             "yanchor": "middle", "font": {"size": 10, "color": POINTER}, "xshift": 2}]
 
 
 def share(sizes, smallest=0.07):

@@ -2,6 +2,7 @@
 
 Falk's scheme puts the left operand left of the result, sharing its rows, and the right operand above it,
 sharing its columns: each cell of the result stands where its row and its column meet.
+Shapes and notes are gathered as plain data and set once: Plotly checks all of them anew at each that is added.
 """
 from dataclasses import replace
 
@@ -61,33 +62,32 @@ def product(step, selection, digit=None, summary=""):
         yaxis=_rows(y_low, "x", left.array),
         xaxis2=_columns(x_right, "y", result.array),
         yaxis2=_rows(y_high, "x2", right.array),
-        annotations=[_title(left, x_left[0], y_low[1]), _title(right, x_right[0], y_high[1]),
-                     _title(result, x_right[0], y_low[1])])
-    if bias:
-        figure.update_layout(yaxis3=_axis(y_bias, "x2", showticklabels=False, range=[.5, -.5]))
-        figure.add_annotation(_title(bias[0], x_right[0], y_bias[1]))
-    row, column = selection.cell(result)
-    _outline_product(figure, step, selection, row, column)
-    _corner(figure, digit, summary, x_left, (y_high[0], 1.0))
+        **({"yaxis3": _axis(y_bias, "x2", showticklabels=False, range=[.5, -.5])} if bias else {}))
+    row, _ = selection.cell(result)
+    notes = [_title(left, x_left[0], y_low[1]), _title(right, x_right[0], y_high[1]),
+             _title(result, x_right[0], y_low[1]), *(_title(b, x_right[0], y_bias[1]) for b in bias),
+             *pointer(row, "", len(left.array)), *pointer(row, "2", len(left.array)),
+             *_corner(figure, digit, summary, x_left, (y_high[0], 1.0))]
     if digit is not None and len(right.array) > 1 and left.columns.field == "i":
         figure.layout.meta = {"thumbs": "y2"}
     elif digit is not None and left.rows.field == "i":
         figure.layout.meta = {"thumbs": "y"}
-    return _finished(figure, step)
+    return _finished(figure, step, _frames_of_product(step, selection), notes)
 
 
-def _outline_product(figure, step, selection, row, column):
+def _frames_of_product(step, selection):
     left, right, *bias, result = step.panels
-    frame(figure, **outline("", row=row, shape=left.array.shape))
-    frame(figure, **outline("2", column=column, shape=right.array.shape))
-    frame(figure, **{**outline("2", row, column, result.array.shape), "yref": "y"})
+    row, column = selection.cell(result)
+    frames = [*frame(**outline("", row=row, shape=left.array.shape)),
+              *frame(**outline("2", column=column, shape=right.array.shape)),
+              *frame(**{**outline("2", row, column, result.array.shape), "yref": "y"})]
     if bias:
-        frame(figure, **{**outline("2", column=column, shape=(1, 1)), "yref": "y3", "y0": -.5, "y1": .5})
-    pointer(figure, row, "", len(left.array))
-    pointer(figure, row, "2", len(left.array))
+        frames += frame(**{**outline("2", column=column, shape=(1, 1)), "yref": "y3", "y0": -.5, "y1": .5})
+    return frames
 
 
 def _corner(figure, digit, summary, x, y):
+    """Draw the digit into the corner; return the summary beside it as a list of notes."""
     if digit is not None:
         side = 0.62 * (x[1] - x[0]) if x[1] - x[0] < .3 else 0.19
         figure.add_trace(go.Heatmap(z=np.asarray(digit), autocolorscale=True, zmin=0, zmax=255, showscale=False,
@@ -96,10 +96,9 @@ def _corner(figure, digit, summary, x, y):
             xaxis4={"domain": [x[0], x[0] + side], "anchor": "y4", "visible": False, "constrain": "domain"},
             yaxis4={"domain": [y[0] + .04, y[1]], "anchor": "x4", "visible": False, "autorange": "reversed",
                     "scaleanchor": "x4", "constrain": "domain", "constraintoward": "top"})
-    if summary:
-        start = x[0] + (side + .015 if digit is not None else 0)
-        figure.add_annotation(text=summary, xref="paper", yref="paper", x=start, y=y[1], xanchor="left",
-                              yanchor="top", align="left", font_size=13)
+    start = x[0] + (side + .015 if digit is not None else 0)
+    return [{"text": summary, "xref": "paper", "yref": "paper", "x": start, "y": y[1], "xanchor": "left",
+             "yanchor": "top", "align": "left", "font": {"size": 13}}] if summary else []
 
 
 def beside(step, selection, marked=None, thumbs=False):
@@ -116,42 +115,48 @@ def side_by_side(step, selection, marked=None, thumbs=False):
     widths = share([p.array.shape[1] for p in panels], 0.12)
     gaps = 0.05
     edges = np.concatenate([[0], np.cumsum(widths)]) * (1 - gaps * (len(panels) - 1))
-    figure = go.Figure()
+    figure, frames, notes = go.Figure(), [], []
     for n, panel in enumerate(panels):
         suffix = "" if n == 0 else str(n + 1)
         x = edges[n] + n * gaps, edges[n + 1] + n * gaps
         same = panel.array.shape[1] == step.panels[-1].array.shape[1]
         figure.add_trace(heatmap(panel, "R", "C" if same else f"C{n}", xaxis=f"x{suffix}", yaxis="y"))
         figure.layout[f"xaxis{suffix}"] = _columns(x, "y", panel.array)
-        figure.add_annotation(_title(panel, x[0], 1))
+        notes.append(_title(panel, x[0], 1))
         if marked is not None and panel.role in ("activation", "slope", "delta"):
-            figure.layout.annotations[-1].text = title(panel, f"marked: f′ < 0.02, {marked.mean():.0%}")
+            notes[-1]["text"] = title(panel, f"{marked.sum():,} of {marked.size:,} cells: f′ < 0.02")
             figure.add_trace(go.Heatmap(z=np.where(marked, 1.0, np.nan).astype(np.float32), xaxis=f"x{suffix}",
                                         yaxis="y", colorscale=[[0, MARKED], [1, MARKED]], opacity=.5,
                                         showscale=False, hoverinfo="skip", meta={"quiet": True}))
-        row, column = selection.cell(panel)
+        row, column = _place(panel, step.panels[-1], selection)
         if row is not None or column is not None:
-            frame(figure, **{**outline(suffix, row, column, panel.array.shape), "yref": "y"})
-            pointer(figure, row, suffix, len(panel.array))
+            frames += frame(**{**outline(suffix, row, column, panel.array.shape), "yref": "y"})
+            notes += pointer(row, suffix, len(panel.array))
     figure.layout.yaxis = _rows((0, 1), "x", panels[-1].array)
     if thumbs and panels[-1].rows.field == "i":
         figure.layout.meta = {"thumbs": "y"}
-    return _finished(figure, step)
+    return _finished(figure, step, frames, notes)
+
+
+def _place(panel, result, selection):
+    """The selection in this panel: without a column where the result has none of that kind, its whole row counts."""
+    row, column = selection.cell(panel)
+    return row, column if panel.columns.field in (result.rows.field, result.columns.field) else None
 
 
 def stacked(step, selection):
     """Matrices of one row under each other, sharing columns."""
-    figure, n = go.Figure(), len(step.panels)
+    figure, n, frames, notes = go.Figure(), len(step.panels), [], []
     for at, panel in enumerate(step.panels):
         suffix, top = "" if at == 0 else str(at + 1), 1 - at / n
         figure.add_trace(heatmap(panel, None, "C", xaxis="x", yaxis=f"y{suffix}"))
         figure.layout[f"yaxis{suffix}"] = _axis((top - .7 / n, top), "x", showticklabels=False, range=[.5, -.5])
-        figure.add_annotation(_title(panel, 0, top))
+        notes.append(_title(panel, 0, top))
         _, column = selection.cell(panel)
         if column is not None:
-            frame(figure, **{**outline("", 0, column), "yref": f"y{suffix}"})
+            frames += frame(**{**outline("", 0, column), "yref": f"y{suffix}"})
     figure.layout.xaxis = _columns((0, 1), f"y{n}" if n > 1 else "y", step.panels[-1].array)
-    return _finished(figure, step)
+    return _finished(figure, step, frames, notes)
 
 
 def column_sum(step, selection, thumbs=False):
@@ -161,20 +166,19 @@ def column_sum(step, selection, thumbs=False):
     figure.update_layout(
         xaxis=_columns((0, 1), "y2", delta.array),
         yaxis=_rows((.22, 1), "x", delta.array),
-        yaxis2=_axis((0, .11), "x", showticklabels=False, range=[.5, -.5]),
-        annotations=[_title(delta, 0, 1), _title(db, 0, .11)])
+        yaxis2=_axis((0, .11), "x", showticklabels=False, range=[.5, -.5]))
     _, column = selection.cell(db)
-    frame(figure, **outline("", column=column, shape=delta.array.shape))
-    frame(figure, **{**outline("", column=column), "yref": "y2", "y0": -.5, "y1": .5})
+    frames = [*frame(**outline("", column=column, shape=delta.array.shape)),
+              *frame(**{**outline("", column=column), "yref": "y2", "y0": -.5, "y1": .5})]
     if thumbs:
         figure.layout.meta = {"thumbs": "y"}
-    return _finished(figure, step)
+    return _finished(figure, step, frames, [_title(delta, 0, 1), _title(db, 0, .11)])
 
 
 def as_images(step, selection):
     """A layer-1 matrix (784, n): each unit's column as a 28×28 image, all units in a grid."""
     panels = [panel for panel in step.panels if panel.array.shape[0] == 784 and panel.columns.field == "j"]
-    figure, gaps, count = go.Figure(), .03, len(panels)
+    figure, gaps, count, frames, notes = go.Figure(), .03, len(panels), [], []
     for n, panel in enumerate(panels):
         suffix = "" if n == 0 else str(n + 1)
         across = int(np.ceil(np.sqrt(panel.array.shape[1] * (2.6 if count == 1 else 1))))
@@ -191,12 +195,12 @@ def as_images(step, selection):
         figure.layout[f"yaxis{suffix}"] = {"domain": [0, 1], "anchor": f"x{suffix}", "visible": False,
                                            "autorange": "reversed", "scaleanchor": f"x{suffix}",
                                            "constrain": "domain", "constraintoward": "top"}
-        figure.add_annotation({**_title(panel, x[0], 1), "text": title(panel, "one 28×28 image per unit")})
+        notes.append({**_title(panel, x[0], 1), "text": title(panel, "one 28×28 image per unit")})
         j = min(selection.j, panel.array.shape[1] - 1)
         top, side = divmod(j, across)
-        frame(figure, type="rect", xref=f"x{suffix}", yref=f"y{suffix}", x0=side * 29 - .5, x1=side * 29 + 27.5,
-              y0=top * 29 - .5, y1=top * 29 + 27.5)
-    return _finished(figure, step)
+        frames += frame(type="rect", xref=f"x{suffix}", yref=f"y{suffix}", x0=side * 29 - .5, x1=side * 29 + 27.5,
+                        y0=top * 29 - .5, y1=top * 29 + 27.5)
+    return _finished(figure, step, frames, notes)
 
 
 def mosaic(images, across):
@@ -209,9 +213,10 @@ def mosaic(images, across):
     return picture
 
 
-def _finished(figure, step):
+def _finished(figure, step, frames, notes):
     toy = all(readable(panel) and len(panel.array) <= 4 for panel in step.panels)
     drawn = [(trace.name, trace.z.shape) for trace in figure.data if trace.name]     # a zoom is kept while these stay
     figure.update_layout(height=TOY_HEIGHT if toy else HEIGHT, dragmode="zoom", uirevision=str(drawn), showlegend=False,
+                         shapes=frames, annotations=notes,
                          margin={"l": 48 if figure.layout.meta else 30, "r": 6, "t": 22, "b": 20})
     return figure

@@ -18,6 +18,11 @@ from explainer.sources import DOCUMENTS, source_notes
 from mlp_core.metrics import accuracy, mean_squared_error
 
 SATURATED = 0.02    # a slope below this lets hardly any error through
+FROZEN = {  # said where a source's biases are used but never updated
+    "db": "The source uses its biases but never updates them: this gradient is right, and no step follows from it. "
+          "“As it works best” in the settings lets the biases learn.",
+    "W_new": "Only weights are updated here: the source uses its biases but never changes them. "
+             "“As it works best” in the settings lets the biases learn."}
 FIELDS = {"i": "example i", "j": "unit j", "k": "unit k", "p": "pixel p"}
 
 
@@ -127,7 +132,7 @@ def cell(walk, state, step):
     sums = arithmetic(step, state.selection, digits(state))
     with st.container(key="sums"):
         st.latex(r"\begin{aligned} & " + r" \\ & ".join(fitting(line) for line in sums.lines) + r"\end{aligned}")
-        if note := " ".join(filter(None, [sums.note, measures(walk, step)])):
+        if note := " ".join(filter(None, [sums.note, measures(walk, state, step)])):
             st.caption(note)
     st.code(step.code, language="python", wrap_lines=True)
     if figures := details(walk, state, step, sums):
@@ -151,14 +156,14 @@ def choose_cell(state, step):
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         for field in sorted(filter(None, sizes)):
             last, name = sizes[field] - 1, "input k" if field == "k" and inputs else FIELDS[field]
-            st.markdown(name, width="content")
+            st.markdown(name, width="content", help=f"From 0 to {last}." if last else "There is only 0.")
             st.number_input(name, 0, max(last, 1), disabled=last == 0, width=76,
                             label_visibility="collapsed", key=ui.shown(field, min(getattr(state, field), last)),
                             on_change=ui.follow(field))
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def measures(walk, step):
+def measures(walk, state, step):
     """The loss before the step, the mean squared error and the accuracy, where the step is about the loss."""
     if step.kind != "loss":
         return ""
@@ -171,9 +176,26 @@ def measures(walk, step):
         text += f" Accuracy: {accuracy(walk.passed.output, Y):.0%}"
         text += f" before, {accuracy(A, Y):.0%} after." if step.phase == "after" else "."
     if step.phase == "after":
-        turn = "fell" if walk.E_new < walk.E else "rose"
-        text = f"The loss {turn} from {plain_number(walk.E, 6)} to {plain_number(walk.E_new, 6)}. {text}"
+        text = f"{turn_of_the_loss(walk)} {text}{first_step(walk, state)}"
     return text.replace("%", " %")
+
+
+def turn_of_the_loss(walk):
+    E, E_new = plain_number(walk.E, 6), plain_number(walk.E_new, 6)
+    if E == E_new:
+        return f"The loss stayed at {E}."
+    return f"The loss {'fell' if walk.E_new < walk.E else 'rose'} from {E} to {E_new}."
+
+
+def first_step(walk, state):
+    """Why the accuracy did not rise, where the step lowered the outputs as a whole and did little else."""
+    A, after = walk.passed.output, walk.passed_after.output
+    lowered = A.min() >= 0 and after.mean() < A.mean() / 2 and state.learning_rate == state.settings().learning_rate
+    if walk.m == 1 or not lowered or accuracy(after, walk.Y) > accuracy(A, walk.Y):
+        return ""
+    return (f" A first step lowers the outputs as a whole, here from {plain_number(A.mean(), 2)} to "
+            f"{plain_number(after.mean(), 2)} on average, because nine of ten targets are 0; "
+            "which digit is which takes some hundred steps.")
 
 
 def alpha_slider(state):
@@ -245,6 +267,8 @@ def why(walk, step):
         st.markdown(f"**One step of training on {many}, taken apart into {len(walk.steps)} steps. "
                     "Press → to follow it; click any cell to see where its number comes from.**")
     st.markdown(prose.why(step.prose))
+    if step.topic in FROZEN and walk.before.layers[step.layer - 1].frozen_bias:
+        st.markdown(FROZEN[step.topic])
 
 
 def background(state, step):
@@ -253,12 +277,13 @@ def background(state, step):
         if derivation.open:
             st.markdown(prose.derivation(step.prose))
     notes = source_notes(state.net, step.topic, step.layer)
-    wrong = " — with what is wrong or loose there, and the proof" if any(note.erratum for note in notes) else ""
-    with st.expander(f"In the source: {notes[0].reference}{wrong}", key="source", on_change="rerun") as source:
+    with st.expander("In the source", key="source", on_change="rerun") as source:    # another label would close it
         if source.open:
             for note in notes:
                 source_note(note)
             st.caption(DOCUMENTS.get(state.net, ""))
+    wrong = ", with what is wrong or loose there, and the proof" if any(note.erratum for note in notes) else ""
+    st.caption(f"Source of this step: {notes[0].reference}{wrong}.")
 
 
 def source_note(note):

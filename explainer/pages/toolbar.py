@@ -24,10 +24,10 @@ def toolbar(state, walk, step):
         count = ui.batch_count(state)
         if count > 1:
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
-                st.markdown("batch", width="content")
+                st.markdown("batch" if state.part == "train" else "test batch", width="content")
                 st.number_input("Batch", 1, count, key=ui.shown("batch", state.batch), width=110,
                                 label_visibility="collapsed", on_change=ui.follow("batch"))
-                st.markdown(f"of {count:,}", width="content")
+                st.markdown(f"of {count:,}", width="content", help=what_a_batch_is(walk.m, state.part))
         weights(state)
         with st.popover("Settings", key="settings"):
             settings(state, walk)
@@ -61,6 +61,13 @@ def weights(state):
                              on_change=ui.follow("weights", "moment_walked"))
 
 
+def what_a_batch_is(m, part):
+    kind = {"train": "training", "test": "test"}[part]
+    if m == 1:
+        return f"A batch is what one step learns from: a single image here. Batch n is the n-th {kind} image."
+    return f"A batch is what one step learns from: {m} images here. Batch n is the n-th {m} of the {kind} images."
+
+
 def settings(state, walk):
     preset = state.preset()
     if state.net == "own":
@@ -75,7 +82,7 @@ def settings(state, walk):
                     help=f"The gradient here is the {walk.before.reduction} over the {walk.m} examples of the batch; "
                          "between sum and mean, α differs by that factor.")
     if preset.weights is None and state.weights == "untrained":
-        st.number_input("Seed of the initial weights", 0, 10**6, key=ui.shown("seed", state.seed),
+        st.number_input("Seed of the initial weights", 0, 999_999_999, key=ui.shown("seed", state.seed),
                         on_change=ui.follow("seed"))
     if not preset.is_toy:
         data()
@@ -108,9 +115,9 @@ def data():
     st.markdown(f"**Data.** {ui.dataset().origin[:1].upper() + ui.dataset().origin[1:]}.")
     for problem in ui.found_dataset()[1]:
         st.caption(problem)
+    fetch()     # above the uploader, so that what it says is not below the popover's edge
     st.file_uploader("Your own MNIST: mnist.npz, or IDX files (.gz as well)", accept_multiple_files=True, key="upload",
                      on_change=lambda: st.session_state["upload"] and ui.use_upload(st.session_state["upload"]))
-    fetch()
 
 
 def fetch():

@@ -10,6 +10,7 @@ PATIENCE = 30_000   # milliseconds: other programs may keep the machine busy
 SETTLED = """(before) => {
   const app = document.querySelector("[data-testid=stApp]"), drawn = document.querySelector(".st-key-stage .figures")?.dataset.drawn
   return drawn && drawn !== before && app.dataset.testScriptState === "notRunning" && !document.querySelector("[data-stale=true]")
+    && document.querySelector("[data-testid=stCode]")?.innerText.trim()      // its colours are loaded when first needed
     && [...document.querySelectorAll(".st-key-detail .figures")].every((f) => f.dataset.drawn === `d-${drawn.split("-")[0]}`)
 }"""
 

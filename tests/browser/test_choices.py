@@ -67,9 +67,11 @@ def test_the_pictures_follow_the_light_and_the_dark_scheme_while_the_page_is_ope
     looks_like(reader, "dark")
     turn(reader, "light")
     looks_like(reader, "light")
+    reader.page.evaluate("window.gone = document.querySelector('.st-key-detail .figures')")
     reader.choose("Mazur")
     assert reader.page.locator(".st-key-detail").count() == 0   # a picture that has left the page is not repainted
     turn(reader, "dark")
+    reader.page.wait_for_function("!gone.isConnected && gone.observer === null && gone.repaint === null")
     reader.choose("Four sigmoid")
     reader.go_to("S1")
     looks_like(reader, "dark")

@@ -199,6 +199,11 @@ def test_a_worked_example_is_written_out_in_full(case):
             assert min(abs(value - r) for r in right) <= (1e-5 if step.kind == "loss" else 1e-8), shown.lines
 
 
+def test_a_printed_input_is_written_once():
+    shown = arithmetic(walk_of("mazur, source").step("X"), SELECTIONS[0], 9)
+    assert len(shown.lines) == 1 and shown.lines[0].count("0.1") == shown.in_one_line.count("0.1") == 1
+
+
 def slots(step):
     """The element-wise cell's template as a pattern whose groups are the numbers, and the groups' names."""
     parts = re.split(r"<(\w+)>", step.cell)

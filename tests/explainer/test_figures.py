@@ -153,6 +153,8 @@ def places(step, selection):
         return [(row, None), (None, column), *[(None, column)] * (len(step.panels) - 3), (row, column)]
     if step.kind == "column_sum":
         return [(None, column)] * 2
+    if step.kind in ("input", "loss"):      # an example's targets, and with the loss its outputs, count as a whole
+        return [(row, None)] * (len(step.panels) - 1) + [(row, column)]
     return [(at(panel.rows, len(panel.array)), at(panel.columns, panel.array.shape[1])) for panel in step.panels]
 
 

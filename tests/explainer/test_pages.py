@@ -21,8 +21,9 @@ from explainer.figures.heat import label
 from explainer.selection import Selection
 from explainer.sources import source_notes
 from explainer.walkthrough import take_walk
-from mlp_core import load_network
+from mlp_core import forward, load_network, train
 from mlp_core.data import one_hot
+from mlp_core.metrics import accuracy
 from mlp_core.presets import PRESETS, own_preset
 
 PROJECT = Path(__file__).parents[2]
@@ -416,6 +417,69 @@ def test_saturated_cells_are_marked_where_the_slope_is_below_two_percent():
     overlays = [trace["z"] for trace in stage(at)["data"] if trace["meta"].get("quiet")]
     slope = engine("deep", "source").grads.slope[0]
     assert overlays and all(np.array_equal(np.isfinite(z), slope < 0.02) for z in overlays)
+
+
+def test_how_many_cells_are_saturated_is_said_even_where_none_is():
+    for setting in ("best", "source"):
+        slope = engine("deep", setting).grads.slope[0]
+        titles = [note["text"] for note in stage(app(f"setting={setting}&step=delta1&marked=1"))["layout"]["annotations"]]
+        assert sum(f"{np.count_nonzero(slope < 0.02):,} of 6,400 cells" in text for text in titles) == 2
+    assert engine().grads.slope[0].min() > 0.02
+
+
+LATER = "which digit is which takes some hundred steps"
+
+
+@pytest.mark.parametrize("address, said", [
+    ("batch=1", True), ("batch=7&seed=3", True), ("alpha=1", False), ("weights=trained", False), ("setting=source", False),
+    ("net=nielsen", False), ("net=relu10", False), ("net=online", False), ("net=mazur", False)])
+def test_an_accuracy_that_does_not_rise_is_explained_where_all_the_step_did_was_to_lower_the_outputs(address, said):
+    text, = (caption.value for caption in app(f"{address}&step=E_new").caption if caption.value.startswith("The loss"))
+    assert (LATER in text) == said
+
+
+def test_the_outputs_before_and_after_a_first_step_are_the_engines_and_digits_are_learned_hundreds_of_steps_later():
+    walk, data = engine(), embedded_sample()
+    before, after = walk.passed.output.mean(), walk.passed_after.output.mean()
+    said = f"from {before:.2g} to {after:.2g} on average"
+    assert any(said in caption.value for caption in app("step=E_new").caption)
+    network, rng, right = PRESETS["deep"].network(PRESETS["deep"].best, np.random.default_rng(0)), np.random.default_rng(0), []
+    for progress in train(network, data.images, one_hot(data.labels), learning_rate=0.1, epochs=6, rng=rng):
+        if progress.examples in (1_000, 30_000):
+            right.append(accuracy(forward(network, data.images).output, one_hot(data.labels)))
+    assert right[0] < 0.2 and right[1] > 0.8
+
+
+def test_a_loss_that_stays_is_not_called_a_rise():
+    text, = (caption.value for caption in app("net=deep&alpha=1e-12&step=E_new").caption
+             if caption.value.startswith("The loss"))
+    assert text.startswith(f"The loss stayed at {engine().E:.6g}.")
+
+
+def test_a_gradient_that_nothing_follows_from_says_so():
+    for step, said in (("db1", True), ("db2", True), ("W1_new", True), ("dW1", False)):
+        for setting in ("source", "best"):
+            at = app(f"net=mazur&setting={setting}&step={step}")
+            assert any("uses its biases but never" in text.value for text in at.markdown) == (said and setting == "source")
+
+
+@pytest.mark.parametrize("address, last", [("step=S1", {"example i": 99, "unit j": 63}),
+                                           ("step=X", {"example i": 99, "pixel p": 783}),
+                                           ("net=mazur&step=dW1", {"input k": 1, "unit j": 1})])
+def test_every_field_of_the_cell_says_how_far_it_goes(address, last):
+    helps = {text.value: text.help for text in app(address).markdown}
+    assert {name: helps[name] for name in last} == {name: f"From 0 to {n}." for name, n in last.items()}
+
+
+@pytest.mark.parametrize("net, said", [("deep", "100 images"), ("nielsen", "10 images"), ("online", "a single image")])
+def test_what_a_batch_is_is_said_beside_its_number(net, said):
+    assert any(text.value.startswith("of ") and said in text.help for text in app(f"net={net}").markdown)
+
+
+def test_the_largest_seed_of_the_address_is_one_for_the_settings():
+    at = app("seed=999999999&step=S1")
+    assert_fine(at)
+    assert at.number_input(key="ui_seed").value == at.number_input(key="ui_seed").max == 999_999_999
 
 
 def test_layer_1_can_be_seen_as_images():
