@@ -85,7 +85,7 @@ class Recipe:
         setting = self.setting
         falls = ", falling to 0" if setting.falling else ""
         drawn = "from a file" if self.start else \
-            "as printed" if self.preset.weights else f"{setting.initialisation}, seed {self.seed}"
+            "as printed" if self.preset.weights else f"{setting.initialisation.replace('_', ' ')}, seed {self.seed}"
         return {"network": "-".join(map(str, self.preset.sizes)), "α": f"{setting.learning_rate:g}{falls}",
                 "batch": "all" if setting.batch_size is None else f"{setting.batch_size:,}",
                 "reduction": setting.reduction, "epochs": f"{setting.epochs:,}", "initial weights": drawn}

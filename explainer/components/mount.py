@@ -20,6 +20,11 @@ def provide_plotly():
         shutil.copyfile(source, STATIC)
 
 
+def style_page():
+    """Give the page the style that all pages share."""
+    st.html(HERE / "page.css")
+
+
 def _component(name, css_class):
     return st.components.v2.component(name, html=f'<div class="{css_class}"></div>',
                                       css=(HERE / f"{name}.css").read_text(), js=(HERE / f"{name}.js").read_text(),

@@ -9,7 +9,7 @@ from .theme import BAR, ROLES, RUNS
 HEIGHT = 250
 MOST_POINTS = 600
 DASHES = {"training": "dot", "validation": "solid", "test": "dash"}
-CAPTION = 10    # rows of pixels under a picture for its caption
+CAPTION = 17    # rows of pixels under a picture for its caption
 
 
 def colour(number):
@@ -103,20 +103,19 @@ def confusion(counts, cell=None):
     """Who is taken for whom, (10, 10): rows the digit, columns the answer; mistakes in colour, as a share of the digit."""
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     wrong = np.where(np.eye(len(counts), dtype=bool), 0, shares)
+    top = max(float(wrong.max()), 1e-6)
     text = [[f"{n:,}" if n else "" for n in row] for row in counts]
     figure = go.Figure(go.Heatmap(
-        z=wrong, zmin=0, zmax=max(2 * float(wrong.max()), 1e-6), autocolorscale=True, showscale=False, text=text,
+        z=wrong, zmin=-1.3 * top, zmax=1.3 * top, autocolorscale=True, showscale=False, text=text,
         texttemplate="%{text}", textfont_size=12, customdata=np.dstack([counts, shares]),
         hovertemplate="a %{y} read as %{x}: %{customdata[0]:,} (%{customdata[1]:.1%} of all %{y})<extra></extra>",
         meta={"row": "digit", "column": "answer", "select": ["digit", "answer"]}))
-    for n in range(len(counts)):
-        frame(figure, type="rect", x0=n - .5, x1=n + .5, y0=n - .5, y1=n + .5) if cell == (n, n) else None
-    if cell is not None and cell[0] != cell[1]:
+    if cell is not None:
         digit, answer = cell
         frame(figure, type="rect", x0=answer - .5, x1=answer + .5, y0=digit - .5, y1=digit + .5)
-    figure.update_layout(height=330, margin={"l": 44, "r": 8, "t": 42, "b": 6}, uirevision="confusion",
+    figure.update_layout(height=330, margin={"l": 52, "r": 8, "t": 42, "b": 6}, uirevision="confusion",
                          xaxis={"dtick": 1, "side": "top", "title": "the network’s answer", "showgrid": False},
-                         yaxis={"dtick": 1, "autorange": "reversed", "title": "the digit", "showgrid": False})
+                         yaxis={"dtick": 1, "autorange": "reversed", "title": {"text": "the digit", "standoff": 8}, "showgrid": False})
     return figure
 
 
@@ -142,13 +141,13 @@ def gallery(images, captions, across):
     for n, image in enumerate(images):
         top, side = divmod(n, across)
         picture[top * pitch:top * pitch + 28, side * 29:side * 29 + 28] = image.reshape(28, 28)
-    figure = go.Figure(go.Heatmap(z=picture, zmin=0, zmax=255, autocolorscale=True, showscale=False, hoverinfo="skip",
+    figure = go.Figure(go.Heatmap(z=picture, zmin=0, zmax=255, autocolorscale=True, showscale=False, hoverinfo="none",
                                   meta={"mosaic": across, "units": len(images), "pitch": pitch}))
     figure.update_layout(annotations=[
         {"text": caption, "x": 29 * (n % across) + 13.5, "y": pitch * (n // across) + 28, "xref": "x", "yref": "y",
          "yanchor": "top", "xanchor": "center", "showarrow": False, "font": {"size": 11}, "yshift": 2}
         for n, caption in enumerate(captions)])
-    _grid(figure, 76 * down + 8)
+    _grid(figure, 92 * down + 8)
     return figure
 
 

@@ -6,10 +6,6 @@ from explainer.pages import toolbar
 from explainer.trainer import pace, time_left
 from mlp_core.presets import PRESETS
 
-WHEN_ENDED = {
-    "finished": "Finished.",
-    "stopped": "Stopped. What it has learned, and its history, are kept.",
-}
 
 
 def settings(state):
@@ -24,7 +20,7 @@ def settings(state):
             st.segmented_control("Settings", list(toolbar.SETTINGS), format_func=toolbar.SETTINGS.get, required=True,
                                  key=ui.shown("setting", state.chosen_setting), on_change=ui.follow("setting"),
                                  help=state.settings().note or None)
-        _number("Learning rate α", "learning_rate", setting.learning_rate, f"The step size; the gradient is the "
+        _number("Learning rate α", "learning_rate", float(setting.learning_rate), f"The step size; the gradient is the "
                 f"{setting.reduction} over the batch.", width=120, step=setting.learning_rate / 10, format="%g")
         _number("Batch size", "batch_size", setting.batch_size or len(ui.learnt_from(state).X),
                 "How many examples one step learns from.", width=110)
@@ -45,7 +41,8 @@ def settings(state):
 
 
 def _number(label, name, value, text, **options):
-    st.number_input(label, value=value, key=ui.shown(name, value), on_change=_change(name), help=text, **options)
+    options = {"step": 1} | options
+    st.number_input(label, key=ui.shown(name, value), on_change=_change(name), help=text, **options)
 
 
 def _change(name):
@@ -117,7 +114,7 @@ def progress(trainer):
     if run is None:
         return
     left = time_left(run)
-    words = [run.name, f"epoch {run.epoch:.2f} of {run.recipe.setting.epochs:,}"]
+    words = [f"**{run.name}** {trainer.state}", f"epoch {run.epoch:.4g} of {run.recipe.setting.epochs:,}"]
     if trainer.state == "running" and left is not None:
         words.append(f"{left:.0f} s left" if left < 100 else f"{left / 60:.0f} min left")
     if run.seconds:
@@ -145,8 +142,6 @@ def message(state, trainer):
         st.error(trainer.error)
     elif run.epoch >= 1 and (stuck := learned_nothing(run)):
         st.warning(stuck)
-    elif trainer.state in WHEN_ENDED:
-        st.caption(WHEN_ENDED[trainer.state])
 
 
 def learned_nothing(run):

@@ -3,9 +3,7 @@ import streamlit as st
 
 from explainer import state as ui
 from explainer.pages import parts, toolbar
-from explainer.components.mount import provide_plotly
 
-provide_plotly()
 state, walk = ui.walk()
 step = walk.step(state.step)
 ui.write_address()

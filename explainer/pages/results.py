@@ -75,7 +75,8 @@ def walk(run, moment, part="train", row=None):
         changes["setting"] = own.which
     changes |= loading.own_fields(own.preset) if own.net == "own" else {}
     ui.change(**changes)
-    ui.change(alpha=own.setting.learning_rate)
+    usual = own.preset.setting(own.which).learning_rate
+    ui.change(alpha=None if own.setting.learning_rate == usual else own.setting.learning_rate)
     if row is not None:
         m = ui.batch_rows(ui.chosen())
         ui.change(part=part, batch=row // m + 1, i=row % m)
@@ -196,9 +197,10 @@ def all_runs(trainer):
             words = ", ".join(f"{name} {value}" for name, value in run.recipe.words().items())
             reached = f"best validation {top.accuracy['validation']:.2%} {top.title}" if top.accuracy \
                 else f"loss {last.loss:.4g} {last.title}"
-            st.markdown(f":small[{words} — {reached.replace('%', ' %')}]")
             st.button("Look at it", key=f"select_{n}", on_click=_select, args=(n,), disabled=run is trainer.current)
-            st.button("Delete", key=f"delete_{n}", on_click=trainer.delete, args=(n,), icon=":material/delete:")
+            st.button("", key=f"delete_{n}", on_click=trainer.delete, args=(n,), icon=":material/delete:",
+                      help="Delete this run.")
+            st.markdown(f":small[{words} — {reached.replace('%', ' %')}]")
     st.caption(f"Runs live as long as this tab. Each keeps the weights of its first batches and of its epochs, up to "
                f"{BUDGET // 2**20} MB; where that is not enough, of every second, fourth, … epoch and of the best.")
 

@@ -2,10 +2,8 @@
 import streamlit as st
 
 from explainer import state as ui
-from explainer.components.mount import provide_plotly
 from explainer.pages import controls, parts, results
 
-provide_plotly()
 state = ui.chosen()
 parts.notices()
 controls.settings(state)
