@@ -2,7 +2,6 @@
 
 A Run owns no thread and knows no screen: `advance` learns from one more batch and records what is due.
 """
-from array import array
 from dataclasses import dataclass, replace
 from math import isfinite
 from time import perf_counter
@@ -113,20 +112,22 @@ class Moment:
 
 
 class Losses:
-    """The loss of every batch; of every two, four, … batches as they become many."""
+    """The loss of every batch; of every two, four, … batches as they become many.
+
+    One thread adds while another reads: `points` only ever grows by one, or is another list.
+    """
 
     def __init__(self):
-        self.x, self.y = array("d"), array("d")     # epochs, loss per example
+        self.points = []        # [(epochs, loss per example)]
         self._every, self._sum, self._count = 1, 0.0, 0
 
     def add(self, x, y):
         self._sum, self._count = self._sum + y, self._count + 1
         if self._count == self._every:
-            self.x.append(x)
-            self.y.append(self._sum / self._count)
+            self.points.append((x, self._sum / self._count))
             self._sum, self._count = 0.0, 0
-        if len(self.x) >= MOST_LOSSES:
-            self.x, self.y = self.x[1::2], array("d", [(a + b) / 2 for a, b in zip(self.y[::2], self.y[1::2])])
+        if len(self.points) >= MOST_LOSSES:
+            self.points = [(x, (y + before) / 2) for (_, before), (x, y) in zip(self.points[::2], self.points[1::2])]
             self._every *= 2
 
 
@@ -312,4 +313,4 @@ def history_csv(run):
 
 def losses_csv(run):
     """Return the curve of batch losses as CSV."""
-    return "epochs,loss per example\n" + "".join(f"{x!r},{y!r}\n" for x, y in zip(run.losses.x, run.losses.y))
+    return "epochs,loss per example\n" + "".join(f"{x!r},{y!r}\n" for x, y in run.losses.points)

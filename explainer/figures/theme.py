@@ -47,4 +47,4 @@ TEMPLATES = {
                       "#16171d", "#f2f2f4", "#ffffff"),
 }
 BAR = {"positive": "#e07b2c", "negative": "#3d8fd1", "selected": "#d6006f", "neutral": "#8f919e"}
-RUNS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#7a7a7a")   # after Okabe and Ito
+RUNS = ("#3d8fd1", "#e07b2c", "#22a07a", "#cf6fa3", "#b58a1b", "#8f74d6", "#8a8c99")    # legible on both themes

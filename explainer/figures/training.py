@@ -40,9 +40,9 @@ def curves(runs, current, moment=None):
 
 
 def _losses(figure, run):
-    x, y = np.array(run.losses.x), np.array(run.losses.y)
-    every = max(1, len(x) // MOST_POINTS)
-    figure.add_trace(go.Scatter(x=x[::every], y=y[::every], mode="lines", opacity=.35, name="each batch",
+    points = run.losses.points
+    x, y = np.array(points[::max(1, len(points) // MOST_POINTS)]).reshape(-1, 2).T
+    figure.add_trace(go.Scatter(x=x, y=y, mode="lines", opacity=.5, name="each batch",
                                 line={"color": colour(run.number), "width": 1}, xaxis="x", yaxis="y", legend="legend",
                                 hovertemplate="epoch %{x:.3f}, a batch: %{y:.5g}<extra></extra>"))
     _line(figure, run, [m.loss for m in run.moments], "", "mean", "loss per example: %{y:.5g}", width=2)
@@ -80,11 +80,17 @@ def _arrange(figure, run, moment):
         if moment is not None and shown:
             figure.add_shape(type="line", xref=f"x{axis}", yref=f"y{axis} domain", x0=moment.epoch, x1=moment.epoch,
                              y0=0, y1=1, line={"color": BAR["selected"], "width": 1.2, "dash": "dot"})
-    figure.layout.yaxis.rangemode = "tozero"
-    figure.layout.yaxis2.tickformat = ".0%"
+    figure.layout.yaxis.update(type="log", exponentformat="none", nticks=6, dtick="D2")
+    figure.layout.yaxis2.update(tickformat=".0%", range=_reach(run))
     figure.layout.yaxis3.update(type="log", exponentformat="power", dtick=1)
     figure.update_layout(height=HEIGHT, margin={"l": 44, "r": 8, "t": 62, "b": 36}, showlegend=True,
                          hovermode="closest", uirevision=f"run {run.number}")
+
+
+def _reach(run):
+    """The accuracies to show: all of them, and from 80 % on once the network is better than that by far."""
+    shares = [share for moment in run.moments[-3:] for share in moment.accuracy.values()]
+    return [.8, 1.003] if shares and min(shares) > .88 else [0, 1.01]
 
 
 def first_layer(W, selected=None):

@@ -36,14 +36,15 @@ def time_travel(run):
     chosen, keys = chosen_moment(run), [m.key for m in moments]
     titles = {m.key: m.title for m in moments}
     moment = chosen or moments[-1]
+    slider = f"moment_{run.number}_{keys[-1]}"      # more moments make another slider: this one stands where it stood
 
     def move():
-        key = st.session_state["ui_moment"]
-        st.session_state["moment"] = None if key == run.moments[-1].key else (run.number, key)
+        key = st.session_state[f"ui_{slider}"]
+        st.session_state["moment"] = None if key == keys[-1] else (run.number, key)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="travel"):
         st.markdown("**Weights**", width="content")
         if len(keys) > 1:
-            st.select_slider("Weights at which moment", keys, key=ui.shown("moment", moment.key), on_change=move,
+            st.select_slider("Weights at which moment", keys, key=ui.shown(slider, moment.key), on_change=move,
                              format_func=titles.get, label_visibility="collapsed", width=430)
         else:
             st.markdown(moment.title, width="content")

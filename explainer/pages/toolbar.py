@@ -56,9 +56,10 @@ def weights(state):
         moments = next(run for run in runs if f"run{run.number}" == current).moments
         keys = {f"{current}-{moment.key}": moment.title for moment in moments}
         if len(keys) > 1:
-            st.select_slider("Moment", list(keys), key=ui.shown("moment_walked", state.weights), width=190,
+            slider = f"walked_{current}_{moments[-1].key}"      # more moments make another slider
+            st.select_slider("Moment", list(keys), key=ui.shown(slider, state.weights), width=190,
                              format_func=keys.get, label_visibility="collapsed",
-                             on_change=ui.follow("weights", "moment_walked"))
+                             on_change=ui.follow("weights", slider))
 
 
 def what_a_batch_is(m, part):
