@@ -1,0 +1,230 @@
+"""From any picture of a digit to what MNIST looks like: ink on nothing, 20×20 in size, its mass in the middle of 28×28.
+
+MNIST's own preparation, after LeCun et al. 1998: the digit is scaled into 20×20 keeping its proportions, with
+anti-aliasing, and put into 28×28 so that its centre of mass is in the middle.
+"""
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+
+SIDE, BOX = 28, 20      # pixels: the image, and the digit in it
+WORKING = 400           # larger pictures are reduced to this side first
+CLEAN = 0.02            # how much the border of a clean picture varies, of the whole range
+FAINT = 0.08            # of the strongest ink: less does not belong to the digit's box
+LARGEST = 50_000_000    # pixels that a file may have
+SMALLEST = 8            # pixels that each side of a file must have
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """The stations of a picture on its way, for a filmstrip; all floats in [0, 1], ink bright."""
+    grey: np.ndarray        # (h, w) as it came, in grey, reduced where it was large
+    ink: np.ndarray         # (h, w) the ink alone: background removed, light or dark
+    box: tuple | None       # (top, bottom, left, right) of the ink, ends exclusive; None where there is none
+    fitted: np.ndarray      # (h, w), the longer side 20: the box, scaled
+    final: np.ndarray       # (28, 28)
+
+    @property
+    def blank(self):
+        return self.box is None
+
+
+def prepare(image):
+    """Return (28, 28) floats in [0, 1] as the networks here know them; all 0 for a picture without ink.
+
+    `image` is a PIL image or an array: (h, w), or (h, w, c) with 1 to 4 channels, of any number type.
+    Light ink on dark or dark ink on light is found out. Raises ValueError for an array that is no picture.
+    """
+    return preparation(image).final
+
+
+def preparation(image):
+    """Return every station of `prepare`."""
+    grey = _grey(image)
+    ink = _ink(grey)
+    strong = ink > FAINT * ink.max()
+    if not strong.any():
+        return Preparation(grey, ink, None, np.zeros((BOX, BOX)), np.zeros((SIDE, SIDE)))
+    rows, columns = np.flatnonzero(strong.any(axis=1)), np.flatnonzero(strong.any(axis=0))
+    box = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    fitted = _fit(ink[box[0]:box[1], box[2]:box[3]])
+    final = _centred(fitted)
+    return Preparation(grey, ink, box, fitted, np.clip(final / final.max(), 0, 1))
+
+
+def shrunk(image):
+    """Return (28, 28): the whole picture made small, its ink bright, and nothing else done to it."""
+    return np.clip(_resized(_ink(_grey(image)), (SIDE, SIDE)), 0, 1)
+
+
+def read_image(content):
+    """Return the PIL image in a file's bytes, the first frame of several, turned upright.
+
+    Raises ValueError, in one sentence, for anything that is no usable picture.
+    """
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            width, height = image.size
+            if width * height > LARGEST:
+                raise ValueError(f"this picture has {width:,}×{height:,} pixels; at most {LARGEST:,} in all are read")
+            if min(width, height) < SMALLEST:
+                raise ValueError(f"this picture has {width}×{height} pixels; a digit needs at least "
+                                 f"{SMALLEST}×{SMALLEST}")
+            image.draft("RGB", (2 * WORKING, 2 * WORKING))      # a photo need not be decoded at its full size
+            image.load()
+            return ImageOps.exif_transpose(image)
+    except Image.DecompressionBombError as error:
+        raise ValueError("this picture is far too large to be read") from error
+    except UnidentifiedImageError as error:
+        raise ValueError("this file is no picture that can be read (PNG, JPEG, WebP, BMP, GIF)") from error
+    except (OSError, SyntaxError, EOFError, TypeError, IndexError, OverflowError, MemoryError) as error:
+        raise ValueError("this picture is damaged or cut short") from error
+
+
+def _grey(image):
+    """Return (h, w) floats from 0 to 1, light high; what is transparent becomes background."""
+    if isinstance(image, Image.Image):
+        image = _plain_mode(ImageOps.exif_transpose(image))
+    values = np.asarray(image)
+    if values.dtype.kind not in "buif":
+        raise ValueError(f"a picture is made of numbers, not of {values.dtype}")
+    if values.ndim == 3 and 1 <= values.shape[2] <= 4:
+        values = _one_channel(_unit(values))
+    if values.ndim != 2 or not values.size:
+        raise ValueError(f"a picture has shape (h, w) or (h, w, channels), this has {values.shape}")
+    return _reduced(_unit(values))
+
+
+def _plain_mode(image):
+    """Return the image in a mode that NumPy reads as numbers."""
+    if image.mode == "P" or (image.mode in ("1", "L", "RGB") and "transparency" in image.info):
+        return image.convert("RGBA" if "transparency" in image.info else "RGB")
+    if image.mode in ("1", "L", "LA", "RGB", "RGBA", "F", "I") or image.mode.startswith("I;16"):
+        return image
+    return image.convert("RGBA" if image.mode in ("PA", "La", "RGBa") else "RGB")
+
+
+def _unit(values):
+    """Return floats from 0 to 1. Whole numbers have a range of their own; floats are taken as they are if they fit."""
+    if values.dtype == bool or (values.dtype.kind == "f" and values.size and 0 <= np.nanmin(values)
+                                and np.nanmax(values) <= 1):
+        return np.nan_to_num(values.astype(float))
+    if values.dtype == np.uint8:
+        return values / 255.0
+    values = np.nan_to_num(values.astype(float), posinf=0, neginf=0)
+    low, high = values.min(), values.max()
+    return (values - low) / (high - low) if high > low else np.zeros_like(values)
+
+
+def _one_channel(values):
+    """Return the brightness of (h, w, c); where there is transparency, the background is the other brightness."""
+    channels = values.shape[2]
+    colours = values[:, :, :3] if channels >= 3 else values[:, :, :1]
+    light = colours @ np.array([.299, .587, .114]) if channels >= 3 else colours[:, :, 0]
+    if channels in (1, 3):
+        return light
+    alpha = values[:, :, -1]
+    opaque = alpha > .5
+    if not opaque.any():
+        return np.zeros_like(light)
+    behind = 1.0 if light[opaque].mean() < .5 else 0.0
+    return light * alpha + behind * (1 - alpha)
+
+
+def _reduced(grey):
+    longest = max(grey.shape)
+    if longest <= WORKING:
+        return grey
+    height, width = (max(1, round(size * WORKING / longest)) for size in grey.shape)
+    return _resized(grey, (height, width))
+
+
+def _resized(values, shape):
+    """Return the picture in another size (height, width), anti-aliased where it gets smaller."""
+    smaller = values.shape[0] >= shape[0] and values.shape[1] >= shape[1]
+    kind = Image.Resampling.BOX if smaller else Image.Resampling.BILINEAR
+    picture = Image.fromarray(np.ascontiguousarray(values, np.float32))
+    return np.asarray(picture.resize(shape[::-1], kind), float)
+
+
+def _ink(grey):
+    """Return how much ink is where, from 0 to 1: what differs from the background in the direction of the ink."""
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    spread = float(np.percentile(border, 90) - np.percentile(border, 10))
+    away = grey - np.median(border)
+    if (away ** 3).sum() < 0:       # dark ink: the strong differences decide
+        grey, away = 1 - grey, -away
+    if spread <= CLEAN:
+        return _stretched(np.maximum(away, 0), 0)
+    away = np.maximum(grey - _background(grey), 0)
+    return _stretched(_without_specks(away, 0.5 * _otsu(away)), 0)
+
+
+def _stretched(ink, low):
+    top = ink.max()
+    return np.clip((ink - low) / (top - low), 0, 1) if top - low > 1e-3 else np.zeros_like(ink)
+
+
+def _background(grey):
+    """Return the lighting of a photo, the ink wiped away: the darkest around every place, smoothed."""
+    small = Image.fromarray(np.asarray(_resized(grey, (48, 48)) * 255, np.uint8))
+    wiped = small.filter(ImageFilter.MedianFilter(3)).filter(ImageFilter.MinFilter(15)).filter(ImageFilter.MaxFilter(15))
+    smooth = wiped.filter(ImageFilter.GaussianBlur(4))
+    return _resized(np.asarray(smooth, float) / 255, grey.shape)
+
+
+def _otsu(values):
+    """Return the threshold that parts the values into two groups that differ most (Otsu 1979)."""
+    counts, edges = np.histogram(values, 64)
+    middles = (edges[:-1] + edges[1:]) / 2
+    below = np.cumsum(counts)
+    above = below[-1] - below
+    sums = np.cumsum(counts * middles)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = np.where((below > 0) & (above > 0),
+                           below * above * (sums / below - (sums[-1] - sums) / above) ** 2, -1)
+    return float(edges[1 + int(np.argmax(between))])
+
+
+def _without_specks(ink, low):
+    """Return the ink above `low`, without the pieces that have less than a seventh of the largest piece's ink."""
+    ink = np.maximum(ink - low, 0)
+    pieces = _pieces(ink > 0)
+    weights = np.bincount(pieces.ravel(), ink.ravel())
+    weights[0] = 0
+    return np.where(weights[pieces] * 7 >= weights.max(), ink, 0) if weights.max() else ink
+
+
+def _pieces(mask):
+    """Return the number of the connected piece that each cell belongs to, 0 outside."""
+    number = np.where(mask, np.arange(1, mask.size + 1).reshape(mask.shape), 0)
+    while True:     # each cell takes the largest number around it, and along its row and column, until nothing moves
+        before = number
+        for axis in (0, 1):
+            for turn in (slice(None), slice(None, None, -1)):
+                lines = np.swapaxes(number, 0, axis)[turn]
+                for n in range(1, len(lines)):
+                    np.maximum(lines[n], np.where(lines[n] > 0, lines[n - 1], 0), out=lines[n])
+                number = np.swapaxes(lines[turn], 0, axis).copy()
+        if np.array_equal(number, before):
+            return np.unique(number, return_inverse=True)[1].reshape(mask.shape) if not mask.all() \
+                else np.ones(mask.shape, int)
+
+
+def _fit(ink):
+    scale = BOX / max(ink.shape)
+    return np.maximum(_resized(ink, tuple(max(1, round(size * scale)) for size in ink.shape)), 0)
+
+
+def _centred(fitted):
+    """Return (28, 28) with the centre of mass in the middle, as far as whole pixels and the edges allow."""
+    final, total = np.zeros((SIDE, SIDE)), fitted.sum()
+    place = []
+    for axis, size in enumerate(fitted.shape):
+        mass = fitted.sum(axis=1 - axis) @ np.arange(size) / total
+        place.append(int(np.clip(round(SIDE / 2 - mass), 0, SIDE - size)))
+    top, left = place
+    final[top:top + fitted.shape[0], left:left + fitted.shape[1]] = fitted
+    return final
