@@ -11,4 +11,5 @@ st.set_page_config(page_title="Backpropagation, one batch at a time", page_icon=
 provide_plotly()
 style_page()
 st.navigation([st.Page("explainer/pages/one_batch.py", title="One batch", default=True),
-               st.Page("explainer/pages/train.py", title="Train")], position="top").run()
+               st.Page("explainer/pages/train.py", title="Train"),
+               st.Page("explainer/pages/draw.py", title="Draw")], position="top").run()

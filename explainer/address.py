@@ -11,7 +11,7 @@ from mlp_core.presets import OUTPUT_LOSSES, PRESETS, own_preset
 from .selection import Selection
 
 RUN = re.compile(r"run(\d{1,6})-([eb]\d{1,9})")     # the weights of a run at one of its moments: run2-e5
-PARTS = ("train", "test")
+PARTS = ("train", "test", "drawing")
 HIDDEN_ACTIVATIONS = ("sigmoid", "tanh", "relu", "linear")
 LARGEST = 784
 
@@ -20,8 +20,8 @@ LARGEST = 784
 class WalkState:
     net: str = "deep"           # a key of PRESETS, or "own"
     setting: str = ""           # "best" or "source"; empty: what the preset shows first
-    weights: str = "untrained"  # "trained": the network that ships with the project; "run2-e5": run 2 after epoch 5
-    part: str = "train"         # the images that batches are taken from: training or test images
+    weights: str = "untrained"  # "trained": the network that ships; "run2-e5": run 2 after epoch 5; "taught": on the Draw page
+    part: str = "train"         # the images of batches: training images, test images, or the reader's drawing and training images
     batch: int = 1              # from 1
     seed: int = 0               # of the initial weights
     alpha: float | None = None  # None: the preset's own
@@ -156,7 +156,7 @@ def _one_of(*choices):
 
 def _weights(text):
     if not RUN.fullmatch(text):
-        _one_of("untrained", "trained")(text)
+        _one_of("untrained", "trained", "taught")(text)
     return text
 
 

@@ -148,7 +148,8 @@ def walk():
     m = 1 if preset.is_toy else batch_rows(state)
     state, sentences = fitted(state, batch_count(state), None, preset.sizes, m)
     ingredients = (state.net, state.chosen_setting, state.weights, state.part, state.batch, state.seed, state.learning_rate,
-              state.hidden, state.act, state.out, state.loss, state.red, dataset())
+              state.hidden, state.act, state.out, state.loss, state.red, dataset(),
+                   st.session_state.get("walked_number"), len(st.session_state.get("lessons", [])))
     if st.session_state.get("ingredients") != ingredients:
         st.session_state["walk"], st.session_state["ingredients"] = _walk(state, preset), ingredients
     current = st.session_state["walk"]
@@ -166,6 +167,12 @@ def _available(state):
         sentences.append(f"This session has no run {number} of this network with weights {key}; runs live as long as "
                          "their tab. The untrained network is shown.")
         state = replace(state, weights="untrained")
+    if state.weights == "taught" and not st.session_state.get("lessons"):
+        sentences.append("Nothing was taught in this session; the untrained network is shown.")
+        state = replace(state, weights="untrained")
+    if state.part == "drawing" and "walked" not in st.session_state:
+        sentences.append("Nothing was drawn in this session; training images are shown.")
+        state = replace(state, part="train")
     if state.part == "test" and dataset().test_images is None:
         sentences.append("These data have no test images; training images are shown.")
         state = replace(state, part="train")
@@ -186,6 +193,8 @@ def _network(state, preset):
         return run.network_at(moment)
     if state.weights == "trained":
         return datasets.default_network()
+    if state.weights == "taught":
+        return st.session_state["lessons"][-1].network.copy()
     return preset.network(state.settings(), np.random.default_rng(state.seed))
 
 
@@ -196,7 +205,11 @@ def _walk(state, preset):
         return take_walk(network, X, Y, state.learning_rate)
     m, (images, labels) = batch_rows(state), images_of(state)
     rows = slice((state.batch - 1) * m, state.batch * m)
-    return take_walk(network, images[rows], one_hot(labels[rows], preset.sizes[-1]), state.learning_rate, labels[rows])
+    images, labels = images[rows], labels[rows]
+    if state.part == "drawing":
+        _, drawing, digit = st.session_state["walked"]
+        images, labels = np.vstack([drawing, images[1:]]), np.concatenate([[digit], labels[1:]])
+    return take_walk(network, images, one_hot(labels, preset.sizes[-1]), state.learning_rate, labels)
 
 
 def write_address():

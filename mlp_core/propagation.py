@@ -130,6 +130,21 @@ def backward(network, passed, Y, out=None):
     return out
 
 
+def input_gradient(network, passed, unit):
+    """Return (m, n_0): ∂S_L[unit]/∂X of each example, how its weighted sum in the output layer hangs on each input.
+
+    Times X it says, to first order, what each input adds to that sum. Source: the backward pass with 1 at that unit
+    instead of the loss's slope (Simonyan, Vedaldi and Zisserman 2014).
+    """
+    last = len(network.layers) - 1
+    slope = np.repeat(network.layers[last].W[:, unit][None], len(passed.output), axis=0)
+    for l in range(last - 1, -1, -1):
+        layer = network.layers[l]
+        slope = slope * ACTIVATIONS[layer.activation].slope(passed.S[l], passed.A[l + 1])
+        slope = slope @ layer.W.T
+    return slope
+
+
 def _checked_targets(passed, Y):
     Y = np.asarray(Y)
     if Y.shape != passed.output.shape:

@@ -1,4 +1,4 @@
-"""The two components, registered once, and the functions that put them on a page."""
+"""The components, registered once, and the functions that put them on a page."""
 import shutil
 from pathlib import Path
 
@@ -33,6 +33,7 @@ def _component(name, css_class):
 
 _figures = _component("figures", "figures")
 _rail = _component("rail", "rail")
+_pad = _component("pad", "pad")
 
 
 def show_figures(key, figures, *, token, alts, images=None, selected=None, legend=True, on_cell=None):
@@ -48,6 +49,15 @@ def show_figures(key, figures, *, token, alts, images=None, selected=None, legen
 
 def show_rail(key, data, on_step):
     return _rail(key=key, data=data, on_step_change=on_step)
+
+
+def show_pad(key, data, on_drawing):
+    """The pad to draw on, and its ten bars.
+
+    `data`: outputs (ten floats or None), answer, blank (a sentence), seq (of the drawing that was answered), strokes
+    (to draw again what was there), reset (another number clears it).
+    """
+    return _pad(key=key, data=data, on_drawing_change=on_drawing)
 
 
 def _nothing():

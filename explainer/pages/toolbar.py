@@ -6,6 +6,7 @@ from explainer.address import HIDDEN_ACTIVATIONS, hidden_sizes
 from explainer.notation import LOSS_NOTATION
 from mlp_core.presets import OUTPUT_LOSSES, PRESETS
 
+BATCH_OF = {"train": "batch", "test": "test batch", "drawing": "your digit in batch"}
 SETTINGS = {"best": "as it works best", "source": "as the source has it"}
 
 
@@ -24,7 +25,7 @@ def toolbar(state, walk, step):
         count = ui.batch_count(state)
         if count > 1:
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
-                st.markdown("batch" if state.part == "train" else "test batch", width="content")
+                st.markdown(BATCH_OF[state.part], width="content")
                 st.number_input("Batch", 1, count, key=ui.shown("batch", state.batch), width=110,
                                 label_visibility="collapsed", on_change=ui.follow("batch"))
                 st.markdown(f"of {count:,}", width="content", help=what_a_batch_is(walk.m, state.part))
@@ -36,7 +37,7 @@ def toolbar(state, walk, step):
 def weights(state):
     """Whose weights are walked: new ones, those that ship with the project, or any moment of a run."""
     runs = ui.runs_of(state)
-    names = ["untrained"] + ["trained"] * (state.net == "deep") + [f"run{run.number}" for run in runs]
+    names = ["untrained"] + ["trained"] * (state.net == "deep") + ["taught"] * (state.weights == "taught") + [f"run{run.number}" for run in runs]
     if len(names) == 1:
         return
     titles = {f"run{run.number}": run.name for run in runs}
@@ -63,7 +64,7 @@ def weights(state):
 
 
 def what_a_batch_is(m, part):
-    kind = {"train": "training", "test": "test"}[part]
+    kind = "test" if part == "test" else "training"
     if m == 1:
         return f"A batch is what one step learns from: a single image here. Batch n is the n-th {kind} image."
     return f"A batch is what one step learns from: {m} images here. Batch n is the n-th {m} of the {kind} images."

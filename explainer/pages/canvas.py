@@ -1,0 +1,214 @@
+"""The upper part of the Draw page: which network is asked, the pad, a picture from a file, and why it answers so."""
+import base64
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from explainer import datasets
+from explainer import state as ui
+from explainer.components.mount import show_figures, show_pad
+from explainer.drawing import Preparation, preparation, read_image, shrunk
+from explainer.figures import drawing
+from explainer.pages import loading
+from explainer.reading import as_image, evidence, nearest_mistake, read
+from explainer.runs import best
+from mlp_core import Network
+
+PAD = 140       # the pad sends its ink as so many by so many bytes
+BLANK = "nothing is drawn yet, so there is nothing to read"
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """The network that reads, and where it is from."""
+    choice: str             # "trained", or "run2-e5"
+    network: Network
+    title: str
+    net: str                # key of its preset, for the walk
+    taught: bool            # whether it is a pupil: a copy that was taught here
+
+
+@st.cache_resource(show_spinner=False)
+def _shipped():
+    return datasets.default_network()
+
+
+def choose_network():
+    """One row: the network that ships, or any run of this session at any moment. Return the Asked."""
+    runs = {f"run{run.number}": run for run in ui.trainer().runs if run.material.dataset}
+    if st.session_state.get("asked_name") not in ("trained", *runs):
+        st.session_state["asked_name"] = "trained"
+    names = {"trained": "Four sigmoid layers, as they ship, trained"} | {key: run.name for key, run in runs.items()}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="asked"):
+        st.markdown("**Read by**", width="content")
+        name = st.selectbox("Network", list(names), format_func=names.get, width=330, label_visibility="collapsed",
+                            key=ui.shown("asked", st.session_state["asked_name"]),
+                            on_change=lambda: st.session_state.update(asked_name=st.session_state["ui_asked"]))
+        run, moment = runs.get(name), None
+        if run:
+            moment = _moment(name, run)
+        with st.popover("Open a network", key="open_network"):
+            st.caption("A network that was saved on the Train page (.npz). It becomes a run, there and here.")
+            st.file_uploader("A network (.npz)", type="npz", key="network_file", label_visibility="collapsed",
+                             on_change=_opened)
+            if refused := st.session_state.get("load_refused"):
+                st.error(refused)
+        st.toggle("prepare as MNIST does", key=ui.shown("prepared", st.session_state.get("prepared", True)),
+                  on_change=lambda: st.session_state.update(prepared=st.session_state["ui_prepared"]),
+                  help="Off: the whole picture is just shrunk to 28×28. See how much worse it is read.")
+    choice = f"{name}-{moment.key}" if run else name
+    lessons = st.session_state.get("lessons", [])
+    if lessons and lessons[-1].choice == choice:
+        return Asked(choice, lessons[-1].network, names[name], _net(run), True)
+    return Asked(choice, run.network_at(moment) if run else _shipped(), names[name], _net(run), False)
+
+
+def _net(run):
+    return run.recipe.net if run else "deep"
+
+
+def _moment(name, run):
+    """The slider over the run's moments; it begins at the best."""
+    moments = run.moments
+    titles, key = {m.key: m.title for m in moments}, f"asked_{name}"
+    chosen = run.moment(st.session_state.get(key, "")) or best(moments)
+    slider = f"{key}_{moments[-1].key}"
+    if len(titles) > 1:
+        st.select_slider("Moment", list(titles), format_func=titles.get, label_visibility="collapsed", width=220,
+                         key=ui.shown(slider, chosen.key),
+                         on_change=lambda: st.session_state.update({key: st.session_state[f"ui_{slider}"]}))
+    return chosen
+
+
+def _opened():
+    loading.load()
+    if not st.session_state.get("load_refused") and st.session_state["network_file"] is not None:
+        st.session_state["asked_name"] = f"run{ui.trainer().runs[-1].number}"
+
+
+def picture():
+    """The picture that is to be read: (h, w) ink from the pad, or a PIL image from a file; None if there is none."""
+    return st.session_state.get("picture")
+
+
+def prepared():
+    """The Preparation of the picture, or None where there is nothing on it; kept until the picture changes."""
+    image = picture()
+    if image is None:
+        return None
+    if st.session_state.get("prepared_of") is not image:
+        st.session_state["prepared_of"], st.session_state["preparation"] = image, preparation(image)
+    found = st.session_state["preparation"]
+    return None if found.blank else found
+
+
+def reading(asked):
+    """The Reading of the picture by the network asked, or None where there is nothing to read."""
+    found = prepared()
+    if found is None:
+        return None
+    final = found.final if st.session_state.get("prepared", True) else shrunk(picture())
+    return read(asked.network, as_image(final))
+
+
+def _drawn():
+    """The pad has sent its ink."""
+    sent = st.session_state["pad"].drawing
+    if not sent or sent["seq"] <= st.session_state.get("pad_seq", 0):
+        return
+    st.session_state["pad_seq"] = sent["seq"]
+    st.session_state["picture"] = None if sent["pixels"] is None else np.frombuffer(
+        base64.b64decode(sent["pixels"]), np.uint8).reshape(PAD, PAD)
+    if sent["done"]:
+        st.session_state["pad_strokes"], st.session_state["stroke_done"] = sent["strokes"], True
+        st.session_state["label"] = None
+
+
+@st.fragment
+def pad(asked):
+    """The pad and its bars: the only part that runs again while a stroke is being drawn."""
+    now = reading(asked)
+    show_pad("pad", {"outputs": None if now is None else [float(v) for v in now.outputs],
+                     "answer": None if now is None else now.answer, "blank": BLANK,
+                     "seq": st.session_state.get("pad_seq", 0), "strokes": st.session_state.get("pad_strokes"),
+                     "reset": st.session_state.get("pad_reset", 0)}, _drawn)
+    if st.session_state.pop("stroke_done", False):
+        st.rerun()
+
+
+def upload():
+    """A picture from a file takes the place of the drawing; one that cannot be read changes nothing."""
+    def take():
+        file = st.session_state["picture_file"]
+        if file is None:
+            return
+        try:
+            image = read_image(file.getvalue())
+            found = preparation(image)
+            st.session_state["upload_refused"] = ""
+        except ValueError as error:
+            st.session_state["upload_refused"] = f"{file.name}: {error}. The drawing stays as it was."
+            return
+        if found.blank:
+            st.session_state["upload_refused"] = f"{file.name}: no ink was found on this picture. The drawing stays."
+            return
+        show(image)
+    with st.popover("or a picture from a file"):
+        st.file_uploader("A photo or picture of one digit", type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
+                         key="picture_file", on_change=take)
+    if refused := st.session_state.get("upload_refused"):
+        st.error(refused)
+
+
+def show(image):
+    """Let another picture take the place of the drawing."""
+    st.session_state.update(picture=image, pad_strokes=None, label=None,
+                            pad_reset=st.session_state.get("pad_reset", 0) + 1)
+
+
+def explained(asked, now):
+    """The filmstrip, the evidence and the layers; for a blank pad, what to do."""
+    if now is None:
+        st.info("**Draw a digit** with the mouse, a pen or a finger. The network reads it while you draw, and everything "
+                "it saw and computed appears here. Then walk your digit through the whole of backpropagation, or "
+                "teach the network what it is.")
+        return
+    kind = "right" if now.outputs[now.answer] > .5 else "not sure"
+    sure = f"{now.outputs[now.answer]:.3f}"
+    st.markdown(f"##### It reads a {now.answer}" + ("" if kind == "right" else ", but is not sure")
+                + f" :small[(output {sure}; next: {now.second} with {now.outputs[now.second]:.3f})]")
+    filmstrip(now)
+    why(asked, now)
+
+
+def filmstrip(now):
+    found: Preparation = prepared()
+    items = [(found.grey, "as it came", False, None), (found.ink, "the ink, and its box", False, found.box)]
+    if st.session_state.get("prepared", True):
+        items += [(found.fitted, "scaled into 20×20", False, None)]
+    items.append((now.image.reshape(28, 28) / 255, "28×28, as read", False, None))
+    show_figures("filmstrip", [drawing.pictures(items)], token=f"film-{st.session_state.get('pad_seq', 0)}",
+                 alts=["From the drawing to 28×28: " + ", ".join(title for _, title, *_ in items)], legend=False)
+
+
+def why(asked, now):
+    other = now.second
+    terms = [(evidence(asked.network, now, unit).reshape(28, 28), unit) for unit in (now.answer, other)]
+    items = [(values, f"for (orange) and against {unit}", True, None) for values, unit in terms]
+    mistake = nearest_mistake(asked.network, now)
+    if mistake is not None:
+        items += [(mistake.change.reshape(28, 28), f"the change that makes it a {mistake.answer}", True, None),
+                  ((now.image / 255 + mistake.change).reshape(28, 28), f"then it reads a {mistake.answer}", False, None)]
+    figures = [drawing.pictures(items)]
+    names = [f"A{n}".translate(str.maketrans("1234567890", "¹²³⁴⁵⁶⁷⁸⁹⁰")) for n in range(1, len(now.passed.A))]
+    names = [f"{name}, {a.shape[1]} units" for name, a in zip(names, now.passed.A[1:])]
+    figures.append(drawing.layers([a[0] for a in now.passed.A[1:]], names))
+    show_figures("why", figures, token=f"why-{st.session_state.get('pad_seq', 0)}", legend=False,
+                 alts=["Pixels that spoke for and against the answer", "The outputs of every layer"])
+    text = (f"**Pixel by pixel**: ∂S[{now.answer}]/∂x · x, the gradient of the output’s weighted sum times the pixel. ")
+    if mistake is not None:
+        text += (f"**The nearest mistake** found: a change of length {mistake.size:.2f} (1 is one pixel from empty to "
+                 f"full; the drawing itself has {np.linalg.norm(now.image / 255):.2f}) and it would be read as a "
+                 f"{mistake.answer}.")
+    st.caption(text)

@@ -1,0 +1,171 @@
+"""The lower part of the Draw page: what it really is, walking it, teaching it, and the gallery."""
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from explainer import state as ui
+from explainer.components.mount import show_figures
+from explainer.figures import drawing, training
+from explainer.pages import canvas, loading
+from explainer.reading import read, teach
+from explainer.runs import share_right
+from mlp_core import Network
+from mlp_core.data import one_hot
+from mlp_core.presets import PRESETS
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What was taught last, and what it changed."""
+    choice: str             # the network that was asked, as in Asked
+    network: Network        # the pupil
+    label: int
+    steps: int
+    rate: float
+    before: np.ndarray      # (10,) outputs for the drawing
+    after: np.ndarray       # (10,)
+    right: tuple            # share of other images read right, before and after
+    on: str                 # which images those are
+
+
+def label():
+    """What the digit really is, said by the person; the network's answer until then."""
+    chosen = st.session_state.get("label")
+    st.segmented_control("It is a", range(10), key=ui.shown("label", chosen),
+                         on_change=lambda: st.session_state.update(label=st.session_state["ui_label"]),
+                         help="Say what you drew. It is needed for walking and teaching.")
+
+
+def lesson(asked, now):
+    """Walk this digit, teach it, undo; and what the lesson changed."""
+    if now is None:
+        return
+    given = st.session_state.get("label")
+    rate = st.session_state.get("lesson_rate") or _usual_rate(asked)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="lesson"):
+        st.button("Walk this digit", key="walk_digit", type="primary", icon=":material/footprint:",
+                  on_click=_walk, args=(asked, now),
+                  help="Its batch in the one-batch page: the drawing is example 0.")
+        st.button("Teach it: one step", key="teach_1", on_click=_teach, args=(asked, now, 1, rate), disabled=given is None)
+        st.button("ten steps", key="teach_10", on_click=_teach, args=(asked, now, 10, rate), disabled=given is None)
+        st.number_input("α", 1e-6, 1000.0, step=rate / 10, format="%g", key=ui.shown("lesson_rate", float(rate)), width=120,
+                        on_change=lambda: st.session_state.update(lesson_rate=st.session_state["ui_lesson_rate"]),
+                        help="The learning rate of the lesson, on this one image.")
+        st.button("Undo the lesson", key="unteach", on_click=_undo, disabled=not asked.taught)
+        st.button("Keep in the gallery", key="keep", on_click=_keep, args=(now,))
+        if given is None:
+            st.markdown(":small[To teach it, say first what it is.]", width="content")
+    if asked.taught:
+        _told(st.session_state["lessons"][-1])
+
+
+def _usual_rate(asked):
+    preset = PRESETS.get(asked.net)
+    if preset is None:
+        return 0.1
+    reduced = preset.best.reduction == asked.network.reduction
+    return preset.best.learning_rate if reduced or preset.best.batch_size is None else 0.1
+
+
+def _walk(asked, now):
+    state = ui.chosen()
+    given = st.session_state.get("label")
+    number = st.session_state.get("walked_number", 0) + 1
+    st.session_state["walked_number"] = number
+    st.session_state["walked"] = number, now.image, now.answer if given is None else int(given)
+    if state.net != asked.net:
+        ui.change(net=asked.net)
+    run = next((run for run in ui.trainer().runs if asked.choice.startswith(f"run{run.number}-")), None)
+    fields = loading.own_fields(run.recipe.preset) if asked.net == "own" else {}
+    ui.change(weights="taught" if asked.taught else asked.choice, part="drawing", batch=1, i=0, step="X", **fields)
+    st.session_state["leave"] = True
+
+
+def _teach(asked, now, steps, rate):
+    digit = int(st.session_state["label"])
+    pupil = teach(asked.network, now.image, one_hot([digit], dtype=asked.network.dtype), rate, steps)
+    after = read(pupil, now.image).outputs
+    if not np.isfinite(after).all():
+        st.session_state["lesson_refused"] = (f"With α = {rate:g} the outputs are no longer numbers; nothing was learned. "
+                                              "Choose a smaller α.")
+        return
+    st.session_state["lesson_refused"] = ""
+    data = ui.dataset()
+    tested = data.test_images is not None
+    images, labels = (data.test_images, data.test_labels) if tested else (data.images, data.labels)
+    on = f"the {len(images):,} {'test' if tested else 'training'} images"
+    right = share_right(asked.network, images, labels), share_right(pupil, images, labels)
+    st.session_state["lessons"] = [*st.session_state.get("lessons", []), Lesson(
+        asked.choice, pupil, digit, steps, rate, now.outputs.copy(), after.copy(), right, on)]
+
+
+def _undo():
+    st.session_state["lessons"] = st.session_state["lessons"][:-1]
+
+
+def _told(last):
+    left, right = st.columns([1, 1.15], gap="medium")
+    with left:
+        before, after = (f"{share:.2%}".replace("%", " %") for share in last.right)
+        steps = "One gradient step" if last.steps == 1 else f"{last.steps} gradient steps"
+        st.markdown(f"{steps} with α = {last.rate:g} on this one image, as a {last.label}: its output for {last.label} went "
+                    f"from {last.before[last.label]:.3f} to {last.after[last.label]:.3f}. **What it cost**: of {last.on} "
+                    f"the network read {before} right before and {after} after. This happened to a copy; the network "
+                    "itself is as it was, and the lesson can be undone.")
+    with right:
+        show_figures("lesson_bars", [drawing.before_after(last.before, last.after, last.label)], legend=False,
+                     token=f"lesson-{len(st.session_state['lessons'])}", alts=["The outputs before and after the lesson"])
+
+
+def _keep(now):
+    given = st.session_state.get("label")
+    kept = now.image, None if given is None else int(given), now.answer
+    st.session_state["gallery"] = [*st.session_state.get("gallery", []), kept]
+
+
+def gallery(now):
+    """The drawings that were kept in this session, and their files."""
+    if refused := st.session_state.get("lesson_refused"):
+        st.error(refused)
+    kept = st.session_state.get("gallery", [])
+    if not kept:
+        return
+    st.markdown("##### Gallery")
+    captions = [f"read: {answer}" if given is None else f"{given}, read: {answer}" for _, given, answer in kept]
+
+    def picked():
+        if cell := st.session_state["gallery_images"].cell:
+            canvas.show(kept[int(cell["j"])][0].reshape(28, 28))
+    show_figures("gallery_images", [training.gallery([image for image, *_ in kept], captions, 18)], legend=False,
+                 token=f"gallery-{len(kept)}", on_cell=picked, alts=["The drawings kept in this session"])
+    with st.container(horizontal=True, gap="small"):
+        st.download_button("All as one picture (.png)", lambda: sheet(kept), "digits.png", "image/png", key="save_png",
+                           on_click="ignore")
+        st.download_button("Images and labels (.npz)", lambda: archive(kept), "digits.npz", key="save_drawings",
+                           on_click="ignore", help="x: (n, 28, 28) uint8; y: (n,) what you said they are, −1 where you "
+                                                   "said nothing; answers: (n,)")
+        st.button("Empty the gallery", key="empty_gallery", on_click=lambda: st.session_state.update(gallery=[]))
+
+
+def sheet(kept):
+    """Return the bytes of a PNG with all drawings, dark on white, ten in a row."""
+    across = min(len(kept), 10)
+    page = np.full((-(-len(kept) // across) * 30, across * 30), 255, np.uint8)
+    for n, (image, *_) in enumerate(kept):
+        top, side = 30 * (n // across) + 1, 30 * (n % across) + 1
+        page[top:top + 28, side:side + 28] = 255 - image.reshape(28, 28)
+    file = io.BytesIO()
+    Image.fromarray(page).resize((page.shape[1] * 4, page.shape[0] * 4), Image.Resampling.NEAREST).save(file, "PNG")
+    return file.getvalue()
+
+
+def archive(kept):
+    """Return the bytes of an .npz: x (n, 28, 28) uint8, y (n,), answers (n,)."""
+    file = io.BytesIO()
+    np.savez_compressed(file, x=np.stack([image.reshape(28, 28) for image, *_ in kept]),
+                        y=np.array([-1 if given is None else given for _, given, _ in kept]),
+                        answers=np.array([answer for *_, answer in kept]))
+    return file.getvalue()
