@@ -43,7 +43,7 @@ def layers(activations, names):
             autocolorscale=True, showscale=False, xaxis=f"x{axis}", yaxis=f"y{axis}", meta={"quiet": True},
             hovertemplate=f"{name}, unit %{{x}}: %{{z:.4g}}<extra></extra>"))
         figure.layout[f"xaxis{axis}"] = {"anchor": f"y{axis}", "domain": [.16, 1], "showgrid": False, "zeroline": False,
-                                         "showticklabels": n == count - 1, "dtick": 1 if len(values) <= 16 else None}
+                                         "showticklabels": n == count - 1, "ticks": "", "dtick": 1 if len(values) <= 16 else None}
         figure.layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", "domain": [top - .72 / count, top], "visible": False}
         figure.add_annotation(text=name, xref="paper", yref="paper", x=.15, y=top - .36 / count, xanchor="right",
                               yanchor="middle", font_size=12)

@@ -12,10 +12,9 @@ asked = canvas.choose_network()
 left, right = st.columns([1, 1.15], gap="medium")
 with left:
     canvas.pad(asked)
+    reading = canvas.reading(asked)
     canvas.upload()
-    lesson.label()
-reading = canvas.reading(asked)
+    lesson.lesson(asked, reading)
 with right:
     canvas.explained(asked, reading)
-lesson.lesson(asked, reading)
-lesson.gallery(reading)
+lesson.gallery()

@@ -31,33 +31,32 @@ class Lesson:
     on: str                 # which images those are
 
 
-def label():
-    """What the digit really is, said by the person; the network's answer until then."""
-    chosen = st.session_state.get("label")
-    st.segmented_control("It is a", range(10), key=ui.shown("label", chosen),
-                         on_change=lambda: st.session_state.update(label=st.session_state["ui_label"]),
-                         help="Say what you drew. It is needed for walking and teaching.")
-
-
 def lesson(asked, now):
-    """Walk this digit, teach it, undo; and what the lesson changed."""
+    """What it really is, walking it, teaching it, and what the last lesson changed."""
     if now is None:
         return
     given = st.session_state.get("label")
     rate = st.session_state.get("lesson_rate") or _usual_rate(asked)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="lesson"):
-        st.button("Walk this digit", key="walk_digit", type="primary", icon=":material/footprint:",
-                  on_click=_walk, args=(asked, now),
-                  help="Its batch in the one-batch page: the drawing is example 0.")
-        st.button("Teach it: one step", key="teach_1", on_click=_teach, args=(asked, now, 1, rate), disabled=given is None)
-        st.button("ten steps", key="teach_10", on_click=_teach, args=(asked, now, 10, rate), disabled=given is None)
-        st.number_input("α", 1e-6, 1000.0, step=rate / 10, format="%g", key=ui.shown("lesson_rate", float(rate)), width=120,
-                        on_change=lambda: st.session_state.update(lesson_rate=st.session_state["ui_lesson_rate"]),
-                        help="The learning rate of the lesson, on this one image.")
-        st.button("Undo the lesson", key="unteach", on_click=_undo, disabled=not asked.taught)
-        st.button("Keep in the gallery", key="keep", on_click=_keep, args=(now,))
-        if given is None:
-            st.markdown(":small[To teach it, say first what it is.]", width="content")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="is_a"):
+        st.markdown("It is a", width="content")
+        st.segmented_control("It is a", range(10), key=ui.shown("label", given), label_visibility="collapsed",
+                             on_change=lambda: st.session_state.update(label=st.session_state["ui_label"]))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="lesson"):
+        st.button("Walk this digit", key="walk_digit", type="primary", icon=":material/footprint:", on_click=_walk,
+                  args=(asked, now), help="Its batch in the one-batch page: the drawing is example 0.")
+        st.button("Keep it", key="keep", on_click=_keep, args=(now,), help="Put it into the gallery below.")
+        st.button("Teach: 1 step", key="teach_1", on_click=_teach, args=(asked, now, 1, rate), disabled=given is None,
+                  help="One gradient step on this image. Say first what it is.")
+        st.button("10 steps", key="teach_10", on_click=_teach, args=(asked, now, 10, rate), disabled=given is None)
+        st.markdown("α", width="content")
+        st.number_input("α of the lesson", 1e-6, 1000.0, step=rate / 10, format="%g", width=115,
+                        key=ui.shown("lesson_rate", float(rate)), label_visibility="collapsed",
+                        on_change=lambda: st.session_state.update(lesson_rate=st.session_state["ui_lesson_rate"]))
+        st.button("Undo lesson", key="unteach", on_click=_undo, disabled=not asked.taught, help="Take the last lesson back.")
+    if given is None:
+        st.caption("To teach it, say first what it is: choose the digit above.")
+    if refused := st.session_state.get("lesson_refused"):
+        st.error(refused)
     if asked.taught:
         _told(st.session_state["lessons"][-1])
 
@@ -107,17 +106,13 @@ def _undo():
 
 
 def _told(last):
-    left, right = st.columns([1, 1.15], gap="medium")
-    with left:
-        before, after = (f"{share:.2%}".replace("%", " %") for share in last.right)
-        steps = "One gradient step" if last.steps == 1 else f"{last.steps} gradient steps"
-        st.markdown(f"{steps} with α = {last.rate:g} on this one image, as a {last.label}: its output for {last.label} went "
-                    f"from {last.before[last.label]:.3f} to {last.after[last.label]:.3f}. **What it cost**: of {last.on} "
-                    f"the network read {before} right before and {after} after. This happened to a copy; the network "
-                    "itself is as it was, and the lesson can be undone.")
-    with right:
-        show_figures("lesson_bars", [drawing.before_after(last.before, last.after, last.label)], legend=False,
-                     token=f"lesson-{len(st.session_state['lessons'])}", alts=["The outputs before and after the lesson"])
+    before, after = (f"{share:.2%}".replace("%", " %") for share in last.right)
+    steps = "One gradient step" if last.steps == 1 else f"{last.steps} gradient steps"
+    show_figures("lesson_bars", [drawing.before_after(last.before, last.after, last.label)], legend=False,
+                 token=f"lesson-{len(st.session_state['lessons'])}", alts=["The outputs before and after the lesson"])
+    st.caption(f"{steps} with α = {last.rate:g} on this one image: its output for {last.label} went from "
+               f"{last.before[last.label]:.3f} to {last.after[last.label]:.3f}. **What it cost**: of {last.on} the network "
+               f"read {before} right before, {after} after. A copy was taught; the network itself is as it was.")
 
 
 def _keep(now):
@@ -126,10 +121,8 @@ def _keep(now):
     st.session_state["gallery"] = [*st.session_state.get("gallery", []), kept]
 
 
-def gallery(now):
+def gallery():
     """The drawings that were kept in this session, and their files."""
-    if refused := st.session_state.get("lesson_refused"):
-        st.error(refused)
     kept = st.session_state.get("gallery", [])
     if not kept:
         return
