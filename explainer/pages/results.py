@@ -50,7 +50,7 @@ def time_travel(run):
             st.markdown(moment.title, width="content")
         st.button("Best", key="best", on_click=_choose, args=(run, best(moments)), disabled=len(keys) < 2,
                   help=f"Best by validation accuracy: {best(moments).title}.")
-        st.button("Walk a batch with these weights", key="walk", on_click=walk, args=(run, moment),
+        st.button("Walk a batch with these weights", key="walk_it", on_click=walk, args=(run, moment),
                   icon=":material/footprint:")
         st.markdown(_measured(moment), width="content")
     return moment
