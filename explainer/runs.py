@@ -93,7 +93,7 @@ class Recipe:
 @dataclass(frozen=True)
 class Moment:
     """The weights at one moment of a run, and what was measured with them."""
-    key: str                # "e5": after epoch 5; "b10": after batch 10 of the first epoch; "e0": before training
+    key: str                # "e5": after epoch 5; "b10": after batch 10, counted from the start; "e0": before training
     epoch: float            # how many epochs of examples were seen
     examples: int
     seconds: float          # of training until then
@@ -108,7 +108,7 @@ class Moment:
         number = int(self.key[1:])
         if epoch:
             return f"after epoch {number:,}" if number else "before training"
-        return f"after batch {number}"
+        return f"after batch {number:,}"
 
 
 class Losses:
@@ -184,15 +184,16 @@ class Run:
 
     def _due(self, progress):
         """Return the key of the moment that this is, or None."""
+        if progress.diverged:   # this batch changed nothing: the weights are those after the batch before it
+            return f"b{(progress.epoch - 1) * progress.batches + progress.batch - 1}" if self._recent else None
         if progress.epoch_ended and (progress.epoch % self._stride == 0 or self.ended):
             return f"e{progress.epoch}"
         if progress.epoch == 1 and self._first and progress.batch >= self._first[0]:
             self._first = [batch for batch in self._first if batch > progress.batch]
             return None if progress.epoch_ended else f"b{progress.batch}"
-        if self.ended == "diverged" and self._recent:
-            return f"b{progress.batch - 1}" if progress.epoch == 1 else None
         return None
 
+    @np.errstate(over="ignore", invalid="ignore")   # just before a run diverges
     def _record(self, key, seconds):
         measured = {name: share_right(self.network, *part) for name, part in self.material.measured.items()}
         loss = float(np.mean(self._recent)) if self._recent else float("nan")
@@ -203,7 +204,6 @@ class Run:
             return
         self.moments = self._thinned([*self.moments, moment])
 
-    @np.errstate(over="ignore", invalid="ignore")
     def _gradient_sizes(self):
         X, Y = self.material.X[:100], self.material.Y[:100]
         grads = backward(self.network, forward(self.network, X), Y)

@@ -102,7 +102,8 @@ def change(**changes):
 
 def recipe(state):
     """Return the Recipe of the next run: the chosen network and setting, with what was changed for training."""
-    setting = changed(state.settings(), learning_rate=state.learning_rate, **st.session_state.get("training", {}))
+    changes = {"learning_rate": state.learning_rate} | st.session_state.get("training", {})
+    setting = changed(state.settings(), **changes)
     return Recipe(state.net, state.preset(), state.chosen_setting, setting, state.seed)
 
 

@@ -4,7 +4,6 @@ Pausing ends the thread, resuming starts another that goes on with the same run:
 nothing that can hang. Knows nothing of screens.
 """
 import threading
-import time
 
 from .runs import Run
 

@@ -7,6 +7,7 @@ from math import ceil, isfinite
 
 import numpy as np
 
+from .blas import one_thread
 from .online import BLOCK, OnlineBlock
 from .propagation import backward, batch_loss, empty_forward_pass, empty_gradients, fill_with_floats, forward
 
@@ -55,7 +56,7 @@ class Progress:
 
 
 def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, shuffle=True, look_ahead=BLOCK):
-    """Train in place, yielding Progress after every batch. Packs the network (see Network.pack).
+    """Train in place, yielding Progress after every batch, with BLAS on one thread. Packs the network (Network.pack).
 
     X is (n, n_0) floats or uint8 images, Y (n, n_L); learning_rate is a number, or one for each epoch. Each epoch sees every example once, in a new order
     drawn from `rng` if `shuffle`; the last, shorter batch is used too. Ends early, with diverged=True and
@@ -78,17 +79,18 @@ def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, s
 
 def _train(learn, n, batch_size, rates, rng, shuffle):
     order, batches, seen = np.arange(n), ceil(n / batch_size), 0
-    for epoch, learning_rate in enumerate(rates, 1):
-        if shuffle:
-            order = rng.permutation(n)
-        done = 0
-        for count, loss in learn(order, learning_rate):
-            diverged = not isfinite(loss)
-            done += 0 if diverged else count
-            yield Progress(epoch, ceil(done / batch_size) + diverged, batches, seen + done, loss, diverged)
-            if diverged:
-                return
-        seen += n
+    with one_thread():
+        for epoch, learning_rate in enumerate(rates, 1):
+            if shuffle:
+                order = rng.permutation(n)
+            done = 0
+            for count, loss in learn(order, learning_rate):
+                diverged = not isfinite(loss)
+                done += 0 if diverged else count
+                yield Progress(epoch, ceil(done / batch_size) + diverged, batches, seen + done, loss, diverged)
+                if diverged:
+                    return
+            seen += n
 
 
 class _Rows:

@@ -16,7 +16,7 @@ def pictures(items, height=150):
         figure.add_trace(go.Heatmap(
             z=np.ascontiguousarray(values, np.float32), zmin=-top if signed else 0, zmax=top if signed else 1,
             autocolorscale=True, showscale=False, xaxis=f"x{axis}", yaxis=f"y{axis}", meta={"quiet": True},
-            hovertemplate=f"{title}: row %{{y}}, column %{{x}}: %{{z:.3g}}<extra></extra>"))
+            hovertemplate=f"{title.replace('<br>', ' ')}: row %{{y}}, column %{{x}}: %{{z:.3g}}<extra></extra>"))
         figure.layout[f"xaxis{axis}"] = {"domain": [x, x + width], "anchor": f"y{axis}", "visible": False,
                                          "constrain": "domain"}
         figure.layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", "visible": False, "autorange": "reversed",
@@ -29,6 +29,8 @@ def pictures(items, height=150):
                            "y0": top_ - .5, "y1": bottom - .5, "line": {"color": BAR["selected"], "width": 1.5}})
     figure.update_layout(height=height, annotations=notes, shapes=shapes, margin={"l": 2, "r": 2, "t": 22, "b": 4},
                          uirevision="pictures")
+    if any("<br>" in title for _, title, *_ in items):
+        figure.layout.margin.t = 36
     return figure
 
 

@@ -2,7 +2,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from .heat import frame, limit
+from .heat import SUPERSCRIPT, frame, limit
 from .matrices import mosaic
 from .theme import BAR, ROLES, RUNS
 
@@ -33,8 +33,8 @@ def curves(runs, current, moment=None):
         _line(figure, current, [m.accuracy[part] for m in current.moments], "2", part, part + ": %{y:.2%}",
               dash=DASHES[part], width=2.5 if part == "validation" else 1.5)
     for l in range(len(current.network.layers)):
-        _line(figure, current, [m.gradients[l] for m in current.moments], "3", f"layer {l + 1}",
-              f"layer {l + 1}: %{{y:.4g}}", colour=RUNS[l % len(RUNS)])
+        _line(figure, current, [m.gradients[l] for m in current.moments], "3", f"W{l + 1}".translate(SUPERSCRIPT),
+              f"mean |∇W| of layer {l + 1}, summed over {min(100, len(current.material.X))} examples: %{{y:.4g}}", colour=RUNS[l % len(RUNS)])
     _arrange(figure, current, moment)
     return figure
 
@@ -62,9 +62,7 @@ def _line(figure, run, values, axis, name, hover, dash="solid", width=1.8, colou
 def _arrange(figure, run, moment):
     has_accuracy = bool(run.material.measured)
     spans = [(0, .29), (.36, .65), (.72, 1)] if has_accuracy else [(0, .46), (0, .001), (.54, 1)]
-    heads = ["loss per example", "accuracy", "mean |∇W| of each layer, summed over 100 examples"]
-    if len(run.material.X) < 100:
-        heads[2] = "mean |∇W| of each layer"
+    heads = ["loss per example", "accuracy", "mean |∇W| of each layer"]
     for n, ((left, right), head) in enumerate(zip(spans, heads)):
         axis = "" if n == 0 else str(n + 1)
         shown = has_accuracy or n != 1

@@ -195,12 +195,12 @@ def filmstrip(now):
 def why(asked, now):
     other = now.second
     terms = [(evidence(asked.network, now, unit).reshape(28, 28), unit) for unit in (now.answer, other)]
-    items = [(values, f"for (orange) and against {unit}", True, None) for values, unit in terms]
+    items = [(values, f"for (orange)<br>and against {unit}", True, None) for values, unit in terms]
     mistake = nearest_mistake(asked.network, now)
     if mistake is not None:
-        items += [(mistake.change.reshape(28, 28), f"the change that makes it a {mistake.answer}", True, None),
-                  ((now.image / 255 + mistake.change).reshape(28, 28), f"then it reads a {mistake.answer}", False, None)]
-    figures = [drawing.pictures(items)]
+        items += [(mistake.change.reshape(28, 28), f"this change<br>makes it a {mistake.answer}", True, None),
+                  ((now.image / 255 + mistake.change).reshape(28, 28), f"then it reads<br>a {mistake.answer}", False, None)]
+    figures = [drawing.pictures(items, 164)]
     names = [f"A{n}".translate(str.maketrans("1234567890", "¹²³⁴⁵⁶⁷⁸⁹⁰")) for n in range(1, len(now.passed.A))]
     names = [f"{name}, {a.shape[1]} units" for name, a in zip(names, now.passed.A[1:])]
     figures.append(drawing.layers([a[0] for a in now.passed.A[1:]], names))

@@ -21,7 +21,7 @@ def settings(state):
                                  key=ui.shown("setting", state.chosen_setting), on_change=ui.follow("setting"),
                                  help=state.settings().note or None)
         _number("Learning rate α", "learning_rate", float(setting.learning_rate), f"The step size; the gradient is the "
-                f"{setting.reduction} over the batch.", width=120, step=setting.learning_rate / 10, format="%g")
+                f"{setting.reduction} over the batch.", width=120, step=state.settings().learning_rate / 10, format="%g")
         _number("Batch size", "batch_size", setting.batch_size or len(ui.learnt_from(state).X),
                 "How many examples one step learns from.", width=110)
         _number("Epochs", "epochs", setting.epochs, "How often every training image is seen.", width=100)

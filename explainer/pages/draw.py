@@ -9,7 +9,8 @@ if st.session_state.pop("leave", False):
 ui.chosen()
 parts.notices()
 asked = canvas.choose_network()
-left, right = st.columns([1, 1.15], gap="medium")
+with st.container(key="drawn"):
+    left, right = st.columns([1, 1.15], gap="medium")
 with left:
     canvas.pad(asked)
     reading = canvas.reading(asked)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from explainer import state as ui
+from explainer.address import hidden_sizes
 from explainer.runs import Recipe
 from mlp_core.presets import PRESETS, Preset, Setting
 from mlp_core.storage import load_network
@@ -47,7 +48,15 @@ def recipe_for(network):
                          "for MNIST it needs 784 and 10")
     setting = Setting(0.1 if network.reduction == "mean" else 0.001, 100, 10, network.reduction)
     preset = Preset("Your own", network.sizes, activations, network.loss, "you", setting, setting, network.dtype.type)
+    _check_that_it_can_be_walked(preset)
     return Recipe("own", preset, "best", setting, start=network)
+
+
+def _check_that_it_can_be_walked(preset):
+    """Raise ValueError for what the fields of one's own network cannot describe."""
+    if len(set(preset.activations[:-1])) > 1:
+        raise ValueError("its hidden layers have different activations; here they all have the same one")
+    hidden_sizes(own_fields(preset)["hidden"])
 
 
 def _same_step(setting, usual):

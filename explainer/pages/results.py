@@ -50,7 +50,7 @@ def time_travel(run):
             st.markdown(moment.title, width="content")
         st.button("Best", key="best", on_click=_choose, args=(run, best(moments)), disabled=len(keys) < 2,
                   help=f"Best by validation accuracy: {best(moments).title}.")
-        st.button("Walk a batch with these weights", key="walk", on_click=walk, args=(run, moment),
+        st.button("Walk a batch with these weights", key="walk_it", on_click=walk, args=(run, moment),
                   icon=":material/footprint:")
         st.markdown(_measured(moment), width="content")
     return moment
@@ -121,6 +121,8 @@ def examination(run, moment):
 
 
 def _about(examined):
+    if not len(examined.labels):
+        return "These data have no test images, and too few others to hold any out"
     which = "test" if examined.part == "test" else "validation"
     right = float((examined.answers == examined.labels).mean())
     return f"{right:.2%} of the {len(examined.labels):,} {which} images are read right".replace("%", " %")
@@ -157,7 +159,7 @@ def mistakes(run, moment):
     examined = examination(run, moment)
     places = examined.worst(SHOWN_IMAGES)
     if not len(places):
-        st.success(f"No mistakes: {_about(examined)}.")
+        st.info(f"No mistakes to show. {_about(examined)}.")
         return
     st.caption(f"{_about(examined)}. The worst mistakes {moment.title}: digit → answer, and the outputs of both. "
                "Click one to walk it.")
@@ -196,7 +198,7 @@ def all_runs(trainer):
             st.text_input("Name", run.name, key=f"name_{n}", max_chars=40, label_visibility="collapsed", width=150,
                           on_change=partial(_rename, run, f"name_{n}"))
             words = ", ".join(f"{name} {value}" for name, value in run.recipe.words().items())
-            reached = f"best validation {top.accuracy['validation']:.2%} {top.title}" if top.accuracy \
+            reached = f"best validation {top.accuracy['validation']:.2%} {top.title}" if "validation" in top.accuracy \
                 else f"loss {last.loss:.4g} {last.title}"
             st.button("Look at it", key=f"select_{n}", on_click=_select, args=(n,), disabled=run is trainer.current)
             st.button("", key=f"delete_{n}", on_click=trainer.delete, args=(n,), icon=":material/delete:",
@@ -251,6 +253,6 @@ def keras(network, name):
         try:
             with st.spinner("TensorFlow is starting; the training goes on meanwhile."):
                 st.session_state["keras"] = name, to_keras(network)
-            st.rerun(scope="fragment")
+            st.rerun()
         except ValueError as error:
             st.error(f"{error}.")

@@ -4,7 +4,7 @@ from dataclasses import asdict, fields, replace
 import numpy as np
 import pytest
 
-from explainer.address import READERS, WalkState, fitted, from_address, hidden_sizes, to_address
+from explainer.address import PARTS, READERS, WalkState, fitted, from_address, hidden_sizes, to_address
 from explainer.selection import Selection
 from explainer.step import Axis, Matrix
 from mlp_core.presets import OUTPUT_LOSSES, PRESETS
@@ -17,7 +17,7 @@ def some_state(rng):
     """Any state that the screen can be in."""
     out, net = str(rng.choice(list(OUTPUT_LOSSES))), str(rng.choice([*PRESETS, "own"]))
     return WalkState(
-        net, str(rng.choice(["", "best", "source"])), "trained" if net == "deep" and rng.random() < .5 else "untrained",
+        net, str(rng.choice(["", "best", "source"])), str(rng.choice(weights_of(net, rng))), str(rng.choice(PARTS)),
         int(rng.integers(1, 10 ** 6)), int(rng.integers(10 ** 9)),
         None if rng.random() < .3 else float(10 ** rng.uniform(-9, 3)),
         str(rng.choice(["X", "dA3", "W1_new", "E_new"])),
@@ -25,6 +25,12 @@ def some_state(rng):
         bool(rng.random() < .5), bool(rng.random() < .5), ", ".join(map(str, rng.integers(1, 785, rng.integers(0, 4)))),
         str(rng.choice(["sigmoid", "tanh", "relu", "linear"])), out, str(rng.choice(OUTPUT_LOSSES[out])),
         str(rng.choice(["sum", "mean"])))
+
+
+def weights_of(net, rng):
+    """Whose weights a network can have: new ones, those that ship with the project, or any run's at any moment."""
+    run = f"run{rng.integers(1, 10 ** 6)}-{rng.choice(list('eb'))}{rng.integers(10 ** 9)}"
+    return ["untrained", run, "trained"] if net == "deep" else ["untrained", run]
 
 
 def test_any_state_comes_back_from_its_address_as_it_was():
@@ -70,7 +76,10 @@ def test_every_field_can_be_read_from_the_address():
 
 NONSENSE = [
     *(("net", text) for text in ("unknown", "", "DEEP", "deep ", "../etc", "<b>x</b>", "n" * 10_000, "深い")),
-    *(("setting", text) for text in ("", "worst")), *(("weights", text) for text in ("", "mine")),
+    *(("setting", text) for text in ("", "worst")), *(("weights", text) for text in (
+        "", "mine", "run", "run1", "run-e1", "run1-", "run1-x2", "run1-e", "run1-e-1", "run1-e1.5", "run1-e1 ", "Run1-e1",
+        "run1234567-e1", "run1-e1234567890", "run²-e1")),
+    *(("part", text) for text in ("", "Test", "validation", "train ")),
     *((name, text) for name in ("batch", "seed", "i", "j", "k", "p")
       for text in ("", "-1", "five", "1.5", "1e3", " 3", "3 ", "+3", "0x10", "٣", "３", "²", "½", "nan", "inf",
                    "None", "9" * 10, "9" * 10_000)),
@@ -126,6 +135,13 @@ def test_a_network_that_does_not_come_trained_is_shown_untrained(net):
     state, (sentence,) = from_address({"net": net, "weights": "trained"})
     assert state == WalkState(net=net)
     assert_plain(sentence)
+
+
+@pytest.mark.parametrize("net", [*PRESETS, "own"])
+def test_the_weights_of_a_run_are_a_number_and_a_moment_for_every_network(net):
+    state, sentences = from_address({"net": net, "weights": "run12-b200", "part": "test"})
+    assert sentences == [] and state.moment == (12, "b200") and state.part == "test"
+    assert WalkState().moment is None and WalkState(weights="trained").moment is None
 
 
 def test_no_text_whatever_raises():

@@ -6,7 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mlp_core import Layer, Network, backward, batch_loss, descend, forward, new_network, train
+from mlp_core import (
+    Layer,
+    Network,
+    backward,
+    batch_loss,
+    descend,
+    forward,
+    new_network,
+    train,
+)
+from mlp_core.blas import _openblas
 from mlp_core.gradient_check import parameter_arrays
 
 NOT_A_RATE = (0, -0.1, float("nan"), float("inf"), float("-inf"))
@@ -298,3 +308,21 @@ def test_a_packed_network_is_the_same_network_and_learns_as_one_that_is_not():
     for network in (packed, plain):
         descend(network, backward(network, forward(network, X), Y), 0.5)
     assert_same_bits(packed, plain)
+
+
+def test_training_keeps_blas_on_one_thread_and_gives_the_others_back():
+    if (found := _openblas()) is None:
+        pytest.skip("this NumPy uses another BLAS than OpenBLAS")
+    get, set_threads = found
+    before = get()
+    set_threads(2)
+    try:
+        network, (X, Y) = sigmoid_network(), batch()
+        assert {get() for _ in train(network, X, Y, learning_rate=0.1, batch_size=10, shuffle=False)} == {1}
+        assert get() == 2
+        unfinished = train(network, X, Y, learning_rate=0.1, batch_size=10, shuffle=False)
+        next(unfinished)
+        unfinished.close()
+        assert get() == 2
+    finally:
+        set_threads(before)

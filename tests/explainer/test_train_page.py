@@ -1,0 +1,428 @@
+"""The Train page trains every network, says in a sentence what it cannot do, and leads into the walk and back."""
+import io
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from explainer import state
+from explainer.datasets import embedded_sample
+from explainer.runs import Recipe, Run, examine, material
+from explainer.trainer import Trainer
+from mlp_core import load_network
+from mlp_core.network import Layer, Network
+from mlp_core.presets import PRESETS, own_preset
+from mlp_core.storage import save_network
+from tests.explainer.test_pages import (PROJECT, address_of, app, assert_fine, assert_shows, engine,
+                                        idx, no_data_of_this_machine, npz, random_mnist, sent, upload)
+
+assert no_data_of_this_machine      # a fixture for every test of this file, too
+TRAIN = "explainer/pages/train.py"
+PANELS = ("layer 1", "confusion matrix", "worst mistakes", "runs", "save and load")
+
+
+@pytest.fixture
+def trainer(monkeypatch):
+    """The Trainer of this test's session; AppTest gives all its sessions one name."""
+    trainer = Trainer()
+    monkeypatch.setattr("explainer.state.trainer", lambda: trainer)
+    yield trainer
+    trainer.close()
+    trainer.wait(5)
+
+
+def train_page(address=""):
+    return app(address).switch_page(TRAIN).run()
+
+
+def press(at, key):
+    return at.button(key=key).click().run()
+
+
+def choose(at, panel):
+    return at.segmented_control(key="ui_panel").set_value(panel).run()
+
+
+def fill(at, **numbers):
+    for name, number in numbers.items():
+        at.number_input(key=f"ui_{name}").set_value(number).run()
+    return at
+
+
+def keys(at):
+    return {button.key for button in at.button}
+
+
+def assert_well(at):
+    assert not at.exception and not at.error, [e.value for e in (*at.exception, *at.error)]
+
+
+def until(condition, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.005)
+
+
+def to_the_end(at, trainer):
+    """Wait until the thread has ended, and let the page follow."""
+    trainer.wait(60)
+    return at.run()
+
+
+def short(trainer, net="relu10", epochs=1, seed=0):
+    """A finished run of a network, put into the session as the page would."""
+    preset = own_preset() if net == "own" else PRESETS[net]
+    data = state._shared_material() if not preset.is_toy else state.worked_example(preset)
+    run = trainer.new(Recipe(net, preset, "best", replace(preset.best, epochs=epochs), seed), data)
+    trainer.go()
+    trainer.wait(60)
+    assert run.ended == "finished"
+    return run
+
+
+def test_before_the_first_run_the_page_says_what_will_happen(trainer):
+    at = train_page()
+    assert_well(at)
+    assert "Press Start" in at.info[0].value and "4,500 images" in at.info[0].value and "500 more" in at.info[0].value
+    assert {"start", "one_batch", "one_epoch", "stop", "again"} <= keys(at)
+    assert not at.button(key="start").disabled and at.button(key="stop").disabled and at.button(key="again").disabled
+    assert trainer.runs == [] and not at.get("bidi_component")
+
+
+def test_start_trains_pause_halts_and_start_goes_on(trainer):
+    at = press(fill(train_page(), epochs=500), "start")
+    assert_well(at)
+    assert trainer.state == "running" and {"pause", "walk_it"} <= keys(at) and "start" not in keys(at)
+    until(lambda: trainer.current.examples)
+    assert_well(press(at, "pause"))
+    seen = trainer.current.examples
+    assert trainer.state == "paused" and at.button(key="start").label == "Resume"
+    assert_well(press(at, "start"))
+    until(lambda: trainer.current.examples > seen)
+    assert_well(press(at, "stop"))
+    assert trainer.state == "stopped" and len(trainer.runs) == 1 and at.button(key="stop").disabled
+    assert_well(press(at, "again"))
+    assert trainer.state == "ready" and len(trainer.runs) == 2
+
+
+SMALL = {"deep": 1, "relu16": 1, "relu10": 1, "online": 1, "mazur": 40, "hmkcode": 1, "nielsen": 1, "own": 1}
+
+
+@pytest.mark.parametrize("net", [*PRESETS, "own"])
+def test_every_network_can_be_begun_paused_and_finished_and_all_of_it_looked_at(trainer, net):
+    at = fill(train_page(f"net={net}"), epochs=SMALL[net])
+    for button in ("one_batch", "one_batch", "one_epoch"):
+        assert_well(press(at, button))
+        assert_well(to_the_end(at, trainer))
+    if trainer.state == "paused":
+        assert_well(press(at, "start"))
+        assert_well(to_the_end(at, trainer))
+    run = trainer.current
+    assert run.recipe.net == net and run.ended == "finished" and run.epoch == SMALL[net]
+    toy = net in ("mazur", "hmkcode")
+    for panel in ("layer 1", "runs", "save and load") if toy else PANELS:
+        assert_well(choose(at, panel))
+        for component in at.get("bidi_component"):
+            sent(at, component.key)
+    assert_well(press(at, "best"))
+    assert_well(press(at, "walk_it"))
+    assert address_of(at)["net"] == net and address_of(at)["weights"].startswith(f"run{run.number}-")
+
+
+@pytest.mark.parametrize("net", ["relu16", "nielsen", "deep", "online"])
+def test_the_settings_of_the_source_can_be_trained_as_well(trainer, net):
+    at = train_page(f"net={net}&setting=source")
+    assert_well(press(at, "one_batch"))
+    assert_well(to_the_end(at, trainer))
+    assert trainer.current.recipe.which == "source"
+    assert trainer.current.recipe.setting == PRESETS[net].source and trainer.current.examples > 0
+
+
+def test_what_the_reader_sets_is_what_the_run_is_made_of(trainer):
+    at = fill(train_page("net=relu10"), learning_rate=0.05, batch_size=50, epochs=2, seed=9)
+    at.toggle(key="ui_falling").set_value(False).run()
+    assert_well(press(at, "start"))
+    trainer.wait(60)
+    made = trainer.current.recipe
+    setting = replace(PRESETS["relu10"].best, learning_rate=0.05, batch_size=50, epochs=2, falling=False)
+    assert (made.net, made.setting, made.seed) == ("relu10", setting, 9)
+    alone = Run(1, Recipe("relu10", PRESETS["relu10"], "best", setting, 9), material(embedded_sample()))
+    while not alone.ended:
+        alone.advance()
+    np.testing.assert_array_equal(alone.network.vector, trainer.current.network.vector)
+
+
+@pytest.mark.parametrize("name, number, word", [
+    ("epochs", 0, "1 epoch"), ("batch_size", 0, "1 to 4,500"), ("batch_size", 4501, "1 to 4,500"),
+    ("learning_rate", 0.0, "α"), ("learning_rate", -0.1, "α"),
+])
+def test_settings_that_cannot_be_get_a_sentence_and_the_current_run_stays(trainer, name, number, word):
+    run = short(trainer)
+    at = fill(train_page("net=relu10"), **{name: number})
+    at = press(at, "start")
+    assert not at.exception and len(at.error) == 1
+    assert word in at.error[0].value and at.error[0].value.endswith("Nothing was started.")
+    assert trainer.runs == [run] and trainer.current is run
+    good = {"epochs": 1, "batch_size": 100, "learning_rate": 0.1}[name]
+    assert_well(press(fill(at, **{name: good}), "start"))
+    trainer.wait(60)
+    assert len(trainer.runs) == 2
+
+
+def test_changed_settings_offer_a_new_run_beside_the_paused_one(trainer):
+    at = press(fill(train_page("net=relu10"), epochs=9), "one_batch")
+    to_the_end(at, trainer)
+    assert "new" not in keys(at)
+    assert_well(press(fill(at, epochs=1), "new"))
+    trainer.wait(60)
+    first, second = trainer.runs
+    assert first.recipe.setting.epochs == 9 and not first.ended and second.ended == "finished"
+
+
+def test_a_run_that_diverges_says_which_batch_and_which_alpha(trainer):
+    at = train_page("net=own&act=linear&out=linear&loss=half_squared_error")
+    assert not press(fill(at, learning_rate=1000.0), "start").exception
+    to_the_end(at, trainer)
+    assert not at.exception and trainer.state == "diverged"
+    assert "no longer a finite number" in at.error[0].value and "α = 1000" in at.error[0].value
+    for panel in PANELS:
+        choose(at, panel)
+        assert not at.exception, panel
+    assert not press(at, "walk_it").exception
+
+
+def test_a_run_that_fails_says_so_in_a_sentence(trainer, monkeypatch):
+    at = press(train_page("net=relu10"), "one_batch")
+    to_the_end(at, trainer)
+    monkeypatch.setattr(trainer.current, "advance", lambda: (_ for _ in ()).throw(MemoryError("no room")))
+    press(at, "start")
+    to_the_end(at, trainer)
+    assert not at.exception and at.error[0].value == "Training failed: no room"
+
+
+# The runs
+
+def test_a_run_can_be_renamed_hidden_selected_and_deleted(trainer):
+    first, second = short(trainer), short(trainer, seed=1)
+    at = choose(train_page("net=relu10"), "runs")
+    at.text_input(key="name_1").set_value("the first").run()
+    assert_well(at)
+    assert first.name == "the first" and "the first" in names_in(at)
+    at.text_input(key="name_1").set_value("  ").run()
+    assert first.name == "run 1"
+    at.toggle(key="show_1").set_value(False).run()
+    assert_well(at)
+    assert "run 1" not in names_in(at) and at.toggle(key="show_2").disabled
+    at.toggle(key="show_1").set_value(True).run()
+    assert "run 1" in names_in(at)
+    assert_well(press(at, "select_1"))
+    assert trainer.current is first and "run 2" in names_in(at)
+    assert_well(press(at, "delete_1"))
+    assert trainer.runs == [second] and trainer.current is second and "run 1" not in names_in(at)
+    press(at, "delete_2")
+    assert not at.exception and "Press Start" in at.info[0].value
+
+
+def names_in(at):
+    """The names of the lines in the curves."""
+    figure, = sent(at, "curves")["figures"]
+    return {trace["name"] for trace in figure["data"]}
+
+
+def test_the_curves_are_what_the_run_has_recorded(trainer):
+    run = short(trainer, epochs=2)
+    figure, = sent(train_page("net=relu10"), "curves")["figures"]
+    lines = {trace["name"]: trace for trace in figure["data"]}
+    assert {"each batch", "mean", "training", "validation", "layer 1", "layer 2"} <= set(lines)
+    np.testing.assert_array_equal(lines["validation"]["x"], [m.epoch for m in run.moments])
+    np.testing.assert_array_equal(lines["validation"]["y"], [m.accuracy["validation"] for m in run.moments])
+    np.testing.assert_array_equal(lines["mean"]["y"], [m.loss for m in run.moments[1:]])
+    np.testing.assert_array_equal(lines["each batch"]["y"], [y for _, y in run.losses.points])
+
+
+def test_the_slider_goes_to_any_moment_and_what_is_below_follows(trainer):
+    run = short(trainer, epochs=2)
+    at = train_page("net=relu10")
+    slider = at.select_slider(key="ui_moment_1_e2")
+    assert slider.options == [m.title for m in run.moments] and slider.value == "e2"
+    slider.set_value("b5").run()
+    assert_well(at)
+    at = choose(at, "confusion matrix")
+    figure, = sent(at, "confusion")["figures"]
+    seen = examine(run.network_at(run.moment("b5")), run.material)
+    np.testing.assert_array_equal(np.array(figure["data"][0]["customdata"])[..., 0], seen.confusion)
+    assert any("after batch 5" in caption.value.lower() for caption in at.caption)
+    press(at, "walk_it")
+    assert address_of(at)["weights"] == "run1-b5"
+
+
+# Into the walk and back
+
+@pytest.mark.parametrize("net", ["deep", "relu10", "mazur", "own"])
+def test_the_walk_has_the_very_weights_of_the_moment(trainer, net):
+    run = short(trainer, net)
+    for key, step in (("e1", "S1"), ("e0", "W1_new")):
+        at = app(f"net={net}&weights=run1-{key}&step={step}")
+        assert_fine(at)
+        network = run.network_at(run.moment(key))
+        assert_shows(at, engine(net, "best" if net != "own" else None, network=network,
+                                alpha=None if net != "mazur" else 0.5).step(step))
+        assert address_of(at)["weights"] == f"run1-{key}"
+
+
+def test_from_training_to_the_walk_and_back_and_there_again(trainer):
+    at = app("net=relu10&step=S1")
+    walk = engine("relu10")
+    assert_shows(at, walk.step("S1"))
+    at.switch_page(TRAIN).run()
+    assert_well(press(fill(at, epochs=1), "start"))
+    to_the_end(at, trainer)
+    assert_well(at.switch_page("explainer/pages/one_batch.py").run())
+    assert_shows(at, walk.step("S1"))       # nobody asked for other weights
+    at.switch_page(TRAIN).run()
+    press(at, "walk_it")
+    assert_fine(at)
+    run = trainer.current
+    assert_shows(at, engine("relu10", network=run.network_at(run.moments[-1])).step("S1"))
+    assert_well(at.switch_page(TRAIN).run())
+    assert trainer.current is run and "walk_it" in keys(at)
+
+
+def test_the_walk_offers_every_moment_of_every_run_of_its_network(trainer):
+    first, second = short(trainer), short(trainer, seed=1)
+    short(trainer, "own")
+    at = app("net=relu10&step=S2")
+    assert at.selectbox(key="ui_weights").options == ["untrained", "run 1", "run 2"]
+    at.selectbox(key="ui_weights").set_value("run2").run()
+    assert_shows(at, engine("relu10", network=second.network_at(second.moments[-1])).step("S2"))
+    at.select_slider(key="ui_walked_run2_e1").set_value("run2-b10").run()
+    assert_fine(at)
+    assert_shows(at, engine("relu10", network=second.network_at(second.moment("b10"))).step("S2"))
+    at.selectbox(key="ui_weights").set_value("untrained").run()
+    assert_shows(at, engine("relu10").step("S2"))
+
+
+@pytest.mark.parametrize("address", ["net=deep&weights=run1-e1", "net=relu10&weights=run1-e77",
+                                     "net=relu10&weights=run8-e1", "net=mazur&weights=run1-b1"])
+def test_an_address_with_a_run_that_is_not_here_gives_a_sentence_and_the_untrained_network(trainer, address):
+    short(trainer)      # run 1, of relu10, to e1
+    at = app(f"{address}&step=S1")
+    assert_fine(at, "This session has no run")
+    net = address.split("&")[0].removeprefix("net=")
+    assert_shows(at, engine(net).step("S1"))
+    assert "weights" not in address_of(at)
+
+
+def test_a_run_that_is_deleted_while_it_is_walked_gives_a_sentence(trainer):
+    short(trainer)
+    at = app("net=relu10&weights=run1-e1&step=S1")
+    trainer.delete(1)
+    assert_fine(at.run(), "This session has no run 1")
+    assert_shows(at, engine("relu10").step("S1"))
+
+
+def test_without_test_images_the_walk_says_so_and_shows_training_images(trainer):
+    at = app("part=test&step=X")
+    assert_fine(at, "no test images")
+    assert_shows(at, engine().step("X"))
+    assert "part" not in address_of(at)
+
+
+def test_with_test_images_the_walk_shows_them(trainer):
+    at = upload(app("step=X"), ("mnist.npz", npz(300, 250, 3)))
+    at.query_params["part"], at.query_params["batch"] = "test", "2"
+    assert_fine(at.run())
+    assert_shows(at, engine(data=random_mnist(250, 4), batch=2).step("X"))
+    assert address_of(at)["part"] == "test" and at.number_input(key="ui_batch").max == 2
+
+
+@pytest.mark.parametrize("n, n_test", [(300, 50), (20, 5), (8, 0)])
+def test_data_of_ones_own_are_trained_on_however_few(trainer, n, n_test):
+    at = upload(app("net=relu10"), ("mnist.npz", npz(n, n_test))) if n_test else upload(
+        app("net=relu10"), *idx_files(*random_mnist(n, 0)))
+    at.switch_page(TRAIN).run()
+    at = press(fill(at, batch_size=4, epochs=1), "start")
+    assert_well(at)
+    to_the_end(at, trainer)
+    assert trainer.state == "finished"
+    for panel in PANELS:
+        assert_well(choose(at, panel))
+    assert_well(press(at, "walk_it"))
+
+
+def idx_files(images, labels):
+    return ("train-images-idx3-ubyte", idx(images)), ("train-labels-idx1-ubyte", idx(labels))
+
+
+# Networks from files
+
+def load(at, network, name="network.npz"):
+    content = network
+    if isinstance(network, Network):
+        file = io.BytesIO()
+        save_network(file, network)
+        content = file.getvalue()
+    at.file_uploader(key="network_file").set_value([(name, content, "application/octet-stream")])
+    return at.run()
+
+
+def some(sizes, activations, loss="cross_entropy", reduction="mean", dtype=np.float32):
+    rng = np.random.default_rng(2)
+    layers = [Layer(rng.normal(0, .05, shape).astype(dtype), np.zeros(shape[1], dtype), f)
+              for shape, f in zip(zip(sizes, sizes[1:]), activations)]
+    return Network(layers, loss, reduction)
+
+
+@pytest.mark.parametrize("net, network", [
+    ("relu10", some((784, 10, 10), ("relu", "softmax"))),
+    ("deep", load_network(PROJECT / "explainer" / "assets" / "default_network.npz")),
+    ("own", some((784, 12, 8, 10), ("tanh", "tanh", "softmax"))),
+    ("own", some((784, 10), ("linear",), "squared_error", "sum", np.float64)),
+    ("mazur", PRESETS["mazur"].network(PRESETS["mazur"].best, None)),
+])
+def test_a_network_that_was_saved_is_loaded_examined_walked_and_trained_further(trainer, net, network):
+    short(trainer)
+    at = load(choose(train_page(), "save and load"), network, "mine.npz")
+    assert_well(at)
+    run = trainer.current
+    assert len(trainer.runs) == 2 and run.name == "mine" and run.recipe.net == net
+    for ours, theirs in zip(run.network.layers, network.layers, strict=True):
+        np.testing.assert_array_equal(ours.W, theirs.W)
+        assert ours.activation == theirs.activation
+    press(at, "walk_it")
+    assert_fine(at)
+    assert address_of(at)["weights"] == "run2-e0" and address_of(at)["net"] == net
+    at.switch_page(TRAIN).run()
+    assert_well(press(at, "one_batch"))
+    trainer.wait(60)
+    assert run.examples and (run.network.layers[0].W != network.layers[0].W).any()
+
+
+@pytest.mark.parametrize("content, word", [
+    (b"holiday", "not a saved network"), (b"", "not a saved network"), (npz(3, 3), "not a saved network"),
+    (some((784, 5), ("softmax",)), "784 and 10"), (some((9, 4, 10), ("relu", "softmax")), "784 and 10"),
+    (some((784, 12, 8, 10), ("tanh", "relu", "softmax")), "activation"),
+    (some((784, 900, 10), ("tanh", "softmax")), "784"),
+    (some((784, *[5] * 7, 10), ("tanh",) * 7 + ("softmax",)), "six"),
+])
+def test_a_file_that_is_no_such_network_gets_a_sentence_and_the_runs_stay(trainer, content, word):
+    run = short(trainer)
+    at = load(choose(train_page("net=relu10"), "save and load"), content)
+    assert not at.exception and len(at.error) == 1, [e.value for e in at.exception]
+    sentence = at.error[0].value
+    assert sentence.startswith("network.npz: ") and word in sentence and sentence.endswith("the runs are as they were.")
+    assert trainer.runs == [run] and trainer.current is run and trainer.state == "finished"
+
+
+def test_a_keras_export_that_cannot_be_made_is_a_sentence_on_the_page(trainer, monkeypatch):
+    def refuse(network):
+        raise ValueError("TensorFlow is not installed here")
+    monkeypatch.setattr("explainer.pages.results.to_keras", refuse)
+    short(trainer)
+    at = press(choose(train_page("net=relu10"), "save and load"), "make_keras")
+    assert not at.exception and at.error[0].value == "TensorFlow is not installed here."
+    monkeypatch.setattr("explainer.pages.results.to_keras", lambda network: b"a file")
+    assert_well(press(at, "make_keras"))
+    assert {button.key for button in at.get("download_button")} >= {"save_npz", "save_csv", "save_losses", "save_keras"}
