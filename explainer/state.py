@@ -109,10 +109,18 @@ def recipe(state):
 
 def runs_of(state):
     """Return the runs of this session whose networks this state's walk can show."""
-    preset = state.preset()
-    return [run for run in trainer().runs if run.network.sizes == tuple(preset.sizes)
-            and tuple(layer.activation for layer in run.network.layers) == tuple(preset.activations)
-            and run.network.loss == preset.loss]
+    return [run for run in trainer().runs if _fits(run.network, state.preset())]
+
+
+def _fits(network, preset):
+    return (network.sizes, tuple(layer.activation for layer in network.layers), network.loss) == (
+        tuple(preset.sizes), tuple(preset.activations), preset.loss)
+
+
+def _taught(state):
+    """Return the network of the last lesson, or None where it is not one that this state's walk can show."""
+    lessons = st.session_state.get("lessons")
+    return lessons[-1].network if lessons and _fits(lessons[-1].network, state.preset()) else None
 
 
 def follow(field, widget=None):
@@ -168,8 +176,8 @@ def _available(state):
         sentences.append(f"This session has no run {number} of this network with weights {key}; runs live as long as "
                          "their tab. The untrained network is shown.")
         state = replace(state, weights="untrained")
-    if state.weights == "taught" and not st.session_state.get("lessons"):
-        sentences.append("Nothing was taught in this session; the untrained network is shown.")
+    if state.weights == "taught" and _taught(state) is None:
+        sentences.append("Nothing was taught to this network in this session; the untrained network is shown.")
         state = replace(state, weights="untrained")
     if state.part == "drawing" and "walked" not in st.session_state:
         sentences.append("Nothing was drawn in this session; training images are shown.")
@@ -195,7 +203,7 @@ def _network(state, preset):
     if state.weights == "trained":
         return datasets.default_network()
     if state.weights == "taught":
-        return st.session_state["lessons"][-1].network.copy()
+        return _taught(state).copy()
     return preset.network(state.settings(), np.random.default_rng(state.seed))
 
 

@@ -112,6 +112,15 @@ def stranger(browser, server):
     window.close()
 
 
+@pytest.fixture
+def finger(browser, server):
+    """A reader with a small screen that is touched."""
+    window = browser.new_context(viewport={"width": 412, "height": 780}, has_touch=True, color_scheme="light")
+    with _reading(window, server) as reader:
+        yield reader
+    window.close()
+
+
 @pytest.fixture(scope="session")
 def walked(window, server):
     """A function that walks once through a network with → on a page of a given size, and returns what was seen.

@@ -1,0 +1,413 @@
+"""The Draw page reads, explains, teaches, keeps and walks the picture it was given, with plain NumPy's numbers."""
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explainer.datasets import default_network, embedded_sample
+from explainer.drawing import prepare, shrunk
+from explainer.pages.lesson import archive, sheet
+from explainer.reading import teach
+from mlp_core import load_network, save_network
+from mlp_core.data import one_hot, read_npz
+from mlp_core.presets import PRESETS, own_preset
+from tests.explainer.test_pages import (address_of, app, assert_fine, assert_next_leads_through, assert_shows,
+                                        engine, no_data_of_this_machine, npz, sent)
+from tests.explainer.test_reading import plain_forward
+
+__all__ = ["no_data_of_this_machine"]       # a fixture that every test here uses
+NOTHING = "nothing is drawn yet"
+
+
+def pad_of(image):
+    """A drawing on the pad: the digit of a (784,) image, four times as large."""
+    ink = np.zeros((140, 140), np.uint8)
+    ink[14:126, 14:126] = np.kron(image.reshape(28, 28), np.ones((4, 4), np.uint8))
+    return ink
+
+
+def draw(at, ink):
+    at.session_state["picture"] = ink
+    at.session_state["label"] = None
+    return at.run()
+
+
+def draw_page(ink=None, **session):
+    at = app()
+    for name, value in session.items():
+        at.session_state[name] = value
+    at.switch_page("explainer/pages/draw.py").run()
+    return at if ink is None else draw(at, ink)
+
+
+def click(at, key):
+    return at.button(key=key).click().run()
+
+
+def say(at, digit):
+    """Say what the drawing is."""
+    return at.segmented_control(key="ui_label").set_value(digit).run()
+
+
+def give(at, name, content, key="picture_file"):
+    at.file_uploader(key=key).set_value([(name, content, "application/octet-stream")])
+    return at.run()
+
+
+def png(grey):
+    file = io.BytesIO()
+    Image.fromarray(grey).save(file, "PNG")
+    return file.getvalue()
+
+
+def seen(ink):
+    """(784,) bytes that the network gets of a drawing."""
+    return np.rint(prepare(ink).ravel() * 255).astype(np.uint8)
+
+
+def image(at):
+    """(784,) what the filmstrip ends with, as bytes."""
+    return np.rint(sent(at, "filmstrip")["figures"][0]["data"][-1]["z"].ravel() * 255).astype(np.uint8)
+
+
+def assert_reads(at, network, pixels):
+    """The bars, the heading, the filmstrip's end and the layers are this network's, worked out by plain NumPy."""
+    assert_fine(at)
+    _, A = plain_forward(network, pixels / 255)
+    bars = sent(at, "pad")
+    np.testing.assert_allclose(bars["outputs"], A, atol=1e-5)
+    answer, following = np.argsort(-A)[:2]
+    assert bars["answer"] == answer
+    heading, = (m.value for m in at.markdown if "It reads a" in m.value)
+    assert f"It reads a {answer}" in heading and f"next: {following}" in heading and f"{A[answer]:.3f}" in heading
+    assert ("is not sure" in heading) == (A[answer] <= .5)
+    np.testing.assert_array_equal(image(at), pixels)
+    np.testing.assert_allclose(sent(at, "why")["figures"][1]["data"][-1]["z"][0], A, atol=1e-5)
+
+
+FOUR, TWO = embedded_sample().images[0], embedded_sample().images[1]
+
+
+# Reading
+
+def test_an_empty_pad_says_so_and_nothing_is_read():
+    at = draw_page()
+    assert_fine(at)
+    assert "Draw a digit" in at.info[0].value
+    bars = sent(at, "pad")
+    assert bars["outputs"] is None and bars["answer"] is None and NOTHING in bars["blank"]
+    assert [e.key for e in at.get("bidi_component")] == ["pad"]
+    assert not any("It reads" in m.value for m in at.markdown)
+    assert {b.key for b in at.button} & {"walk_digit", "keep", "teach_1"} == set()
+
+
+def test_a_pad_wiped_clean_is_an_empty_pad():
+    at = draw_page(np.zeros((140, 140), np.uint8))
+    assert_fine(at)
+    assert at.info and sent(at, "pad")["outputs"] is None
+
+
+@pytest.mark.parametrize("row", range(5))
+def test_a_digit_drawn_like_one_of_the_sample_is_read_as_that_one(row):
+    digit, label = embedded_sample().images[row], embedded_sample().labels[row]
+    at = draw_page(pad_of(digit))
+    assert_reads(at, default_network(), seen(pad_of(digit)))
+    assert sent(at, "pad")["answer"] == label
+    assert np.corrcoef(image(at), digit)[0, 1] > .95     # and looks as it does there
+
+
+def test_another_drawing_is_another_reading():
+    at = draw_page(pad_of(FOUR))
+    assert_reads(draw(at, pad_of(TWO)), default_network(), seen(pad_of(TWO)))
+    draw(at, None)
+    assert at.info and sent(at, "pad")["outputs"] is None
+
+
+def test_what_spoke_for_the_answer_adds_up_to_first_order():
+    at = draw_page(pad_of(FOUR))
+    pixels, network = seen(pad_of(FOUR)) / 255, default_network()
+    _, A = plain_forward(network, pixels)
+    for trace, unit in zip(sent(at, "why")["figures"][0]["data"], np.argsort(-A)[:2]):
+        terms = trace["z"].ravel()
+        for pixel in np.argsort(-np.abs(terms))[:5]:
+            nudge = 1e-5 * np.eye(784)[pixel]
+            slope = (plain_forward(network, pixels + nudge)[0] - plain_forward(network, pixels - nudge)[0])[unit] / 2e-5
+            assert terms[pixel] == pytest.approx(slope * pixels[pixel], rel=1e-3)
+
+
+def test_the_nearest_mistake_that_is_shown_is_one():
+    at = draw_page(pad_of(FOUR))
+    *_, change, changed = (trace["z"].ravel() for trace in sent(at, "why")["figures"][0]["data"])
+    answer = plain_forward(default_network(), changed)[1].argmax()
+    caption, = (c.value for c in at.caption if "nearest mistake" in c.value)
+    length, whole = map(float, re.search(r"length ([\d.]+) .* has ([\d.]+)\)", caption).groups())
+    assert caption.endswith(f"read as a {answer}.") and answer != sent(at, "pad")["answer"]
+    assert (length, whole) == pytest.approx((np.linalg.norm(change), np.linalg.norm(seen(pad_of(FOUR)) / 255)), abs=.006)
+
+
+def test_without_the_preparation_the_picture_is_just_shrunk():
+    at = draw_page(np.roll(pad_of(TWO), (20, -25), (0, 1)))
+    ink = at.session_state["picture"]
+    prepared = image(at)
+    at.toggle(key="ui_prepared").set_value(False).run()
+    raw = np.rint(shrunk(ink).ravel() * 255).astype(np.uint8)
+    assert_reads(at, default_network(), raw)
+    assert not np.array_equal(raw, prepared)
+    block = ink.reshape(28, 5, 28, 5).mean(axis=(1, 3)).ravel()
+    assert np.corrcoef(raw, block)[0, 1] > .999
+    at.toggle(key="ui_prepared").set_value(True).run()
+    np.testing.assert_array_equal(image(at), prepared)
+
+
+# A picture from a file
+
+def test_a_picture_from_a_file_is_read_instead_of_the_drawing():
+    at, dark_on_white = draw_page(pad_of(FOUR)), 255 - pad_of(TWO)
+    give(at, "two.png", png(dark_on_white))
+    assert_reads(at, default_network(), seen(dark_on_white))
+    assert sent(at, "pad")["answer"] == 2 and sent(at, "pad")["reset"] == 1      # and the strokes go
+    np.testing.assert_array_equal(image(at), seen(pad_of(TWO)))
+
+
+@pytest.mark.parametrize("name, content", [
+    ("notes.png", b"these are no pixels"), ("empty.png", b""), ("cut.png", png(pad_of(TWO))[:200]),
+    ("dot.png", png(np.zeros((3, 3), np.uint8))), ("white.png", png(np.full((50, 50), 255, np.uint8))),
+])
+def test_a_file_that_shows_no_digit_gets_a_sentence_and_the_drawing_stays(name, content):
+    at = draw_page(pad_of(FOUR))
+    give(at, name, content)
+    assert not at.exception and len(at.error) == 1
+    assert at.error[0].value.startswith(name) and re.search(r"[Tt]he drawing stays.*\.$", at.error[0].value)
+    np.testing.assert_array_equal(at.session_state["picture"], pad_of(FOUR))
+    np.testing.assert_array_equal(image(at), seen(pad_of(FOUR)))
+
+
+def test_the_sentence_about_a_file_goes_when_a_better_one_comes():
+    at = give(draw_page(), "notes.png", b"these are no pixels")
+    assert at.error
+    assert_reads(give(at, "two.png", png(pad_of(TWO))), default_network(), seen(pad_of(TWO)))
+
+
+# Teaching
+
+def cost(at):
+    """[steps, α, label, its output before, after, how many images, of which part, % right before, after]."""
+    told, = (c.value for c in at.caption if "What it cost" in c.value)
+    number = r"([\d.,e-]*\d)"
+    found = re.match(rf"(One|\d+) gradient steps? with α = {number} .* output for (\d) went from {number} to {number}\. "
+                     rf".*of the {number} (test|training) images .* read {number}\s% right before, {number}\s% after", told)
+    return [1 if v == "One" else v if v in ("test", "training") else float(v.replace(",", "")) for v in found.groups()]
+
+
+def right(network, images, labels):
+    """The share of images read right, in per cent."""
+    A = images / 255
+    for layer in network.layers:
+        A = 1 / (1 + np.exp(-(A @ layer.W + layer.b)))
+    return 100 * (A.argmax(axis=1) == labels).mean()
+
+
+@pytest.mark.parametrize("button, steps", [("teach_1", 1), ("teach_10", 10)])
+def test_a_lesson_says_what_it_changed_and_what_it_cost(button, steps):
+    at, network, sample = draw_page(pad_of(FOUR)), default_network(), embedded_sample()
+    assert at.button(key=button).disabled and at.button(key="unteach").disabled
+    say(at, 9)
+    click(at, button)
+    pupil = teach(network, seen(pad_of(FOUR)), one_hot([9], dtype=np.float32), 0.1, steps)
+    assert_reads(at, pupil, seen(pad_of(FOUR)))
+    before, after = (plain_forward(n, seen(pad_of(FOUR)) / 255)[1][9] for n in (network, pupil))
+    shares = [right(n, sample.images, sample.labels) for n in (network, pupil)]
+    assert cost(at)[:3] == [steps, .1, 9] and cost(at)[5:7] == [5000, "training"]
+    assert cost(at)[3:5] == pytest.approx([before, after], abs=6e-4)
+    assert cost(at)[7:] == pytest.approx(shares, abs=.021)      # one image in 5,000 may be a tie
+    bars = sent(at, "lesson_bars")["figures"][0]["data"]
+    assert [bar["y"][9] for bar in bars] == pytest.approx([before, after], abs=1e-4)
+
+
+def test_where_there_are_test_images_the_cost_is_counted_on_them():
+    dataset = read_npz(npz(300, 40), "random")
+    at = click(say(draw_page(pad_of(FOUR), uploaded=dataset), 4), "teach_10")
+    pupil = teach(default_network(), seen(pad_of(FOUR)), one_hot([4], dtype=np.float32), 0.1, 10)
+    shares = [right(n, dataset.test_images, dataset.test_labels) for n in (default_network(), pupil)]
+    assert cost(at)[5:7] == [40, "test"] and cost(at)[7:] == pytest.approx(shares, abs=.006)
+
+
+def test_lessons_follow_each_other_and_are_taken_back_one_by_one():
+    at, network, ink = say(draw_page(pad_of(TWO)), 7), default_network(), pad_of(TWO)
+    once = teach(network, seen(ink), one_hot([7], dtype=np.float32), 0.1, 1)
+    twice = teach(once, seen(ink), one_hot([7], dtype=np.float32), 0.1, 10)
+    assert_reads(click(at, "teach_1"), once, seen(ink))
+    assert_reads(click(at, "teach_10"), twice, seen(ink))
+    assert_reads(click(at, "unteach"), once, seen(ink))
+    assert_reads(click(at, "unteach"), network, seen(ink))
+    assert at.button(key="unteach").disabled and not any("What it cost" in c.value for c in at.caption)
+
+
+def test_the_learning_rate_of_the_lesson_is_the_readers():
+    at = say(draw_page(pad_of(TWO)), 7)
+    at.number_input(key="ui_lesson_rate").set_value(0.5).run()
+    click(at, "teach_1")
+    assert cost(at)[1] == .5
+    assert_reads(at, teach(default_network(), seen(pad_of(TWO)), one_hot([7], dtype=np.float32), 0.5, 1), seen(pad_of(TWO)))
+
+
+def test_what_a_drawing_is_must_be_said_anew_for_a_picture_from_a_file():
+    at = say(draw_page(pad_of(TWO)), 7)
+    assert not at.button(key="teach_1").disabled
+    give(at, "four.png", png(pad_of(FOUR)))
+    assert at.button(key="teach_1").disabled
+
+
+# Keeping
+
+def test_kept_drawings_are_in_the_gallery_and_in_both_files():
+    at = click(draw_page(pad_of(FOUR)), "keep")
+    click(say(draw(at, pad_of(TWO)), 7), "keep")
+    assert_fine(at)
+    shown = sent(at, "gallery_images")["figures"][0]
+    assert {"read: 4", "7, read: 2"} <= {note["text"] for note in shown["layout"]["annotations"]}
+    images = np.stack([seen(pad_of(FOUR)), seen(pad_of(TWO))])
+    kept = at.session_state["gallery"]
+    with np.load(io.BytesIO(archive(kept))) as file:
+        assert sorted(file.files) == ["answers", "x", "y"] and file["x"].dtype == np.uint8
+        np.testing.assert_array_equal(file["x"], images.reshape(2, 28, 28))
+        assert file["y"].tolist() == [-1, 7] and file["answers"].tolist() == [4, 2]
+    page = np.asarray(Image.open(io.BytesIO(sheet(kept))))[2::4, 2::4]
+    assert page.shape == (30, 60)
+    for n in range(2):
+        np.testing.assert_array_equal(page[1:29, 30 * n + 1:30 * n + 29], 255 - images[n].reshape(28, 28))
+    click(at, "empty_gallery")
+    assert_fine(at)
+    assert not any("Gallery" in m.value for m in at.markdown)
+
+
+def test_a_sheet_of_many_drawings_has_ten_in_a_row():
+    rng = np.random.default_rng(81)
+    kept = [(rng.integers(0, 256, 784, np.uint8), n % 10, 0) for n in range(23)]
+    page = np.asarray(Image.open(io.BytesIO(sheet(kept))))[2::4, 2::4]
+    assert page.shape == (90, 300)
+    for n, (pixels, *_) in enumerate(kept):
+        top, left = 30 * (n // 10) + 1, 30 * (n % 10) + 1
+        np.testing.assert_array_equal(page[top:top + 28, left:left + 28], 255 - pixels.reshape(28, 28))
+    assert (page[61:, 91:] == 255).all()
+
+
+# Walking
+
+def walk_of(pixels, digit, network, net="deep"):
+    """The walk through a batch whose example 0 is the drawing."""
+    sample = embedded_sample()
+    images, labels = sample.images.copy(), sample.labels.copy()
+    images[0], labels[0] = pixels, digit
+    return engine(net, data=(images, labels), network=network)
+
+
+def assert_walks(at, walk):
+    at.session_state["derivation"] = True       # opened, or its words would not be there to compare
+    assert_next_leads_through(at.switch_page("explainer/pages/one_batch.py").run(), walk)
+
+
+def test_a_drawing_is_walked_as_example_0_with_the_label_it_was_given():
+    at = click(say(draw_page(pad_of(TWO)), 7), "walk_digit")
+    assert address_of(at) == {"net": "deep", "weights": "trained", "part": "drawing", "step": "X", "i": "0", "j": "4"}
+    assert_walks(at, walk_of(seen(pad_of(TWO)), 7, default_network()))
+
+
+def test_a_drawing_that_nobody_named_is_walked_as_what_it_was_read_as():
+    at = click(draw_page(pad_of(FOUR)), "walk_digit")
+    assert_shows(at, walk_of(seen(pad_of(FOUR)), 4, default_network()).step("X"))
+
+
+def test_a_taught_network_is_walked_as_it_was_taught():
+    at = click(click(say(draw_page(pad_of(TWO)), 7), "teach_10"), "walk_digit")
+    pupil = teach(default_network(), seen(pad_of(TWO)), one_hot([7], dtype=np.float32), 0.1, 10)
+    assert address_of(at)["weights"] == "taught"
+    assert_walks(at, walk_of(seen(pad_of(TWO)), 7, pupil))
+
+
+def test_the_next_drawing_takes_the_place_of_the_one_that_was_walked():
+    at = click(draw_page(pad_of(FOUR)), "walk_digit")
+    at.switch_page("explainer/pages/draw.py").run()
+    click(draw(at, pad_of(TWO)), "walk_digit")
+    assert_shows(at, walk_of(seen(pad_of(TWO)), 2, default_network()).step("X"))
+
+
+def test_a_lesson_taken_back_is_no_longer_walked():
+    at = click(click(say(draw_page(pad_of(TWO)), 7), "teach_1"), "walk_digit")
+    at.switch_page("explainer/pages/draw.py").run()
+    click(at, "unteach")
+    at.switch_page("explainer/pages/one_batch.py").run()
+    assert_fine(at, "Nothing was taught")
+
+
+@pytest.mark.parametrize("address, sentence", [
+    ("weights=taught", "Nothing was taught to this network in this session"), ("part=drawing", "Nothing was drawn in this session"),
+])
+def test_an_address_of_a_drawing_or_a_lesson_says_in_another_session_that_it_is_not_there(address, sentence):
+    at = app(f"net=deep&step=X&{address}")
+    assert_fine(at, sentence)
+    assert_shows(at, engine().step("X"))
+
+
+# A network from a file
+
+def saved(network):
+    file = io.BytesIO()
+    save_network(file, network)
+    return file.getvalue()
+
+
+def network_of(preset, seed=82):
+    return preset.network(preset.best, np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("net, preset", [("nielsen", PRESETS["nielsen"]), ("relu16", PRESETS["relu16"]),
+                                         ("own", own_preset((20, 12), "tanh", "softmax"))])
+def test_a_network_from_a_file_reads_and_is_walked(net, preset):
+    network = network_of(preset)
+    at = give(draw_page(pad_of(FOUR)), "mine.npz", saved(network), "network_file")
+    assert_reads(at, load_network(io.BytesIO(saved(network))), seen(pad_of(FOUR)))
+    assert at.selectbox(key="ui_asked").value == "run1" and "mine" in at.selectbox(key="ui_asked").options
+    click(say(at, 3), "walk_digit")
+    assert address_of(at)["net"] == net
+    assert_walks(at, walk_of(seen(pad_of(FOUR)), 3, network, preset))
+
+
+def test_a_taught_network_from_a_file_is_walked_as_it_was_taught():
+    network = network_of(PRESETS["nielsen"])
+    at = say(give(draw_page(pad_of(FOUR)), "mine.npz", saved(network), "network_file"), 3)
+    rate = at.number_input(key="ui_lesson_rate").value
+    click(click(at, "teach_1"), "walk_digit")
+    pupil = teach(network, seen(pad_of(FOUR)), one_hot([3], dtype=np.float32), rate, 1)
+    assert_walks(at, walk_of(seen(pad_of(FOUR)), 3, pupil, PRESETS["nielsen"]))
+
+
+@pytest.mark.parametrize("content", [b"no network", saved(network_of(own_preset((4,), n_in=9, n_out=10)))])
+def test_a_file_that_is_no_network_for_mnist_gets_a_sentence_and_the_network_stays(content):
+    at = give(draw_page(pad_of(FOUR)), "mine.npz", content, "network_file")
+    assert not at.exception and at.error[0].value.startswith("mine.npz")
+    assert at.selectbox(key="ui_asked").value == "trained"
+    np.testing.assert_array_equal(image(at), seen(pad_of(FOUR)))
+
+
+def test_a_lesson_without_measure_is_refused_in_a_sentence():
+    network = network_of(own_preset((20,), "linear", "linear"))
+    at = say(give(draw_page(pad_of(FOUR)), "mine.npz", saved(network), "network_file"), 3)
+    at.number_input(key="ui_lesson_rate").set_value(1000.0).run()
+    click(at, "teach_10")
+    assert not at.exception and "no longer numbers" in at.error[0].value
+    assert at.button(key="unteach").disabled
+    np.testing.assert_allclose(sent(at, "pad")["outputs"], plain_forward(network, seen(pad_of(FOUR)) / 255)[1], atol=1e-5)
+
+
+def test_what_was_taught_to_another_network_is_not_walked_under_this_ones_name():
+    at = click(say(draw_page(pad_of(TWO)), 7), "teach_1")       # to the network that ships
+    give(at, "mine.npz", saved(network_of(PRESETS["nielsen"])), "network_file")
+    click(click(at, "teach_1"), "walk_digit")                   # and then to another, which is walked
+    at.switch_page("explainer/pages/draw.py").run()
+    click(at, "unteach")                                        # its lesson goes; the first one's stays
+    at.switch_page("explainer/pages/one_batch.py").run()
+    assert not at.exception
+    assert address_of(at).get("weights") != "taught" or address_of(at)["net"] == "deep"
