@@ -15,7 +15,9 @@ CLEAN = 0.02            # how much the border of a clean picture varies, of the 
 FAINT = 0.08            # of the strongest ink: less does not belong to the digit's box
 LARGEST = 50_000_000    # pixels that a file may have
 SMALLEST = 8            # pixels that each side of a file must have
-WITHOUT_INK = (ImageFilter.MedianFilter(3), ImageFilter.MinFilter(15), ImageFilter.MaxFilter(15))   # light ink wiped away
+CELLS = 48              # the lighting of a photo is sought in so many cells a side
+WITHOUT_INK = (ImageFilter.MedianFilter(3), ImageFilter.MinFilter(15), ImageFilter.MaxFilter(15),   # light ink wiped away
+               ImageFilter.GaussianBlur(4))
 
 
 @dataclass(frozen=True)
@@ -155,12 +157,12 @@ def _ink(grey):
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     low, paper, high = np.percentile(border, (10, 50, 90))
     clean = high - low <= CLEAN or _two_tone(grey)
-    away = grey - (paper if clean else _lighting(grey, ImageFilter.MedianFilter(25)))
+    away = grey - (paper if clean else _trend(grey))
     if np.vdot(away * away, away) < 0:      # dark ink: the strong differences decide
         grey, away = 1 - grey, -away
     if clean:
         return _stretched(away)
-    away = np.maximum(grey - _lighting(grey, *WITHOUT_INK), 0)
+    away = _above_lighting(away, grey - away)
     return _stretched(_without_specks(away - 0.5 * _otsu(away)))
 
 
@@ -176,12 +178,25 @@ def _stretched(ink):
     return np.maximum(ink, 0) / top if top > 1e-3 else np.zeros_like(ink)
 
 
-def _lighting(grey, *filters):
-    """Return the picture as these filters leave it, each seeing 48×48 cells; smooth, and in the picture's size."""
-    small = Image.fromarray(np.asarray(_resized(grey, (48, 48)) * 255, np.uint8))
-    for each in (*filters, ImageFilter.GaussianBlur(4)):
+def _trend(grey):
+    """Return the quadratic surface through the picture that most cells lie near: how a photo is lit as a whole."""
+    small = _resized(grey, (CELLS, CELLS)).ravel()
+    y, x = np.mgrid[-1:1:CELLS * 1j, -1:1:CELLS * 1j].reshape(2, -1)
+    terms, near = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1), np.full(small.shape, True)
+    for _ in range(4):      # the cells that lie far off, the ink, are left out
+        surface = terms @ np.linalg.lstsq(terms[near], small[near])[0]
+        off = np.abs(small - surface)
+        near = off <= 3 * np.median(off)
+    return _resized(surface.reshape(CELLS, CELLS), grey.shape)
+
+
+def _above_lighting(away, trend):
+    """Return how far light ink is above its lighting, as a share of what is possible there: ink in a shadow is ink."""
+    small = Image.fromarray(np.asarray(np.clip(_resized(away, (CELLS, CELLS)) * 127 + 128, 0, 255), np.uint8))
+    for each in WITHOUT_INK:
         small = small.filter(each)
-    return _resized(np.asarray(small, float) / 255, grey.shape)
+    lighting = _resized((np.asarray(small, float) - 128) / 127, away.shape)
+    return np.maximum(away - lighting, 0) / np.maximum(1 - trend - lighting, .1)
 
 
 def _otsu(values):
