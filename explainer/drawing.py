@@ -15,6 +15,9 @@ CLEAN = 0.02            # how much the border of a clean picture varies, of the 
 FAINT = 0.08            # of the strongest ink: less does not belong to the digit's box
 LARGEST = 50_000_000    # pixels that a file may have
 SMALLEST = 8            # pixels that each side of a file must have
+CELLS = 48              # the lighting of a photo is sought in so many cells a side
+WITHOUT_INK = (ImageFilter.MedianFilter(3), ImageFilter.MinFilter(15), ImageFilter.MaxFilter(15),   # light ink wiped away
+               ImageFilter.GaussianBlur(4))
 
 
 @dataclass(frozen=True)
@@ -152,27 +155,48 @@ def _resized(values, shape):
 def _ink(grey):
     """Return how much ink is where, from 0 to 1: what differs from the background in the direction of the ink."""
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    spread = float(np.percentile(border, 90) - np.percentile(border, 10))
-    away = grey - np.median(border)
-    if (away ** 3).sum() < 0:       # dark ink: the strong differences decide
+    low, paper, high = np.percentile(border, (10, 50, 90))
+    clean = high - low <= CLEAN or _two_tone(grey)
+    away = grey - (paper if clean else _trend(grey))
+    if np.vdot(away * away, away) < 0:      # dark ink: the strong differences decide
         grey, away = 1 - grey, -away
-    if spread <= CLEAN:
-        return _stretched(np.maximum(away, 0), 0)
-    away = np.maximum(grey - _background(grey), 0)
-    return _stretched(_without_specks(away, 0.5 * _otsu(away)), 0)
+    if clean:
+        return _stretched(away)
+    away = _above_lighting(away, grey - away)
+    return _stretched(_without_specks(away - 0.5 * _otsu(away)))
 
 
-def _stretched(ink, low):
+def _two_tone(grey):
+    """Return whether most cells are as light or as dark as any, so that ink on the border is no lighting."""
+    low, high = grey.min(), grey.max()
+    return np.mean(np.abs(grey - (low + high) / 2) > .45 * (high - low)) > .6
+
+
+def _stretched(ink):
+    """Return the ink from 0 to 1; all 0 where it differs from its background by less than one can see."""
     top = ink.max()
-    return np.clip((ink - low) / (top - low), 0, 1) if top - low > 1e-3 else np.zeros_like(ink)
+    return np.maximum(ink, 0) / top if top > 1e-3 else np.zeros_like(ink)
 
 
-def _background(grey):
-    """Return the lighting of a photo, the ink wiped away: the darkest around every place, smoothed."""
-    small = Image.fromarray(np.asarray(_resized(grey, (48, 48)) * 255, np.uint8))
-    wiped = small.filter(ImageFilter.MedianFilter(3)).filter(ImageFilter.MinFilter(15)).filter(ImageFilter.MaxFilter(15))
-    smooth = wiped.filter(ImageFilter.GaussianBlur(4))
-    return _resized(np.asarray(smooth, float) / 255, grey.shape)
+def _trend(grey):
+    """Return the quadratic surface through the picture that most cells lie near: how a photo is lit as a whole."""
+    small = _resized(grey, (CELLS, CELLS)).ravel()
+    y, x = np.mgrid[-1:1:CELLS * 1j, -1:1:CELLS * 1j].reshape(2, -1)
+    terms, near = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1), np.full(small.shape, True)
+    for _ in range(4):      # the cells that lie far off, the ink, are left out
+        surface = terms @ np.linalg.lstsq(terms[near], small[near])[0]
+        off = np.abs(small - surface)
+        near = off <= 3 * np.median(off)
+    return _resized(surface.reshape(CELLS, CELLS), grey.shape)
+
+
+def _above_lighting(away, trend):
+    """Return how far light ink is above its lighting, as a share of what is possible there: ink in a shadow is ink."""
+    small = Image.fromarray(np.asarray(np.clip(_resized(away, (CELLS, CELLS)) * 127 + 128, 0, 255), np.uint8))
+    for each in WITHOUT_INK:
+        small = small.filter(each)
+    lighting = _resized((np.asarray(small, float) - 128) / 127, away.shape)
+    return np.maximum(away - lighting, 0) / np.maximum(1 - trend - lighting, .1)
 
 
 def _otsu(values):
@@ -188,29 +212,28 @@ def _otsu(values):
     return float(edges[1 + int(np.argmax(between))])
 
 
-def _without_specks(ink, low):
-    """Return the ink above `low`, without the pieces that have less than a seventh of the largest piece's ink."""
-    ink = np.maximum(ink - low, 0)
+def _without_specks(ink):
+    """Return the ink above 0, without the pieces that have less than a seventh of the largest piece's ink."""
+    ink = np.maximum(ink, 0)
     pieces = _pieces(ink > 0)
     weights = np.bincount(pieces.ravel(), ink.ravel())
-    weights[0] = 0
-    return np.where(weights[pieces] * 7 >= weights.max(), ink, 0) if weights.max() else ink
+    return np.where(weights[pieces] * 7 >= weights.max(), ink, 0)
 
 
 def _pieces(mask):
-    """Return the number of the connected piece that each cell belongs to, 0 outside."""
-    number = np.where(mask, np.arange(1, mask.size + 1).reshape(mask.shape), 0)
-    while True:     # each cell takes the largest number around it, and along its row and column, until nothing moves
+    """Return a number for every cell, the same for all cells of one connected piece, 0 outside."""
+    number, before = np.where(mask, np.arange(1, mask.size + 1).reshape(mask.shape), 0), None
+    while not np.array_equal(number, before):       # the largest number of a piece spreads in the four directions
         before = number
-        for axis in (0, 1):
-            for turn in (slice(None), slice(None, None, -1)):
-                lines = np.swapaxes(number, 0, axis)[turn]
-                for n in range(1, len(lines)):
-                    np.maximum(lines[n], np.where(lines[n] > 0, lines[n - 1], 0), out=lines[n])
-                number = np.swapaxes(lines[turn], 0, axis).copy()
-        if np.array_equal(number, before):
-            return np.unique(number, return_inverse=True)[1].reshape(mask.shape) if not mask.all() \
-                else np.ones(mask.shape, int)
+        for _ in range(4):
+            number, mask = np.rot90(_carried_along(number, mask)), np.rot90(mask)
+    return number
+
+
+def _carried_along(number, mask):
+    """Return the largest number so far in each unbroken run of a row."""
+    gaps = np.cumsum(~mask, axis=1) * (mask.size + 1)       # behind a gap all is larger, so that nothing passes it
+    return np.maximum.accumulate(number + gaps, axis=1) - gaps
 
 
 def _fit(ink):

@@ -237,6 +237,7 @@ def best(moments):
     return max(measured, key=lambda moment: moment.accuracy["validation"]) if measured else moments[-1]
 
 
+@np.errstate(over="ignore", invalid="ignore")   # just before a run diverges
 def answers(network, images, rows=500):
     """Return the network's outputs for all images, (n, n_L), worked out so many rows at a time."""
     A = np.empty((len(images), network.sizes[-1]), network.dtype)
@@ -270,6 +271,7 @@ class Examination:
         found = np.flatnonzero((self.labels == digit) & (self.answers == answer))
         return found[np.argsort(-self.outputs[found, answer], kind="stable")]
 
+    @np.errstate(invalid="ignore")
     def worst(self, count):
         """Return the places of the worst mistakes: where the output for the right digit falls shortest of the answer's."""
         right = self.outputs[np.arange(len(self.labels)), self.labels]
@@ -289,7 +291,6 @@ def examine(network, material):
     return Examination(part, rows, images, labels, answers(network, images))
 
 
-@np.errstate(over="ignore", invalid="ignore")
 def share_right(network, images, labels):
     """Return the share of images whose largest output is their label's."""
     return float((answers(network, images).argmax(axis=1) == labels).mean())

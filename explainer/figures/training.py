@@ -116,7 +116,8 @@ def confusion(counts, cell=None):
         meta={"row": "digit", "column": "answer", "select": ["digit", "answer"]}))
     if cell is not None:
         digit, answer = cell
-        frame(figure, type="rect", x0=answer - .5, x1=answer + .5, y0=digit - .5, y1=digit + .5)
+        figure.update_layout(shapes=frame(type="rect", xref="x", yref="y", x0=answer - .5, x1=answer + .5,
+                                          y0=digit - .5, y1=digit + .5))
     figure.update_layout(height=330, margin={"l": 52, "r": 8, "t": 42, "b": 6}, uirevision="confusion",
                          xaxis={"dtick": 1, "side": "top", "title": "the network’s answer", "showgrid": False},
                          yaxis={"dtick": 1, "autorange": "reversed", "title": {"text": "the digit", "standoff": 8}, "showgrid": False})

@@ -400,6 +400,15 @@ def test_a_network_without_mistakes_has_no_worst_ones():
     assert seen.worst(5).tolist() == [] and (seen.confusion == np.eye(10)).all()
 
 
+def test_a_network_whose_answers_overflow_is_examined_too():
+    data = mnist(100, 60)
+    huge = Network([Layer(np.full((784, 10), 1e38, np.float32) * np.linspace(-1, 1, 10, dtype=np.float32), None, "linear"),
+                    Layer(np.eye(10, dtype=np.float32), None, "linear")], "squared_error", "mean")
+    seen = examine(huge, material(data))
+    assert not np.isfinite(seen.outputs).all() and seen.confusion.sum() == 60
+    assert len(seen.worst(5)) <= 5 and 0 <= share_right(huge, data.test_images, data.test_labels) <= 1
+
+
 def test_gradient_sizes_are_the_mean_over_a_layer_summed_over_the_same_hundred_examples():
     for red in ("mean", "sum"):
         made, data = recipe(1, 10, red=red, out="sigmoid"), blobs(150)

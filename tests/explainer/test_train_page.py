@@ -258,6 +258,23 @@ def test_the_slider_goes_to_any_moment_and_what_is_below_follows(trainer):
     assert address_of(at)["weights"] == "run1-b5"
 
 
+@pytest.mark.parametrize("digit, answer", [(1, 1), (3, 5), (9, 4)])
+def test_a_chosen_cell_of_the_confusion_matrix_shows_its_images_the_surest_first(trainer, digit, answer):
+    run = short(trainer, epochs=2)
+    at = train_page("net=relu10")
+    at.session_state["confused"] = digit, answer      # a click in a browser
+    assert_well(choose(at, "confusion matrix"))
+    seen = examine(run.network_at(run.moments[-1]), run.material)
+    places = seen.where(digit, answer)
+    assert any(caption.value.startswith(f"{len(places)} images of a {digit} are read") for caption in at.caption)
+    frames = sent(at, "confusion")["figures"][0]["layout"]["shapes"]
+    assert {(shape["x0"] + .5, shape["y0"] + .5) for shape in frames} == {(answer, digit)}
+    if len(places):
+        figure, = sent(at, "behind")["figures"]
+        first = np.array(figure["data"][0]["z"])[:28, :28]
+        np.testing.assert_array_equal(first, seen.images[places[0]].reshape(28, 28))
+
+
 # Into the walk and back
 
 @pytest.mark.parametrize("net", ["deep", "relu10", "mazur", "own"])
