@@ -331,6 +331,22 @@ def test_a_step_is_taught_and_taken_back(pad):
     assert pad.outputs == before
 
 
+def test_a_click_in_the_gallery_brings_a_drawing_back(pad):
+    for digit in (1, 0):
+        pad.mouse(DIGITS[digit][0])
+        pad.reads(digit)
+        pad.press("keep")
+        pad.tool("clear")
+    pad.is_blank()
+    gallery = pad.page.locator(".st-key-gallery_images .plot")
+    gallery.scroll_into_view_if_needed()
+    pad.reader.wait_for_plot("gd?.querySelector('.heatmaplayer image')", "gallery_images")
+    box, place = gallery.bounding_box(), pad.reader.plot("""(() => { const { xaxis: x, yaxis: y } = gd._fullLayout
+      return [x._offset + x.l2p(0), y._offset + y.l2p(0)] })()""", "gallery_images")
+    pad.page.mouse.click(box["x"] + place[0] + 20, box["y"] + place[1] + 20)
+    pad.reads(1)
+
+
 def test_a_drawing_is_still_there_when_one_comes_back(pad):
     pad.mouse(DIGITS[1][0])
     pad.mouse([(60, 60), (220, 60)])
