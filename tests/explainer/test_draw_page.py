@@ -327,6 +327,16 @@ def test_a_taught_network_is_walked_as_it_was_taught():
     assert_walks(at, walk_of(seen(pad_of(TWO)), 7, pupil))
 
 
+def test_a_worked_example_takes_no_notice_of_the_drawing():
+    at = click(draw_page(pad_of(FOUR)), "walk_digit")
+    at.switch_page("explainer/pages/one_batch.py").run()
+    at.selectbox(key="ui_net").set_value("mazur").run()
+    assert_fine(at)
+    assert_shows(at, engine("mazur").step("X"))
+    at.selectbox(key="ui_net").set_value("relu16").run()
+    assert_shows(at, walk_of(seen(pad_of(FOUR)), 4, None, "relu16").step("X"))
+
+
 def test_the_next_drawing_takes_the_place_of_the_one_that_was_walked():
     at = click(draw_page(pad_of(FOUR)), "walk_digit")
     at.switch_page("explainer/pages/draw.py").run()
@@ -363,7 +373,7 @@ def network_of(preset, seed=82):
     return preset.network(preset.best, np.random.default_rng(seed))
 
 
-@pytest.mark.parametrize("net, preset", [("nielsen", PRESETS["nielsen"]), ("relu16", PRESETS["relu16"]),
+@pytest.mark.parametrize("net, preset", [*((net, PRESETS[net]) for net in ("nielsen", "relu16", "online")),
                                          ("own", own_preset((20, 12), "tanh", "softmax"))])
 def test_a_network_from_a_file_reads_and_is_walked(net, preset):
     network = network_of(preset)
