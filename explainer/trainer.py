@@ -101,7 +101,7 @@ class Trainer:
 
 def time_left(run):
     """Return the seconds that the run will still take, from its own pace; None before it has one."""
-    return (run.total - run.examples) * run.seconds / run.examples if run.examples else None
+    return (run.total - run.examples) * run.seconds / run.examples if run.seconds else None
 
 
 def pace(run):

@@ -59,7 +59,7 @@ def begun(trainer, recipe=ENDLESS):
     """Begin a run and wait until it has learned something."""
     run = trainer.new(recipe, blobs(300, 200) if recipe.preset.sizes[0] == 200 else blobs())
     trainer.go()
-    until(lambda: run.examples)
+    until(lambda: run.seconds)
     return run
 
 
