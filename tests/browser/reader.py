@@ -87,7 +87,7 @@ class Reader:
         self.page, self.url, self.faults, self.requests, self.sent = page, url, [], [], 0
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.faults.append(f"error on the page: {error}"))
-        page.on("console", lambda message: message.type == "error" and self.faults.append(f"console: {message.text}"))
+        page.on("console", lambda message: message.type == "error" and self._complained(message))
         page.on("crash", lambda _: self.faults.append("the page crashed"))
         page.on("request", lambda request: self._asked(request.url))
         page.on("websocket", self._connected)
@@ -96,6 +96,12 @@ class Reader:
         self.requests.append(url)
         if urlsplit(url).netloc != urlsplit(self.url).netloc and not url.startswith(("data:", "blob:")):
             self.faults.append(f"request to another host: {url}")
+
+    def _complained(self, message):
+        """Note an error, but not that Streamlit looks for its server below /draw first, then beside it."""
+        where = urlsplit(message.location["url"]).path
+        if where not in ("/draw/_stcore/health", "/draw/_stcore/host-config"):
+            self.faults.append(f"console: {message.text} {where}")
 
     def _connected(self, socket):
         self._asked(socket.url)
