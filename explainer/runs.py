@@ -223,8 +223,8 @@ class Run:
             return moments
         self._stride *= 2
         kept = {moments[-1].key, best(moments).key}
-        return [moment for moment in moments if moment.key in kept or moment.key[0] == "b"
-                or int(moment.key[1:]) % self._stride == 0]
+        return [moment for moment in moments if moment.key in kept or (moment.key[0] == "b" and moment.epoch < 1)
+                or (moment.key[0] == "e" and int(moment.key[1:]) % self._stride == 0)]
 
     def moment(self, key):
         """Return the Moment with this key, or None."""
