@@ -4,15 +4,18 @@ MNIST's own preparation, after LeCun et al. 1998: the digit is scaled into 20×2
 anti-aliasing, and put into 28×28 so that its centre of mass is in the middle.
 """
 import io
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFilter, ImageOps
 
 SIDE, BOX = 28, 20      # pixels: the image, and the digit in it
 WORKING = 400           # larger pictures are reduced to this side first
 CLEAN = 0.02            # how much the border of a clean picture varies, of the whole range
 FAINT = 0.08            # of the strongest ink: less does not belong to the digit's box
+PLAIN = {"1": "L", "L": "L", "LA": "LA", "La": "LA", "RGB": "RGB", "RGBA": "RGBA", "RGBa": "RGBA", "PA": "RGBA", "F": "F"}
+FORMATS = "PNG", "JPEG", "WebP", "BMP", "GIF"
 LARGEST = 50_000_000    # pixels that a file may have
 SMALLEST = 8            # pixels that each side of a file must have
 CELLS = 48              # the lighting of a photo is sought in so many cells a side
@@ -63,80 +66,96 @@ def shrunk(image):
 
 
 def read_image(content):
-    """Return the PIL image in a file's bytes, the first frame of several, turned upright.
+    """Return the PIL image in a file's bytes: the first frame of several, upright, and reduced where it is very large.
 
     Raises ValueError, in one sentence, for anything that is no usable picture.
     """
-    try:
-        with Image.open(io.BytesIO(content)) as image:
-            width, height = image.size
-            if width * height > LARGEST:
-                raise ValueError(f"this picture has {width:,}×{height:,} pixels; at most {LARGEST:,} in all are read")
-            if min(width, height) < SMALLEST:
-                raise ValueError(f"this picture has {width}×{height} pixels; a digit needs at least "
-                                 f"{SMALLEST}×{SMALLEST}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")     # Pillow's, of sizes and of odd metadata: what matters is checked here
+        image = _opened(content)
+        try:
             image.draft("RGB", (2 * WORKING, 2 * WORKING))      # a photo need not be decoded at its full size
-            image.load()
-            return ImageOps.exif_transpose(image)
+            return _plain(image)
+        except Exception as error:      # a damaged file may do anything to a decoder
+            raise ValueError("this picture is damaged or cut short") from error
+
+
+def _opened(content):
+    """Return the PIL image, its size checked, nothing but its header decoded."""
+    try:
+        image = Image.open(io.BytesIO(content), formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise ValueError("this picture is far too large to be read") from error
-    except UnidentifiedImageError as error:
-        raise ValueError("this file is no picture that can be read (PNG, JPEG, WebP, BMP, GIF)") from error
-    except (OSError, SyntaxError, EOFError, TypeError, IndexError, OverflowError, MemoryError) as error:
-        raise ValueError("this picture is damaged or cut short") from error
+    except Exception as error:
+        raise ValueError(f"this file is no picture that can be read ({', '.join(FORMATS)})") from error
+    width, height = image.size
+    if width * height > LARGEST:
+        raise ValueError(f"this picture has {width:,}×{height:,} pixels; at most {LARGEST:,} in all are read")
+    if min(width, height) < SMALLEST:
+        raise ValueError(f"this picture has {width:,}×{height:,} pixels; a digit needs at least {SMALLEST}×{SMALLEST}")
+    return image
+
+
+def _plain(image):
+    """Return the image upright, in a mode that NumPy reads as numbers, each side below four times WORKING."""
+    image = ImageOps.exif_transpose(image)
+    image = image.convert(_plain_mode(image))
+    return image.reduce(max(1, max(image.size) // (2 * WORKING)))
+
+
+def _plain_mode(image):
+    if image.mode.startswith("I"):      # 16 bits and more
+        return "I"
+    if "transparency" in image.info and image.mode in ("1", "L", "P", "RGB"):
+        return "RGBA"
+    return PLAIN.get(image.mode, "RGB")
 
 
 def _grey(image):
     """Return (h, w) floats from 0 to 1, light high; what is transparent becomes background."""
-    if isinstance(image, Image.Image):
-        image = _plain_mode(ImageOps.exif_transpose(image))
-    values = np.asarray(image)
+    values = np.asarray(_plain(image) if isinstance(image, Image.Image) else image)
     if values.dtype.kind not in "buif":
         raise ValueError(f"a picture is made of numbers, not of {values.dtype}")
-    if values.ndim == 3 and 1 <= values.shape[2] <= 4:
-        values = _one_channel(_unit(values))
-    if values.ndim != 2 or not values.size:
+    if not values.size or values.ndim not in (2, 3) or values.ndim == 3 and values.shape[2] > 4:
         raise ValueError(f"a picture has shape (h, w) or (h, w, channels), this has {values.shape}")
-    return _reduced(_unit(values))
-
-
-def _plain_mode(image):
-    """Return the image in a mode that NumPy reads as numbers."""
-    if image.mode == "P" or (image.mode in ("1", "L", "RGB") and "transparency" in image.info):
-        return image.convert("RGBA" if "transparency" in image.info else "RGB")
-    if image.mode in ("1", "L", "LA", "RGB", "RGBA", "F", "I") or image.mode.startswith("I;16"):
-        return image
-    return image.convert("RGBA" if image.mode in ("PA", "La", "RGBa") else "RGB")
+    values = _unit(values)
+    return _reduced(values if values.ndim == 2 else _one_channel(values))
 
 
 def _unit(values):
-    """Return floats from 0 to 1. Whole numbers have a range of their own; floats are taken as they are if they fit."""
-    if values.dtype == bool or (values.dtype.kind == "f" and values.size and 0 <= np.nanmin(values)
-                                and np.nanmax(values) <= 1):
-        return np.nan_to_num(values.astype(float))
+    """Return floats from 0 to 1: bytes, and floats that fit, as they are; the range of all others is their own."""
     if values.dtype == np.uint8:
-        return values / 255.0
-    values = np.nan_to_num(values.astype(float), posinf=0, neginf=0)
+        return values / 255
+    kind, values = values.dtype.kind, values.astype(float)
+    if not np.isfinite(values).all():
+        raise ValueError("a picture is made of finite numbers")
+    if kind == "b" or kind == "f" and values.min() >= 0 and values.max() <= 1:
+        return values
+    values = values / max(np.abs(values).max(), 1e-300)     # no difference overflows
     low, high = values.min(), values.max()
-    return (values - low) / (high - low) if high > low else np.zeros_like(values)
+    return (values - low) / (high - low) if high - low > 1e-6 else np.zeros_like(values)
 
 
 def _one_channel(values):
-    """Return the brightness of (h, w, c); where there is transparency, the background is the other brightness."""
+    """Return the brightness of (h, w, c), on whatever shows through where it is transparent."""
     channels = values.shape[2]
-    colours = values[:, :, :3] if channels >= 3 else values[:, :, :1]
-    light = colours @ np.array([.299, .587, .114]) if channels >= 3 else colours[:, :, 0]
+    light = values[:, :, :3] @ np.array([.299, .587, .114]) if channels >= 3 else values[:, :, 0]
     if channels in (1, 3):
         return light
     alpha = values[:, :, -1]
-    opaque = alpha > .5
-    if not opaque.any():
-        return np.zeros_like(light)
-    behind = 1.0 if light[opaque].mean() < .5 else 0.0
-    return light * alpha + behind * (1 - alpha)
+    return light * alpha + _behind(light, alpha) * (1 - alpha)
+
+
+def _behind(light, alpha):
+    """Return the brightness behind a picture: paper's goes on behind its missing corners; ink alone has a contrast."""
+    opaque = light[alpha > .5]
+    if 2 * opaque.size > light.size and np.ptp(opaque) > .5:
+        return np.median(opaque)
+    return float(np.vdot(light, alpha) < .5 * alpha.sum())
 
 
 def _reduced(grey):
+    """Return the picture with its longer side at most WORKING."""
     longest = max(grey.shape)
     if longest <= WORKING:
         return grey
@@ -237,6 +256,7 @@ def _carried_along(number, mask):
 
 
 def _fit(ink):
+    """Return the ink in another size, its longer side BOX."""
     scale = BOX / max(ink.shape)
     return np.maximum(_resized(ink, tuple(max(1, round(size * scale)) for size in ink.shape)), 0)
 

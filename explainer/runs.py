@@ -145,7 +145,7 @@ class Run:
                                batch_size=self.batch_size)
         self.losses, self.moments = Losses(), []
         self.progress, self.ended = None, ""    # ended: "finished", "stopped", "diverged" or "failed"
-        self.seconds, self.examples = 0.0, 0
+        self.seconds, self.examples, self.error = 0.0, 0, ""    # error: the sentence of a run that failed
         self._stride, self._recent, self._first = 1, [], list(FIRST_BATCHES)
         self._record("e0", 0.0)
 
@@ -182,6 +182,13 @@ class Run:
         self._recent.append(loss)
         self.losses.add(progress.examples / len(self.material.X), loss)
 
+    def mark(self):
+        """Record the weights as they are, where training halts between two moments."""
+        now = self.progress
+        if now is not None and self.moments[-1].examples < self.examples:
+            batches = (now.epoch - 1) * now.batches + now.batch
+            self._record(f"e{now.epoch}" if now.epoch_ended else f"b{batches}", self.seconds)
+
     def _due(self, progress):
         """Return the key of the moment that this is, or None."""
         if progress.diverged:   # this batch changed nothing: the weights are those after the batch before it
@@ -216,8 +223,8 @@ class Run:
             return moments
         self._stride *= 2
         kept = {moments[-1].key, best(moments).key}
-        return [moment for moment in moments if moment.key in kept or moment.key[0] == "b"
-                or int(moment.key[1:]) % self._stride == 0]
+        return [moment for moment in moments if moment.key in kept or (moment.key[0] == "b" and moment.epoch < 1)
+                or (moment.key[0] == "e" and int(moment.key[1:]) % self._stride == 0)]
 
     def moment(self, key):
         """Return the Moment with this key, or None."""

@@ -158,7 +158,7 @@ def walk():
     state, sentences = fitted(state, batch_count(state), None, preset.sizes, m)
     ingredients = (state.net, state.chosen_setting, state.weights, state.part, state.batch, state.seed, state.learning_rate,
               state.hidden, state.act, state.out, state.loss, state.red, dataset(),
-                   st.session_state.get("walked_number"), len(st.session_state.get("lessons", [])))
+                   trainer(), st.session_state.get("walked_number"), len(st.session_state.get("lessons", [])))
     if st.session_state.get("ingredients") != ingredients:
         st.session_state["walk"], st.session_state["ingredients"] = _walk(state, preset), ingredients
     current = st.session_state["walk"]

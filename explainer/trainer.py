@@ -4,8 +4,11 @@ Pausing ends the thread, resuming starts another that goes on with the same run:
 nothing that can hang. Knows nothing of screens.
 """
 import threading
+import time
 
 from .runs import Run
+
+BREATH = 1e-4   # seconds after each step of a tiny network, which would else keep Python's interpreter to itself
 
 
 class Trainer:
@@ -15,7 +18,6 @@ class Trainer:
         self.runs, self.current = [], None
         self._number = 0
         self._halt, self._thread = threading.Event(), None
-        self.error = ""
 
     @property
     def state(self):
@@ -54,9 +56,12 @@ class Trainer:
             while not halt.is_set() and not run.ended:
                 run.advance()
                 if until == "batch" or (until == "epoch" and run.progress.epoch_ended):
-                    return
+                    break
+                if run.material.dataset is None:
+                    time.sleep(BREATH)
+            run.mark()
         except Exception as error:      # whatever it is, the page has to say it
-            run.ended, self.error = "failed", f"Training failed: {error}"
+            run.ended, run.error = "failed", f"Training failed: {error}"
 
     def wait(self, seconds=None):
         """Wait until the thread has ended, but not longer than that."""
@@ -101,7 +106,7 @@ class Trainer:
 
 def time_left(run):
     """Return the seconds that the run will still take, from its own pace; None before it has one."""
-    return (run.total - run.examples) * run.seconds / run.examples if run.examples else None
+    return (run.total - run.examples) * run.seconds / run.examples if run.seconds else None
 
 
 def pace(run):

@@ -24,8 +24,11 @@ def curves(runs, current, moment=None):
     """
     figure = go.Figure()
     for run in runs:
-        if run is not current:
+        if run is current or (run.material.dataset is None) != (current.material.dataset is None):
+            continue
+        if run.network.loss == current.network.loss:    # losses of two kinds cannot be compared, accuracies can
             _line(figure, run, [m.loss for m in run.moments], "", run.name, "loss per example: %{y:.5g}")
+        if run.material.measured:
             _line(figure, run, [m.accuracy.get("validation") for m in run.moments], "2", run.name,
                   "validation: %{y:.2%}")
     _losses(figure, current)
@@ -67,7 +70,8 @@ def _arrange(figure, run, moment):
         axis = "" if n == 0 else str(n + 1)
         shown = has_accuracy or n != 1
         figure.layout[f"xaxis{axis}"] = {"domain": [left, right], "anchor": f"y{axis}", "visible": shown,
-                                         "title": "epochs", "rangemode": "tozero", "matches": "x" if n else None}
+                                         "title": "epochs", "rangemode": "tozero", "exponentformat": "none", "separatethousands": True,
+                                          "matches": "x" if n else None}
         figure.layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", "visible": shown}
         figure.layout[f"legend{axis}"] = {"x": left, "y": 1.02, "xanchor": "left", "yanchor": "bottom",
                                           "orientation": "h", "font": {"size": 11}, "bgcolor": "rgba(0,0,0,0)",
@@ -78,11 +82,21 @@ def _arrange(figure, run, moment):
         if moment is not None and shown:
             figure.add_shape(type="line", xref=f"x{axis}", yref=f"y{axis} domain", x0=moment.epoch, x1=moment.epoch,
                              y0=0, y1=1, line={"color": BAR["selected"], "width": 1.2, "dash": "dot"})
-    figure.layout.yaxis.update(type="log", exponentformat="none", nticks=6, dtick="D2")
+    figure.layout.yaxis.update(_decades(y for _, y in run.losses.points))
     figure.layout.yaxis2.update(tickformat=".0%", range=_reach(run))
-    figure.layout.yaxis3.update(type="log", exponentformat="power", dtick=1)
+    figure.layout.yaxis3.update(_decades(size for m in run.moments for size in m.gradients))
     figure.update_layout(height=HEIGHT, margin={"l": 44, "r": 8, "t": 62, "b": 36}, showlegend=True,
                          hovermode="closest", uirevision=f"run {run.number}")
+
+
+def _decades(values):
+    """A logarithmic axis with about five numbers on it, however many powers of ten the values span."""
+    found = np.array([value for value in values if value > 0 and np.isfinite(value)] or [1.0])
+    low, high = np.log10(found.min()), np.log10(found.max())
+    margin = .08 * (high - low + .1)
+    axis = {"type": "log", "exponentformat": "power", "range": [low - margin, high + margin]}
+    few = {"dtick": "D2", "exponentformat": "none"}
+    return axis | (few if high - low < 2.5 else {"dtick": int(np.ceil((high - low) / 5))})
 
 
 def _reach(run):

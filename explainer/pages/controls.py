@@ -114,7 +114,7 @@ def progress(trainer):
     if run is None:
         return
     left = time_left(run)
-    words = [f"**{run.name}** {trainer.state}", f"epoch {run.epoch:.4g} of {run.recipe.setting.epochs:,}"]
+    words = [f"**{run.name}** {trainer.state}", f"epoch {run.epoch:,.2f} of {run.recipe.setting.epochs:,}".replace(".00 of", " of")]
     if trainer.state == "running" and left is not None:
         words.append(f"{left:.0f} s left" if left < 100 else f"{left / 60:.0f} min left")
     if run.seconds:
@@ -139,7 +139,7 @@ def message(state, trainer):
                  f"finite number. α = {run.recipe.setting.learning_rate:g} is too large here. The weights from before "
                  "that batch are kept; choose a smaller α and start again.")
     elif trainer.state == "failed":
-        st.error(trainer.error)
+        st.error(run.error)
     elif run.epoch >= 1 and (stuck := learned_nothing(run)):
         st.warning(stuck)
 
@@ -150,6 +150,6 @@ def learned_nothing(run):
     if share is None or share > 0.2:
         return None
     return (f"After {run.epoch:.0f} epochs {share:.0%} of the validation images are read right: about what guessing "
-            "gives. Either α or the initial weights are too large, so that the units are saturated and their slopes "
-            "are near 0, or they are too small, and the loss lies on a plateau for a while. The gradient sizes at the "
+            "gives. Either α or the initial weights are too large, so that the units are saturated (ReLU: always 0) and "
+            "their slopes are near 0, or they are too small, and the loss lies on a plateau for a while. The gradient sizes at the "
             "right tell which.").replace("%", " %")

@@ -235,7 +235,7 @@ def test_the_curves_are_what_the_run_has_recorded(trainer):
     run = short(trainer, epochs=2)
     figure, = sent(train_page("net=relu10"), "curves")["figures"]
     lines = {trace["name"]: trace for trace in figure["data"]}
-    assert {"each batch", "mean", "training", "validation", "layer 1", "layer 2"} <= set(lines)
+    assert {"each batch", "mean", "training", "validation", "W¹", "W²"} <= set(lines)
     np.testing.assert_array_equal(lines["validation"]["x"], [m.epoch for m in run.moments])
     np.testing.assert_array_equal(lines["validation"]["y"], [m.accuracy["validation"] for m in run.moments])
     np.testing.assert_array_equal(lines["mean"]["y"], [m.loss for m in run.moments[1:]])
