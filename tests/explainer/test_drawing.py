@@ -73,8 +73,6 @@ def file(image, kind="PNG", **options):
     return out.getvalue()
 
 
-# MNIST, blown up and moved
-
 @pytest.mark.parametrize("times", [5, 10])
 def test_mnist_blown_up_and_put_anywhere_is_read_as_well_as_before(times, read):
     images, labels = sample()
@@ -101,8 +99,6 @@ def test_making_small_alone_is_not_enough(read):
     drawn = [drawing for drawing in DRAWN if drawing.category == "small"]
     assert np.mean(read([shrunk(d.image) for d in drawn]) == [d.digit for d in drawn]) < .5
 
-
-# Where the ink goes: a figure's geometry is known
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_bar_becomes_20_high_as_wide_as_its_proportions_say_and_centred(dark):
@@ -145,8 +141,6 @@ def test_mass_far_to_one_side_moves_the_digit_no_farther_than_the_edge():
     assert max(extent(made)) == 20 and made[:, 27].any()
 
 
-# The same picture in other clothes
-
 @pytest.mark.parametrize("mode", MODES)
 def test_a_picture_is_the_same_in_every_mode(mode):
     tone = np.asarray(a_five("1").convert("L"))     # two tones, which every mode can hold
@@ -176,8 +170,8 @@ def test_enormous_and_tiny_numbers_are_a_picture_too():
         assert is_picture(prepare(np.where(tone, light, dark)))
 
 
-@pytest.mark.parametrize("ink, paper", [("navy", "white"), ("crimson", "beige"), ("yellow", "black"), ("black", "orange"),
-                                        ("lime", "maroon"), ("gold", "white")])
+@pytest.mark.parametrize("ink, paper", [("navy", "white"), ("crimson", "beige"), ("yellow", "black"),
+                                        ("black", "orange"), ("lime", "maroon"), ("gold", "white")])
 def test_colours_are_read_as_black_and_white_is(ink, paper, read):
     five = a_five()
     coloured = Image.composite(Image.new("RGB", five.size, paper), Image.new("RGB", five.size, ink), five)
@@ -224,8 +218,6 @@ def test_a_digit_cropped_to_its_box_is_read_as_with_its_paper(read):
     assert np.mean(read(cropped) == [d.digit for d in drawn]) >= .97
 
 
-# Photos
-
 def photo(drawing, light, rng, chalk=False):
     """The drawing as a camera sees it: ink that keeps a third of the light, blurred, with noise."""
     ink = np.asarray(drawing.image) / 255
@@ -253,8 +245,6 @@ def test_a_photo_without_ink_need_not_be_blank_but_is_a_picture():
         y, x = np.mgrid[-1:1:150j, -1:1:90j]
         assert is_picture(prepare(np.uint8(150 + 60 * x - 30 * y + rng.normal(0, 5, x.shape))))
 
-
-# Nothing, and next to nothing
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 9), (3, 700), (28, 28), (280, 280), (500, 410)])
 @pytest.mark.parametrize("channels", [0, 1, 2, 3, 4])
@@ -306,16 +296,14 @@ def test_what_is_given_is_not_changed():
     np.testing.assert_array_equal(picture, before)
 
 
-@pytest.mark.parametrize("wrong", [np.zeros(5), np.zeros((2, 3, 5)), np.zeros((2, 0)), np.zeros((0, 4, 3)), np.zeros(()),
-                                   np.zeros((2, 2, 0)), np.zeros((1, 2, 3, 4)), np.array([["a"]]), np.array([[None]]),
-                                   np.array([[1j]]), np.array([[np.nan]]), np.array([[0, np.inf]]), Image.new("L", (0, 3))],
-                         ids=str)
+@pytest.mark.parametrize("wrong", [
+    np.zeros(5), np.zeros((2, 3, 5)), np.zeros((2, 0)), np.zeros((0, 4, 3)), np.zeros(()), np.zeros((2, 2, 0)),
+    np.zeros((1, 2, 3, 4)), np.array([["a"]]), np.array([[None]]), np.array([[1j]]), np.array([[np.nan]]),
+    np.array([[0, np.inf]]), Image.new("L", (0, 3))], ids=lambda wrong: f"{type(wrong).__name__} {np.shape(wrong)}")
 def test_what_is_no_picture_is_refused_in_a_sentence(wrong):
     with pytest.raises(ValueError, match="^a picture (is made of|has shape) [^\n]*$"):
         prepare(wrong)
 
-
-# Files
 
 @pytest.mark.parametrize("kind", FILES)
 def test_files_of_every_kind_are_the_same_picture(kind, read):
