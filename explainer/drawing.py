@@ -1,4 +1,4 @@
-"""From any picture of a digit to what MNIST looks like: ink on nothing, 20×20 in size, its mass in the middle of 28×28.
+"""From any picture of a digit to what MNIST looks like: ink on nothing, 20×20, its mass in the middle of 28×28.
 
 MNIST's own preparation, after LeCun et al. 1998: the digit is scaled into 20×20 keeping its proportions, with
 anti-aliasing, and put into 28×28 so that its centre of mass is in the middle.
@@ -14,13 +14,14 @@ SIDE, BOX = 28, 20      # pixels: the image, and the digit in it
 WORKING = 400           # larger pictures are reduced to this side first
 CLEAN = 0.02            # how much the border of a clean picture varies, of the whole range
 FAINT = 0.08            # of the strongest ink: less does not belong to the digit's box
-PLAIN = {"1": "L", "L": "L", "LA": "LA", "La": "LA", "RGB": "RGB", "RGBA": "RGBA", "RGBa": "RGBA", "PA": "RGBA", "F": "F"}
+PLAIN = {"1": "L", "L": "L", "LA": "LA", "La": "LA", "RGB": "RGB", "RGBA": "RGBA", "RGBa": "RGBA", "PA": "RGBA",
+         "F": "F"}      # the mode that keeps all of a mode and that NumPy reads; RGB for all others
 FORMATS = "PNG", "JPEG", "WebP", "BMP", "GIF"
 LARGEST = 50_000_000    # pixels that a file may have
 SMALLEST = 8            # pixels that each side of a file must have
 CELLS = 48              # the lighting of a photo is sought in so many cells a side
-WITHOUT_INK = (ImageFilter.MedianFilter(3), ImageFilter.MinFilter(15), ImageFilter.MaxFilter(15),   # light ink wiped away
-               ImageFilter.GaussianBlur(4))
+WITHOUT_INK = (ImageFilter.MedianFilter(3), ImageFilter.MinFilter(15), ImageFilter.MaxFilter(15),
+               ImageFilter.GaussianBlur(4))     # light ink wiped away, in these cells
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def _opened(content):
     if width * height > LARGEST:
         raise ValueError(f"this picture has {width:,}×{height:,} pixels; at most {LARGEST:,} in all are read")
     if min(width, height) < SMALLEST:
-        raise ValueError(f"this picture has {width:,}×{height:,} pixels; a digit needs at least {SMALLEST}×{SMALLEST}")
+        raise ValueError(f"this picture has {width:,}×{height:,} pixels; a digit needs at least "
+                         f"{SMALLEST}×{SMALLEST}")
     return image
 
 

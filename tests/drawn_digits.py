@@ -24,8 +24,8 @@ SHAPES = {      # digit: {variant: strokes}
                    (.66, .08), (.50, .05)]],
         "narrow": [[(.56, .03), (.40, .12), (.31, .42), (.32, .75), (.46, .97), (.62, .86), (.69, .52), (.65, .17),
                     (.54, .04)]],
-        "overshooting": [[(.63, .10), (.42, .05), (.22, .25), (.16, .58), (.32, .92), (.58, .94), (.79, .68), (.80, .34),
-                          (.64, .09), (.46, .10)]]},
+        "overshot": [[(.63, .10), (.42, .05), (.22, .25), (.16, .58), (.32, .92), (.58, .94), (.79, .68), (.80, .34),
+                      (.64, .09), (.46, .10)]]},
     1: {"bar": [[(.53, .03), (.51, .35), (.50, .68), (.48, .97)]],
         "serif": [[(.34, .24), (.45, .15), (.55, .03), (.55, .03), (.54, .40), (.53, .97)]],
         "serif and foot": [[(.35, .22), (.46, .14), (.54, .04), (.54, .04), (.53, .45), (.53, .95)],
@@ -83,8 +83,8 @@ SHAPES = {      # digit: {variant: strokes}
         "leaning": [[(.70, .13), (.50, .04), (.33, .17), (.31, .37), (.46, .45), (.62, .33), (.72, .08), (.72, .08),
                      (.64, .50), (.50, .97)]]}}
 
-# category: (height of the digit, width of the pen, farthest from the middle, slant, shake), the first three in shares of
-# the pad's side; the slant as (least, most) x for each y, either way; the shake as the standard deviation of a point.
+# category: (height of the digit, width of the pen, farthest from the middle, slant, shake), the first three as shares
+# of the pad’s side; the slant as (least, most) x for each y, either way; the shake as the standard deviation of a point.
 # One pen for all but thick and thin, as on the pad.
 PEN, UPRIGHT, STEADY = .07, (0, .12), .013
 CATEGORIES = {"centred": (.68, PEN, .02, UPRIGHT, STEADY), "off-centre": (.50, PEN, .22, UPRIGHT, STEADY),

@@ -14,6 +14,7 @@ from explainer.reading import read, teach
 from explainer.runs import share_right
 from mlp_core import Network
 from mlp_core.data import one_hot
+from mlp_core.gradient_check import parameter_arrays
 from mlp_core.presets import PRESETS
 
 
@@ -36,7 +37,8 @@ def lesson(asked, now):
     if now is None:
         return
     given = st.session_state.get("label")
-    rate = st.session_state.get("lesson_rate") or _usual_rate(asked)
+    rates = st.session_state.setdefault("lesson_rates", {})     # each network has its own: sum and mean differ
+    rate = rates.get(asked.choice) or _usual_rate(asked)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="is_a"):
         st.markdown("It is a", width="content")
         st.segmented_control("It is a", range(10), key=ui.shown("label", given), label_visibility="collapsed",
@@ -51,7 +53,7 @@ def lesson(asked, now):
         st.markdown("α", width="content")
         st.number_input("α of the lesson", 1e-6, 1000.0, step=rate / 10, format="%g", width=115,
                         key=ui.shown("lesson_rate", float(rate)), label_visibility="collapsed",
-                        on_change=lambda: st.session_state.update(lesson_rate=st.session_state["ui_lesson_rate"]))
+                        on_change=lambda: rates.update({asked.choice: st.session_state["ui_lesson_rate"]}))
         st.button("Undo lesson", key="unteach", on_click=_undo, disabled=not asked.taught, help="Take the last lesson back.")
     if given is None:
         st.caption("To teach it, say first what it is: choose the digit above.")
@@ -87,8 +89,8 @@ def _teach(asked, now, steps, rate):
     digit = int(st.session_state["label"])
     pupil = teach(asked.network, now.image, one_hot([digit], dtype=asked.network.dtype), rate, steps)
     after = read(pupil, now.image).outputs
-    if not np.isfinite(after).all():
-        st.session_state["lesson_refused"] = (f"With α = {rate:g} the outputs are no longer numbers; nothing was learned. "
+    if not all(np.isfinite(values).all() for _, values in [("", after), *parameter_arrays(pupil)]):
+        st.session_state["lesson_refused"] = (f"With α = {rate:g} the numbers grow beyond all bounds; nothing was learned. "
                                               "Choose a smaller α.")
         return
     st.session_state["lesson_refused"] = ""
@@ -110,8 +112,11 @@ def _told(last):
     steps = "One gradient step" if last.steps == 1 else f"{last.steps} gradient steps"
     show_figures("lesson_bars", [drawing.before_after(last.before, last.after, last.label)], legend=False,
                  token=f"lesson-{len(st.session_state['lessons'])}", alts=["The outputs before and after the lesson"])
+    moved = abs(last.after[last.label] - last.before[last.label]) >= .0005
+    why = "" if moved else (" It hardly moved: where the outputs are near 0 or 1 their slopes are near 0, and so is δ. "
+                            "The walk shows it.")
     st.caption(f"{steps} with α = {last.rate:g} on this one image: its output for {last.label} went from "
-               f"{last.before[last.label]:.3f} to {last.after[last.label]:.3f}. **What it cost**: of {last.on} the network "
+               f"{last.before[last.label]:.3f} to {last.after[last.label]:.3f}.{why} **What it cost**: of {last.on} the network "
                f"read {before} right before, {after} after. A copy was taught; the network itself is as it was.")
 
 

@@ -4,6 +4,7 @@ What must come out is worked out here: from where a figure's corners and middle 
 same picture given in another way.
 """
 import io
+import re
 import struct
 import warnings
 import zlib
@@ -19,6 +20,7 @@ from tests.drawn_digits import drawings
 
 MODES = "1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "CMYK", "YCbCr", "HSV", "I", "I;16", "I;16B", "F"
 FILES = "PNG", "JPEG", "WebP", "BMP", "GIF"
+DRAWN = drawings()
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,7 @@ def sample(n=500):
 
 def a_five(mode="L"):
     """A 5 as a person draws it: a PIL image, black on white."""
-    drawn = next(drawing.image for drawing in drawings() if (drawing.digit, drawing.category) == (5, "off-centre"))
+    drawn = next(drawing.image for drawing in DRAWN if (drawing.digit, drawing.category) == (5, "off-centre"))
     grey = np.asarray(drawn)
     return in_mode(Image.fromarray(grey if grey[0, 0] else 255 - grey), mode)
 
@@ -71,8 +73,6 @@ def file(image, kind="PNG", **options):
     return out.getvalue()
 
 
-# MNIST, blown up and moved
-
 @pytest.mark.parametrize("times", [5, 10])
 def test_mnist_blown_up_and_put_anywhere_is_read_as_well_as_before(times, read):
     images, labels = sample()
@@ -87,7 +87,7 @@ def test_mnist_blown_up_and_put_anywhere_is_read_as_well_as_before(times, read):
 
 
 def test_what_is_drawn_from_strokes_is_read(read):
-    drawn = drawings()
+    drawn = DRAWN
     right = read([prepare(drawing.image) for drawing in drawn]) == [drawing.digit for drawing in drawn]
     assert right.mean() >= .95
     for category in {drawing.category for drawing in drawn}:
@@ -96,11 +96,9 @@ def test_what_is_drawn_from_strokes_is_read(read):
 
 
 def test_making_small_alone_is_not_enough(read):
-    drawn = [drawing for drawing in drawings() if drawing.category == "small"]
+    drawn = [drawing for drawing in DRAWN if drawing.category == "small"]
     assert np.mean(read([shrunk(d.image) for d in drawn]) == [d.digit for d in drawn]) < .5
 
-
-# Where the ink goes: a figure's geometry is known
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_bar_becomes_20_high_as_wide_as_its_proportions_say_and_centred(dark):
@@ -128,7 +126,7 @@ def test_a_triangle_is_centred_by_its_mass_and_not_by_its_box():
 
 
 def test_every_drawn_digit_is_20_long_and_has_its_mass_in_the_middle():
-    for drawing in drawings():
+    for drawing in DRAWN:
         made = prepare(drawing.image)
         assert is_picture(made)
         np.testing.assert_allclose(middle(made), 14, atol=1, err_msg=str(drawing))
@@ -142,8 +140,6 @@ def test_mass_far_to_one_side_moves_the_digit_no_farther_than_the_edge():
     made = prepare(canvas)
     assert max(extent(made)) == 20 and made[:, 27].any()
 
-
-# The same picture in other clothes
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_picture_is_the_same_in_every_mode(mode):
@@ -174,8 +170,8 @@ def test_enormous_and_tiny_numbers_are_a_picture_too():
         assert is_picture(prepare(np.where(tone, light, dark)))
 
 
-@pytest.mark.parametrize("ink, paper", [("navy", "white"), ("crimson", "beige"), ("yellow", "black"), ("black", "orange"),
-                                        ("lime", "maroon"), ("gold", "white")])
+@pytest.mark.parametrize("ink, paper", [("navy", "white"), ("crimson", "beige"), ("yellow", "black"),
+                                        ("black", "orange"), ("lime", "maroon"), ("gold", "white")])
 def test_colours_are_read_as_black_and_white_is(ink, paper, read):
     five = a_five()
     coloured = Image.composite(Image.new("RGB", five.size, paper), Image.new("RGB", five.size, ink), five)
@@ -203,14 +199,16 @@ def test_paper_with_see_through_corners_goes_on_behind_them():
 
 
 def test_a_palette_with_a_see_through_colour_shows_its_ink():
-    five = a_five("1").convert("P")
-    paper = five.getpixel((0, 0))
-    np.testing.assert_allclose(prepare(read_image(file(five, "PNG", transparency=paper))), prepare(a_five("1")), atol=.02)
-    np.testing.assert_allclose(prepare(read_image(file(five, "GIF", transparency=paper))), prepare(a_five("1")), atol=.02)
+    tone = np.uint8(np.asarray(a_five("1")))        # 1 is the paper
+    five = Image.fromarray(tone)
+    five.putpalette([90, 60, 30] * 2)               # of the ink's colour, but seen through
+    for kind in ("PNG", "GIF"):
+        made = prepare(read_image(file(five, kind, transparency=1)))
+        np.testing.assert_allclose(made, prepare(a_five("1")), atol=.02)
 
 
 def test_a_digit_cropped_to_its_box_is_read_as_with_its_paper(read):
-    drawn = [d for d in drawings() if d.digit != 1]     # of an upright 1 nothing is left but ink
+    drawn = [d for d in DRAWN if d.digit != 1]     # of an upright 1 nothing is left but ink
     cropped = []
     for drawing in drawn:
         ink = np.asarray(drawing.image)
@@ -219,8 +217,6 @@ def test_a_digit_cropped_to_its_box_is_read_as_with_its_paper(read):
         cropped.append(prepare(255 - ink[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]))
     assert np.mean(read(cropped) == [d.digit for d in drawn]) >= .97
 
-
-# Photos
 
 def photo(drawing, light, rng, chalk=False):
     """The drawing as a camera sees it: ink that keeps a third of the light, blurred, with noise."""
@@ -237,7 +233,7 @@ def photo(drawing, light, rng, chalk=False):
                          ids=["from a corner", "from the left", "dark corners", "dark middle"])
 def test_a_photo_in_uneven_light_is_read_as_the_clean_drawing_is(light, chalk, read):
     rng = np.random.default_rng(3)
-    drawn = [drawings()[n] for n in rng.permutation(264)[:80]]
+    drawn = rng.choice(np.array(DRAWN), 40, replace=False)
     clean = read([prepare(drawing.image) for drawing in drawn])
     seen = read([prepare(photo(drawing, light, rng, chalk)) for drawing in drawn])
     assert np.mean(seen == clean) >= .95
@@ -249,8 +245,6 @@ def test_a_photo_without_ink_need_not_be_blank_but_is_a_picture():
         y, x = np.mgrid[-1:1:150j, -1:1:90j]
         assert is_picture(prepare(np.uint8(150 + 60 * x - 30 * y + rng.normal(0, 5, x.shape))))
 
-
-# Nothing, and next to nothing
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 9), (3, 700), (28, 28), (280, 280), (500, 410)])
 @pytest.mark.parametrize("channels", [0, 1, 2, 3, 4])
@@ -279,7 +273,7 @@ def test_what_is_wholly_transparent_is_blank_whatever_it_hides():
 def test_noise_of_any_size_is_a_picture(mode):
     rng = np.random.default_rng(6)
     sizes = [(1, 1), (1, 2), (2, 1), (1, 700), (700, 1), (3, 700), (700, 3), (8, 8), (28, 28), (401, 400)]
-    for height, width in sizes + [tuple(rng.integers(1, 60, 2)) for _ in range(10)]:
+    for height, width in sizes + [tuple(rng.integers(1, 60, 2)) for _ in range(5)]:
         noise = rng.integers(0, 256, (height, width), dtype=np.uint8)
         for grey in (noise, (noise > 250) * np.uint8(255), (noise < 3) * np.uint8(200)):
             image = in_mode(Image.fromarray(grey), mode)
@@ -302,16 +296,14 @@ def test_what_is_given_is_not_changed():
     np.testing.assert_array_equal(picture, before)
 
 
-@pytest.mark.parametrize("wrong", [np.zeros(5), np.zeros((2, 3, 5)), np.zeros((2, 0)), np.zeros((0, 4, 3)), np.zeros(()),
-                                   np.zeros((2, 2, 0)), np.zeros((1, 2, 3, 4)), np.array([["a"]]), np.array([[None]]),
-                                   np.array([[1j]]), np.array([[np.nan]]), np.array([[0, np.inf]]), Image.new("L", (0, 3))],
-                         ids=str)
+@pytest.mark.parametrize("wrong", [
+    np.zeros(5), np.zeros((2, 3, 5)), np.zeros((2, 0)), np.zeros((0, 4, 3)), np.zeros(()), np.zeros((2, 2, 0)),
+    np.zeros((1, 2, 3, 4)), np.array([["a"]]), np.array([[None]]), np.array([[1j]]), np.array([[np.nan]]),
+    np.array([[0, np.inf]]), Image.new("L", (0, 3))], ids=lambda wrong: f"{type(wrong).__name__} {np.shape(wrong)}")
 def test_what_is_no_picture_is_refused_in_a_sentence(wrong):
     with pytest.raises(ValueError, match="^a picture (is made of|has shape) [^\n]*$"):
         prepare(wrong)
 
-
-# Files
 
 @pytest.mark.parametrize("kind", FILES)
 def test_files_of_every_kind_are_the_same_picture(kind, read):
@@ -347,7 +339,7 @@ def test_a_large_photo_comes_reduced_and_reads_the_same(kind):
     large = a_five("RGB").resize((4200, 4200), Image.Resampling.BICUBIC)
     image = read_image(file(large, kind))
     assert 400 <= max(image.size) < 1600
-    np.testing.assert_allclose(prepare(image), prepare(a_five()), atol=.15)
+    np.testing.assert_allclose(prepare(image), prepare(a_five()), atol=.2)      # 15 times larger, so of finer edges
 
 
 def bomb(side):
@@ -364,17 +356,35 @@ def unusable():
     yield from {"nothing": b"", "one byte": b"\0", "text": b"no picture at all", "a page": b"<svg><text>5</text></svg>",
                 "a document": b"%PDF-1.7\n", "PostScript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
                 "1×1": file(Image.new("L", (1, 1))), "700×3": file(Image.new("L", (700, 3))),
-                **{f"a bomb of {side}": bomb(side) for side in (8_000, 10_000, 13_000, 20_000, 2 ** 31 - 1)},
                 **{f"half a {kind}": content[:len(content) // 2] for kind, content in files.items()},
                 **{f"the head of a {kind}": content[:20] for kind, content in files.items()},
                 "no pixels": bomb(30)[:33]}.items()
 
 
+def refusal(content):
+    """Return the sentence that refuses the file, which must be all that is said."""
+    with warnings.catch_warnings(record=True) as said, pytest.raises(ValueError) as refused:
+        warnings.simplefilter("always")
+        read_image(content)
+    assert not said
+    return str(refused.value)
+
+
 @pytest.mark.parametrize("content", [pytest.param(content, id=name) for name, content in unusable()])
 def test_a_file_that_is_no_usable_picture_is_refused_in_one_sentence(content):
-    with pytest.raises(ValueError, match="^this (file|picture) (is|has) [^\n]*[^.\n]$"), warnings.catch_warnings():
-        warnings.simplefilter("error")
-        read_image(content)
+    assert re.fullmatch(r"this (file|picture) (is|has) [^.\n]*", refusal(content))
+
+
+@pytest.mark.parametrize("side", [8_000, 10_000, 13_000, 20_000, 2 ** 31 - 1])
+def test_a_small_file_that_would_fill_the_memory_is_refused_by_its_header(side):
+    assert len(bomb(side)) < 100
+    assert re.fullmatch(r"this picture (has [\d,×]+ pixels; at most 50,000,000 in all are read"
+                        r"|is far too large to be read)", refusal(bomb(side)))
+
+
+def test_a_format_that_is_not_named_is_not_tried():
+    formats = "PNG, JPEG, WebP, BMP, GIF"
+    assert refusal(file(a_five(), "TIFF")) == f"this file is no picture that can be read ({formats})"
 
 
 def test_a_file_with_any_byte_changed_is_a_picture_or_is_refused():
