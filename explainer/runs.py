@@ -67,6 +67,8 @@ class Recipe:
         found, setting = [], self.setting
         if not (isfinite(setting.learning_rate) and setting.learning_rate > 0):
             found.append(f"The learning rate α must be a number above 0; it is {setting.learning_rate:g}.")
+        elif setting.learning_rate > 1000:
+            found.append(f"The learning rate α can be up to 1000 here; it is {setting.learning_rate:g}.")
         if setting.epochs < 1:
             found.append(f"Training needs at least 1 epoch; it was asked for {setting.epochs}.")
         if setting.batch_size is not None and not 1 <= setting.batch_size <= examples:
@@ -101,13 +103,14 @@ class Moment:
     accuracy: dict          # {"training", "validation", "test": a share from 0 to 1}, as far as there are such images
     gradients: tuple        # mean |∇W| of each layer on the same examples every time, before the reduction: a sum
     weights: np.ndarray     # every parameter, as Network.pack orders them
+    loaded: bool = False    # whether the run goes on from a network of a file: then "e0" is that network
 
     @property
     def title(self):
         epoch = self.key[0] == "e"
         number = int(self.key[1:])
         if epoch:
-            return f"after epoch {number:,}" if number else "before training"
+            return f"after epoch {number:,}" if number else "as loaded" if self.loaded else "before training"
         return f"after batch {number:,}"
 
 
@@ -205,7 +208,7 @@ class Run:
         measured = {name: share_right(self.network, *part) for name, part in self.material.measured.items()}
         loss = float(np.mean(self._recent)) if self._recent else float("nan")
         moment = Moment(key, self.epoch, self.examples, seconds, loss, measured, self._gradient_sizes(),
-                        self.network.vector.copy())
+                        self.network.vector.copy(), self.recipe.start is not None)
         self._recent = []
         if any(moment.key == key for moment in self.moments):
             return

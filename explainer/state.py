@@ -107,6 +107,16 @@ def recipe(state):
     return Recipe(state.net, state.preset(), state.chosen_setting, setting, state.seed)
 
 
+def adopt(recipe, fields=None):
+    """Choose what a run is made of: its network, its setting and its numbers, for the next run and for the walk."""
+    change(net=recipe.net, **(fields or {}))
+    change(setting=recipe.which)
+    change(seed=recipe.seed)
+    setting = recipe.setting
+    st.session_state["training"] = {name: getattr(setting, name)
+                                    for name in ("learning_rate", "batch_size", "epochs", "falling")}
+
+
 def runs_of(state):
     """Return the runs of this session whose networks this state's walk can show."""
     return [run for run in trainer().runs if _fits(run.network, state.preset())]

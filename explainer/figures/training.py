@@ -6,7 +6,7 @@ from .heat import SUPERSCRIPT, frame, limit
 from .matrices import mosaic
 from .theme import BAR, ROLES, RUNS
 
-HEIGHT = 250
+HEIGHT = 232
 MOST_POINTS = 600
 DASHES = {"training": "dot", "validation": "solid", "test": "dash"}
 CAPTION = 17    # rows of pixels under a picture for its caption
@@ -65,27 +65,29 @@ def _line(figure, run, values, axis, name, hover, dash="solid", width=1.8, colou
 def _arrange(figure, run, moment):
     has_accuracy = bool(run.material.measured)
     spans = [(0, .29), (.36, .65), (.72, 1)] if has_accuracy else [(0, .46), (0, .001), (.54, 1)]
-    heads = ["loss per example", "accuracy", "mean |∇W| of each layer"]
+    reach = _reach(run, moment)
+    heads = ["loss per example (log scale)", "accuracy" + (" (from 80 %)" if reach[0] else ""),
+             "mean |∇W| of each layer (log scale)"]
     for n, ((left, right), head) in enumerate(zip(spans, heads)):
         axis = "" if n == 0 else str(n + 1)
         shown = has_accuracy or n != 1
-        figure.layout[f"xaxis{axis}"] = {"domain": [left, right], "anchor": f"y{axis}", "visible": shown,
-                                         "title": "epochs", "rangemode": "tozero", "exponentformat": "none", "separatethousands": True,
-                                          "matches": "x" if n else None}
+        figure.layout[f"xaxis{axis}"] = {
+            "domain": [left, right], "anchor": f"y{axis}", "visible": shown, "title": "epochs", "rangemode": "tozero",
+            "exponentformat": "none", "separatethousands": True, "matches": "x" if n else None}
         figure.layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", "visible": shown}
-        figure.layout[f"legend{axis}"] = {"x": left, "y": 1.02, "xanchor": "left", "yanchor": "bottom",
-                                          "orientation": "h", "font": {"size": 11}, "bgcolor": "rgba(0,0,0,0)",
-                                          "visible": shown}
+        figure.layout[f"legend{axis}"] = {
+            "x": right, "y": .02 if n == 1 else 1, "xanchor": "right", "yanchor": "bottom" if n == 1 else "top",
+            "font": {"size": 11}, "bgcolor": "rgba(128,128,128,.08)", "visible": shown, "itemwidth": 30}
         if shown:
-            figure.add_annotation(text=f"<b>{head}</b>", xref="paper", yref="paper", x=left, y=1.22, xanchor="left",
+            figure.add_annotation(text=f"<b>{head}</b>", xref="paper", yref="paper", x=left, y=1.02, xanchor="left",
                                   yanchor="bottom", font_size=12)
         if moment is not None and shown:
             figure.add_shape(type="line", xref=f"x{axis}", yref=f"y{axis} domain", x0=moment.epoch, x1=moment.epoch,
                              y0=0, y1=1, line={"color": BAR["selected"], "width": 1.2, "dash": "dot"})
     figure.layout.yaxis.update(_decades(y for _, y in run.losses.points))
-    figure.layout.yaxis2.update(tickformat=".0%", range=_reach(run))
+    figure.layout.yaxis2.update(tickformat=".0%", range=reach)
     figure.layout.yaxis3.update(_decades(size for m in run.moments for size in m.gradients))
-    figure.update_layout(height=HEIGHT, margin={"l": 44, "r": 8, "t": 62, "b": 36}, showlegend=True,
+    figure.update_layout(height=HEIGHT, margin={"l": 44, "r": 8, "t": 30, "b": 36}, showlegend=True,
                          hovermode="closest", uirevision=f"run {run.number}")
 
 
@@ -95,13 +97,18 @@ def _decades(values):
     low, high = np.log10(found.min()), np.log10(found.max())
     margin = .08 * (high - low + .1)
     axis = {"type": "log", "exponentformat": "power", "range": [low - margin, high + margin]}
-    few = {"dtick": "D2", "exponentformat": "none"}
-    return axis | (few if high - low < 2.5 else {"dtick": int(np.ceil((high - low) / 5))})
+    if high - low > 3:
+        return axis | {"dtick": int(np.ceil((high - low) / 5))}
+    steps = (1, 2, 5) if high - low < 1.4 else (1,)
+    ticks = [step * 10.0 ** power for power in range(int(np.floor(low)) - 1, int(np.ceil(high)) + 1) for step in steps]
+    return axis | {"tickvals": ticks, "ticktext": [f"{tick:.12g}" for tick in ticks]}
 
 
-def _reach(run):
+def _reach(run, moment):
     """The accuracies to show: all of them, and from 80 % on once the network is better than that by far."""
     shares = [share for moment in run.moments[-3:] for share in moment.accuracy.values()]
+    if moment is not None:
+        shares += moment.accuracy.values()
     return [.8, 1.003] if shares and min(shares) > .88 else [0, 1.01]
 
 

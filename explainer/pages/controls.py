@@ -13,23 +13,23 @@ def settings(state):
     setting = ui.recipe(state).setting
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="recipe"):
         titles = {key: f"{preset.title}  {'-'.join(map(str, preset.sizes))}" for key, preset in PRESETS.items()}
-        titles["own"] = "Your own network"
+        titles["own"] = "Your own network" + ("  " + "-".join(map(str, state.preset().sizes)) if state.net == "own" else "")
         st.selectbox("Network", list(titles), format_func=titles.get, key=ui.shown("net", state.net), width=290,
                      on_change=ui.follow("net"))
-        if state.preset().source is not state.preset().best:
+        if state.net != "own" and state.preset().source is not state.preset().best:
             st.segmented_control("Settings", list(toolbar.SETTINGS), format_func=toolbar.SETTINGS.get, required=True,
                                  key=ui.shown("setting", state.chosen_setting), on_change=ui.follow("setting"),
                                  help=state.settings().note or None)
         _number("Learning rate α", "learning_rate", float(setting.learning_rate), f"The step size; the gradient is the "
                 f"{setting.reduction} over the batch.", width=120, step=state.settings().learning_rate / 10, format="%g")
-        _number("Batch size", "batch_size", setting.batch_size or len(ui.learnt_from(state).X),
+        _number("Batch size", "batch_size", len(ui.learnt_from(state).X) if setting.batch_size is None else setting.batch_size,
                 "How many examples one step learns from.", width=110)
         _number("Epochs", "epochs", setting.epochs, "How often every training image is seen.", width=100)
         if state.preset().weights is None:
             st.number_input("Seed", 0, 999_999_999, key=ui.shown("seed", state.seed), on_change=ui.follow("seed"),
                             width=100, help="Of the initial weights and of the order of the images: "
                                             "the same seed gives the same run.")
-        with st.popover("More", key="more"):
+        with st.popover("Layers and more" if state.net == "own" else "More", key="more"):
             st.toggle("α falls linearly towards 0", key=ui.shown("falling", setting.falling),
                       on_change=_change("falling"))
             if state.net == "own":
@@ -104,8 +104,8 @@ def buttons(state, trainer):
         st.button(one, key="one_batch", on_click=_start, args=("batch",), disabled=now == "running")
         st.button("One epoch", key="one_epoch", on_click=_start, args=("epoch",), disabled=now == "running")
         st.button("Stop", key="stop", on_click=trainer.stop, disabled=now not in ("running", "paused"))
-        st.button("Back to the start", key="again", on_click=_again, disabled=now in ("empty", "ready", "running"),
-                  help="A new run with the same settings, from the same initial weights. This one is kept.")
+        st.button("Reset", key="again", on_click=_again, disabled=now in ("empty", "ready", "running"),
+                  help="Once more from the same initial weights, with the same settings, as a new run. This one is kept.")
         progress(trainer)
 
 
@@ -114,9 +114,12 @@ def progress(trainer):
     if run is None:
         return
     left = time_left(run)
-    words = [f"**{run.name}** {trainer.state}", f"epoch {run.epoch:,.2f} of {run.recipe.setting.epochs:,}".replace(".00 of", " of")]
-    if trainer.state == "running" and left is not None:
-        words.append(f"{left:.0f} s left" if left < 100 else f"{left / 60:.0f} min left")
+    words, now = [f"**{run.name}** {trainer.state}"], run.progress
+    words.append(f"epoch {now.epoch if now else 0:,} of {run.recipe.setting.epochs:,}")
+    if now and not now.epoch_ended and now.batches > 1:
+        words.append(f"batch {now.batch:,} of {now.batches:,}")
+    if trainer.state == "running" and left is not None and run.seconds > .5:
+        words.append(f"about {left:.0f} s left" if left < 100 else f"about {left / 60:.0f} min left")
     if run.seconds:
         words.append(f"{pace(run):,.0f} {'images' if run.material.dataset else 'examples'}/s")
     st.progress(min(run.examples / run.total, 1.0), ", ".join(words))
@@ -142,14 +145,24 @@ def message(state, trainer):
         st.error(run.error)
     elif run.epoch >= 1 and (stuck := learned_nothing(run)):
         st.warning(stuck)
+    if trainer.state in ("running", "paused") and run.recipe.choices != ui.recipe(state).choices:
+        own = run.recipe.words()
+        st.caption(f"The settings above are for the next run; {run.name} goes on with α {own['α']}, batch {own['batch']}, "
+                   f"{own['epochs']} epochs.")
 
 
 def learned_nothing(run):
-    """Return a sentence where a whole epoch has not brought more than guessing, else None."""
-    share = run.moments[-1].accuracy.get("validation")
-    if share is None or share > 0.2:
+    """Return a sentence where whole epochs have brought no more than guessing and the loss stands still, else None."""
+    first, last = run.moments[min(1, len(run.moments) - 1)], run.moments[-1]
+    share = last.accuracy.get("validation")
+    if share is None or share > 0.2 or last.loss < 0.9 * first.loss:
         return None
-    return (f"After {run.epoch:.0f} epochs {share:.0%} of the validation images are read right: about what guessing "
-            "gives. Either α or the initial weights are too large, so that the units are saturated (ReLU: always 0) and "
-            "their slopes are near 0, or they are too small, and the loss lies on a plateau for a while. The gradient sizes at the "
-            "right tell which.").replace("%", " %")
+    silent = [str(number) for number, size in enumerate(last.gradients, 1) if size == 0]
+    if silent:
+        why = (f"No gradient at all reaches layer {', '.join(silent)}: units there or above are saturated or, with "
+               "ReLU, always 0. Smaller initial weights or a smaller α help.")
+    else:
+        why = ("Some gradient still comes through. If the units are saturated, α or the initial weights are too large; if "
+               "the weights are very small, the loss lies on a plateau, and more epochs help.")
+    return f"{last.title[:1].upper() + last.title[1:]}, {share:.0%} of the validation images are read right, about what " \
+           f"guessing gives, and the loss does not fall. {why}".replace("%", " %")

@@ -24,8 +24,14 @@ def load():
         run = trainer.new(recipe, _material(recipe))
         run.name = file.name.removesuffix(".npz")[:40]
         st.session_state["moment"], st.session_state["refused"] = None, ""
+        adopt(recipe)
     except ValueError as error:
         st.session_state["load_refused"] = f"{file.name}: {error}. Nothing was loaded, and the runs are as they were."
+
+
+def adopt(recipe):
+    """Choose on all pages what this recipe is made of."""
+    ui.adopt(recipe, own_fields(recipe.preset) if recipe.net == "own" else None)
 
 
 def _material(recipe):

@@ -1,11 +1,13 @@
 """The lower part of the Train page: the curves, the way back to any moment, and what the network does by then."""
 import io
+import re
 from functools import partial
 
 import streamlit as st
 
 from explainer import state as ui
 from explainer.components.mount import show_figures
+from explainer.equations import plain_number
 from explainer.figures import training
 from explainer.keras_export import to_keras
 from explainer.pages import loading
@@ -14,6 +16,12 @@ from mlp_core.storage import save_network
 
 PANELS = ("layer 1", "confusion matrix", "worst mistakes", "runs", "save and load")
 SHOWN_IMAGES = 26
+MEASURED = (
+    "The loss is the mean over the batches since the moment before, per example. Accuracy is the share of images read "
+    "right: training images are learned from; validation images are held out of them, to choose the best moment by; test "
+    "images choose nothing, they only tell how well new images are read. While it trains, only so many are looked at; "
+    "the confusion matrix is made of all. mean |∇W| is how strongly each layer is told to change, by the same 100 "
+    "examples every time: where it is near 0, a layer hardly learns.")
 
 
 def curves(trainer):
@@ -45,14 +53,14 @@ def time_travel(run):
         st.markdown("**Weights**", width="content")
         if len(keys) > 1:
             st.select_slider("Weights at which moment", keys, key=ui.shown(slider, moment.key), on_change=move,
-                             format_func=titles.get, label_visibility="collapsed", width=430)
+                             format_func=titles.get, label_visibility="collapsed", width=330)
         else:
             st.markdown(moment.title, width="content")
         st.button("Best", key="best", on_click=_choose, args=(run, best(moments)), disabled=len(keys) < 2,
                   help=f"Best by validation accuracy: {best(moments).title}.")
-        st.button("Walk a batch with these weights", key="walk_it", on_click=walk, args=(run, moment),
+        st.button("Walk with these weights", key="walk_it", on_click=walk, args=(run, moment),
                   icon=":material/footprint:")
-        st.markdown(_measured(moment), width="content")
+        st.markdown(_measured(run, moment), width="content", help=MEASURED)
     return moment
 
 
@@ -60,16 +68,16 @@ def _choose(run, moment):
     st.session_state["moment"] = run.number, moment.key
 
 
-def _measured(moment):
-    parts = [f"{name} {share:.2%}" for name, share in moment.accuracy.items()]
-    loss = [] if moment.loss != moment.loss else [f"loss {moment.loss:.4g}"]
+def _measured(run, moment):
+    parts = [f"{name} {share:.2%} of {len(run.material.measured[name][1]):,}" for name, share in moment.accuracy.items()]
+    loss = [] if moment.loss != moment.loss else [f"loss {plain_number(moment.loss)}"]
     return ":small[" + " · ".join(loss + parts).replace("%", " %") + "]"
 
 
 def walk(run, moment, part="train", row=None):
     """Open the walk with the weights of this moment; with `row`, on the batch that has this image, selected."""
     state = ui.chosen()
-    own = run.recipe
+    own, next_run = run.recipe, ui.recipe(state)
     changes = {"weights": f"run{run.number}-{moment.key}"}
     if own.net != state.net or own.which != state.chosen_setting:
         ui.change(net=own.net)
@@ -78,6 +86,9 @@ def walk(run, moment, part="train", row=None):
     ui.change(**changes)
     usual = own.preset.setting(own.which).learning_rate
     ui.change(alpha=None if own.setting.learning_rate == usual else own.setting.learning_rate)
+    if own.net == state.net and own.which == state.chosen_setting:      # the next run keeps the numbers set for it
+        st.session_state["training"] = st.session_state.get("training", {}) | {
+            "learning_rate": next_run.setting.learning_rate}
     if row is not None:
         m = ui.batch_rows(ui.chosen())
         ui.change(part=part, batch=row // m + 1, i=row % m)
@@ -88,10 +99,11 @@ def panel(trainer, moment):
     """One of the views of the weights of a moment, or of the runs; only the chosen one is worked out."""
     run = trainer.current
     views = PANELS if run.material.dataset else ("layer 1", "runs", "save and load")
-    if st.session_state.get("ui_panel") not in views:
-        st.session_state["ui_panel"] = views[0] if run.material.dataset else "runs"
-    view = st.segmented_control("View", views, key=ui.shown("panel", st.session_state["ui_panel"]), required=True,
-                                label_visibility="collapsed")
+    if st.session_state.get("view") not in views:
+        st.session_state["view"] = views[0] if run.material.dataset else "runs"
+    view = st.segmented_control("View", views, key=ui.shown("panel", st.session_state["view"]), required=True,
+                                label_visibility="collapsed",
+                                on_change=lambda: st.session_state.update(view=st.session_state["ui_panel"]))
     with st.container(key="panel"):
         {"layer 1": first_layer, "confusion matrix": confusion, "worst mistakes": mistakes,
          "runs": lambda *_: all_runs(trainer), "save and load": save_and_load}[view](run, moment)
@@ -161,7 +173,7 @@ def mistakes(run, moment):
     if not len(places):
         st.info(f"No mistakes to show. {_about(examined)}.")
         return
-    st.caption(f"{_about(examined)}. The worst mistakes {moment.title}: digit → answer, and the outputs of both. "
+    st.caption(f"{_about(examined)}. The worst mistakes {moment.title}: digit → answer, and beneath it the outputs for both. "
                "Click one to walk it.")
     images("worst", run, moment, examined, places, across=13)
 
@@ -199,21 +211,24 @@ def all_runs(trainer):
                           on_change=partial(_rename, run, f"name_{n}"))
             words = ", ".join(f"{name} {value}" for name, value in run.recipe.words().items())
             reached = f"best validation {top.accuracy['validation']:.2%} {top.title}" if "validation" in top.accuracy \
-                else f"loss {last.loss:.4g} {last.title}"
+                else f"loss {plain_number(last.loss)} {last.title}" if last.loss == last.loss else last.title
+            reached += ", then it diverged" if run.ended == "diverged" else ""
             st.button("Look at it", key=f"select_{n}", on_click=_select, args=(n,), disabled=run is trainer.current)
             st.button("", key=f"delete_{n}", on_click=trainer.delete, args=(n,), icon=":material/delete:",
                       help="Delete this run.")
             st.markdown(f":small[{words} — {reached.replace('%', ' %')}]")
-    st.caption(f"Runs live as long as this tab. Each keeps the weights of its first batches and of its epochs, up to "
+    st.caption(f"Runs live until this tab is closed or reloaded; save what you want to keep. Each keeps the weights of its first batches and of its epochs, up to "
                f"{BUDGET // 2**20} MB; where that is not enough, of every second, fourth, … epoch and of the best.")
 
 
 def _rename(run, key):
-    run.name = st.session_state[key].strip() or f"run {run.number}"
+    name = re.sub(r"[^\w .,+=-]", "", st.session_state[key]).strip()     # nothing that Markdown or HTML would read
+    run.name = name or f"run {run.number}"
 
 
 def _select(number):
     ui.trainer().select(number)
+    loading.adopt(ui.trainer().current.recipe)
     st.session_state["moment"] = None
 
 
@@ -251,7 +266,7 @@ def keras(network, name):
     elif st.button("Make a file for Keras (.keras)", key="make_keras",
                    help="TensorFlow makes it, in some seconds. Give it images divided by 255."):
         try:
-            with st.spinner("TensorFlow is starting; the training goes on meanwhile."):
+            with st.spinner("TensorFlow is starting, which takes some seconds."):
                 st.session_state["keras"] = name, to_keras(network)
             st.rerun()
         except ValueError as error:

@@ -19,9 +19,10 @@ def live():
     if (trainer.state == "running") != running:     # begun or ended: the page begins or ends to follow
         st.rerun()
     controls.buttons(ui.chosen(), trainer)
-    controls.message(ui.chosen(), trainer)
     if trainer.current is not None:
         results.curves(trainer)
+    controls.message(ui.chosen(), trainer)      # beneath the curves, which keep their place
+    if trainer.current is not None:
         moment = results.time_travel(trainer.current)
         results.panel(trainer, moment)
 

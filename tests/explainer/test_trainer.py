@@ -280,7 +280,7 @@ def test_an_exception_in_the_thread_becomes_a_sentence_and_the_runs_stay(trainer
 
 
 def test_a_run_that_diverges_ends_its_thread(trainer):
-    run = trainer.new(recipe(alpha=1e300, out="linear"), blobs())
+    run = trainer.new(recipe(alpha=1000.0, out="linear"), blobs())
     trainer.go()
     trainer.wait(20)
     assert trainer.state == "diverged" and np.isfinite(run.network.vector).all()
