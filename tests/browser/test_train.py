@@ -161,7 +161,7 @@ def test_a_batch_can_be_walked_with_the_weights_of_the_training(reader):
     pause(reader)
     press(reader, "walk_it")
     reader.settle()
-    assert re.fullmatch(r"run1-e\d+", reader.address["weights"]) and reader.address["net"] == "relu10"
+    assert re.fullmatch(r"run1-[eb]\d+", reader.address["weights"]) and reader.address["net"] == "relu10"
     assert reader.step == "S1" and reader.warnings == []
     trained = reader.value
     reader.page.locator(".st-key-ui_weights").get_by_role("combobox").click()

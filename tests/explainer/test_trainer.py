@@ -22,8 +22,8 @@ def blobs(n=60, wide=6):
     return Material(X, one_hot(labels, 3, np.float64), {"training": (X, labels), "validation": (X, labels)})
 
 
-def recipe(epochs=3, batch_size=10, seed=7, alpha=0.5, out="softmax", wide=6):
-    preset = own_preset((5,), "tanh", out, n_in=wide, n_out=3, dtype=np.float64, batch_size=batch_size, learning_rate=alpha)
+def recipe(epochs=3, batch_size=10, seed=7, alpha=0.5, out="softmax", wide=6, hidden="tanh"):
+    preset = own_preset((5,), hidden, out, n_in=wide, n_out=3, dtype=np.float64, batch_size=batch_size, learning_rate=alpha)
     return Recipe("own", preset, "best", replace(preset.best, epochs=epochs), seed)
 
 
@@ -280,7 +280,7 @@ def test_an_exception_in_the_thread_becomes_a_sentence_and_the_runs_stay(trainer
 
 
 def test_a_run_that_diverges_ends_its_thread(trainer):
-    run = trainer.new(recipe(alpha=1000.0, out="linear"), blobs())
+    run = trainer.new(recipe(alpha=1000.0, hidden="linear", out="linear", epochs=100), blobs())
     trainer.go()
     trainer.wait(20)
     assert trainer.state == "diverged" and np.isfinite(run.network.vector).all()
