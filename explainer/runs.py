@@ -126,9 +126,10 @@ class Losses:
 
     def add(self, x, y):
         self._sum, self._count = self._sum + y, self._count + 1
-        if self._count == self._every:
-            self.points.append((x, self._sum / self._count))
-            self._sum, self._count = 0.0, 0
+        if self._count < self._every:
+            return
+        self.points.append((x, self._sum / self._count))
+        self._sum, self._count = 0.0, 0
         if len(self.points) >= MOST_LOSSES:
             self.points = [(x, (y + before) / 2) for (_, before), (x, y) in zip(self.points[::2], self.points[1::2])]
             self._every *= 2
@@ -146,6 +147,8 @@ class Run:
         self._training = train(self.network, material.X, material.Y, rng=rng, shuffle=recipe.setting.shuffle,
                                learning_rate=recipe.setting.learning_rates(), epochs=recipe.setting.epochs,
                                batch_size=self.batch_size)
+        self._summed = self.network.reduction == "sum" and self.batch_size > 1     # the losses that train yields
+        self._epoch_length = len(material.X)
         self.losses, self.moments = Losses(), []
         self.progress, self.ended = None, ""    # ended: "finished", "stopped", "diverged" or "failed"
         self.seconds, self.examples, self.error = 0.0, 0, ""    # error: the sentence of a run that failed
@@ -177,13 +180,11 @@ class Run:
         self.seconds += perf_counter() - began
 
     def _note_loss(self, progress):
-        count = progress.examples - self.examples
         if progress.diverged:
             return
-        summed = self.network.reduction == "sum" and self.batch_size > 1
-        loss = progress.loss / count if summed else progress.loss
+        loss = progress.loss / (progress.examples - self.examples) if self._summed else progress.loss
         self._recent.append(loss)
-        self.losses.add(progress.examples / len(self.material.X), loss)
+        self.losses.add(progress.examples / self._epoch_length, loss)
 
     def mark(self):
         """Record the weights as they are, where training halts between two moments."""
@@ -194,6 +195,8 @@ class Run:
 
     def _due(self, progress):
         """Return the key of the moment that this is, or None."""
+        if not (progress.diverged or progress.batch == progress.batches or (progress.epoch == 1 and self._first)):
+            return None         # nearly always
         if progress.diverged:   # this batch changed nothing: the weights are those after the batch before it
             return f"b{(progress.epoch - 1) * progress.batches + progress.batch - 1}" if self._recent else None
         if progress.epoch_ended and (progress.epoch % self._stride == 0 or self.ended):
