@@ -184,9 +184,9 @@ def explained(asked, now):
 
 def filmstrip(now):
     found: Preparation = prepared()
-    items = [(found.grey, "as it came", False, None), (found.ink, "the ink, and its box", False, found.box)]
+    items = [(found.grey, "as it came", False, None), (found.ink, "ink in its box", False, found.box)]
     if st.session_state.get("prepared", True):
-        items += [(found.fitted, "scaled into 20×20", False, None)]
+        items += [(found.fitted, "in 20×20", False, None)]
     items.append((now.image.reshape(28, 28) / 255, "28×28, as read", False, None))
     show_figures("filmstrip", [drawing.pictures(items)], token=f"film-{st.session_state.get('pad_seq', 0)}",
                  alts=["From the drawing to 28×28: " + ", ".join(title for _, title, *_ in items)], legend=False)
@@ -202,7 +202,7 @@ def why(asked, now):
                   ((now.image / 255 + mistake.change).reshape(28, 28), f"then it reads<br>a {mistake.answer}", False, None)]
     figures = [drawing.pictures(items, 164)]
     names = [f"A{n}".translate(str.maketrans("1234567890", "¹²³⁴⁵⁶⁷⁸⁹⁰")) for n in range(1, len(now.passed.A))]
-    names = [f"{name}, {a.shape[1]} units" for name, a in zip(names, now.passed.A[1:])]
+    names = [f"{name} ({a.shape[1]})" for name, a in zip(names, now.passed.A[1:])]
     figures.append(drawing.layers([a[0] for a in now.passed.A[1:]], names))
     show_figures("why", figures, token=f"why-{st.session_state.get('pad_seq', 0)}", legend=False,
                  alts=["Pixels that spoke for and against the answer", "The outputs of every layer"])

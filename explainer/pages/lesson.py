@@ -39,10 +39,8 @@ def lesson(asked, now):
     given = st.session_state.get("label")
     rates = st.session_state.setdefault("lesson_rates", {})     # each network has its own: sum and mean differ
     rate = rates.get(asked.choice) or _usual_rate(asked)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="is_a"):
-        st.markdown("It is a", width="content")
-        st.segmented_control("It is a", range(10), key=ui.shown("label", given), label_visibility="collapsed",
-                             on_change=lambda: st.session_state.update(label=st.session_state["ui_label"]))
+    st.segmented_control("It is a", range(10), key=ui.shown("label", given),
+                         on_change=lambda: st.session_state.update(label=st.session_state["ui_label"]))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="lesson"):
         st.button("Walk this digit", key="walk_digit", type="primary", icon=":material/footprint:", on_click=_walk,
                   args=(asked, now), help="Its batch in the one-batch page: the drawing is example 0.")
