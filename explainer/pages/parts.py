@@ -153,11 +153,14 @@ def choose_cell(state, step):
         for axis, size in zip((panel.rows, panel.columns), panel.array.shape):
             if axis.field == "i" or axis in (step.panels[-1].rows, step.panels[-1].columns):
                 sizes[axis.field], inputs = size, inputs or axis.label == "input"
+    names = {field: "input k" if field == "k" and inputs else FIELDS[field] for field in sorted(filter(None, sizes))}
+    spans = "; ".join(f"{name}: {f'0 to {sizes[field] - 1}' if sizes[field] > 1 else 'only 0'}"
+                      for field, name in names.items())
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        for field in sorted(filter(None, sizes)):
-            last, name = sizes[field] - 1, "input k" if field == "k" and inputs else FIELDS[field]
-            st.markdown(name, width="content", help=f"From 0 to {last}." if last else "There is only 0.")
-            st.number_input(name, 0, max(last, 1), disabled=last == 0, width=76,
+        for n, (field, name) in enumerate(names.items()):
+            last = sizes[field] - 1
+            st.markdown(name, width="content", help=None if n else f"{spans}.")     # one mark: three would need two lines
+            st.number_input(name, 0, max(last, 1), disabled=last == 0, width=70,
                             label_visibility="collapsed", key=ui.shown(field, min(getattr(state, field), last)),
                             on_change=ui.follow(field))
 

@@ -463,12 +463,12 @@ def test_a_gradient_that_nothing_follows_from_says_so():
             assert any("uses its biases but never" in text.value for text in at.markdown) == (said and setting == "source")
 
 
-@pytest.mark.parametrize("address, last", [("step=S1", {"example i": 99, "unit j": 63}),
-                                           ("step=X", {"example i": 99, "pixel p": 783}),
-                                           ("net=mazur&step=dW1", {"input k": 1, "unit j": 1})])
-def test_every_field_of_the_cell_says_how_far_it_goes(address, last):
+@pytest.mark.parametrize("address, said", [("step=S1", "example i: 0 to 99; unit j: 0 to 63."),
+                                           ("step=X", "example i: 0 to 99; pixel p: 0 to 783."),
+                                           ("net=mazur&step=dW1", "example i: only 0; unit j: 0 to 1; input k: 0 to 1.")])
+def test_the_fields_of_the_cell_say_how_far_they_go(address, said):
     helps = {text.value: text.help for text in app(address).markdown}
-    assert {name: helps[name] for name in last} == {name: f"From 0 to {n}." for name, n in last.items()}
+    assert said in helps.values()
 
 
 @pytest.mark.parametrize("net, said", [("deep", "100 images"), ("nielsen", "10 images"), ("online", "a single image")])
