@@ -1,5 +1,5 @@
 """All state of the screen in one place: a WalkState in the session, kept in step with the address."""
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,13 @@ from .walkthrough import take_walk
 
 ROOT = Path(__file__).parents[1]
 SHOWN_ROWS = 100    # the largest batch that is walked
+
+
+@dataclass(frozen=True, eq=False)   # two are the same if they are one object: each drawing is a batch of its own
+class Walked:
+    """The drawing that is example 0 of the walk's batch."""
+    image: np.ndarray       # (784,) uint8
+    digit: int              # what it is, as the person says
 
 
 @st.cache_resource(show_spinner=False)
@@ -127,10 +134,14 @@ def _fits(network, preset):
         tuple(preset.sizes), tuple(preset.activations), preset.loss)
 
 
+def _last_lesson():
+    return (st.session_state.get("lessons") or [None])[-1]
+
+
 def _taught(state):
     """Return the network of the last lesson, or None where it is not one that this state's walk can show."""
-    lessons = st.session_state.get("lessons")
-    return lessons[-1].network if lessons and _fits(lessons[-1].network, state.preset()) else None
+    lesson = _last_lesson()
+    return lesson.network if lesson and _fits(lesson.network, state.preset()) else None
 
 
 def follow(field, widget=None):
@@ -166,9 +177,9 @@ def walk():
     preset = state.preset()
     m = 1 if preset.is_toy else batch_rows(state)
     state, sentences = fitted(state, batch_count(state), None, preset.sizes, m)
-    ingredients = (state.net, state.chosen_setting, state.weights, state.part, state.batch, state.seed, state.learning_rate,
-              state.hidden, state.act, state.out, state.loss, state.red, dataset(),
-                   trainer(), st.session_state.get("walked_number"), len(st.session_state.get("lessons", [])))
+    ingredients = (state.net, state.chosen_setting, state.weights, state.part, state.batch, state.seed,
+                   state.learning_rate, state.hidden, state.act, state.out, state.loss, state.red, dataset(), trainer(),
+                   st.session_state.get("walked"), _last_lesson())
     if st.session_state.get("ingredients") != ingredients:
         st.session_state["walk"], st.session_state["ingredients"] = _walk(state, preset), ingredients
     current = st.session_state["walk"]
@@ -226,8 +237,8 @@ def _walk(state, preset):
     rows = slice((state.batch - 1) * m, state.batch * m)
     images, labels = images[rows], labels[rows]
     if state.part == "drawing":
-        _, drawing, digit = st.session_state["walked"]
-        images, labels = np.vstack([drawing, images[1:]]), np.concatenate([[digit], labels[1:]])
+        walked = st.session_state["walked"]
+        images, labels = np.vstack([walked.image, images[1:]]), np.concatenate([[walked.digit], labels[1:]])
     return take_walk(network, images, one_hot(labels, preset.sizes[-1]), state.learning_rate, labels)
 
 

@@ -29,7 +29,7 @@ class Asked:
     taught: bool            # whether it is a pupil: a copy that was taught here
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(scope="session", show_spinner=False)     # no network is shared between sessions
 def _shipped():
     return datasets.default_network()
 

@@ -72,9 +72,7 @@ def _usual_rate(asked):
 def _walk(asked, now):
     state = ui.chosen()
     given = st.session_state.get("label")
-    number = st.session_state.get("walked_number", 0) + 1
-    st.session_state["walked_number"] = number
-    st.session_state["walked"] = number, now.image, now.answer if given is None else int(given)
+    st.session_state["walked"] = ui.Walked(now.image, now.answer if given is None else int(given))
     if state.net != asked.net:
         ui.change(net=asked.net)
     run = next((run for run in ui.trainer().runs if asked.choice.startswith(f"run{run.number}-")), None)

@@ -352,6 +352,15 @@ def test_a_lesson_taken_back_is_no_longer_walked():
     assert_fine(at, "Nothing was taught")
 
 
+def test_another_lesson_in_place_of_the_one_that_was_walked_is_walked():
+    at = click(click(say(draw_page(pad_of(TWO)), 7), "teach_1"), "walk_digit")
+    at.switch_page("explainer/pages/draw.py").run()
+    click(click(at, "unteach"), "teach_10")
+    at.switch_page("explainer/pages/one_batch.py").run()
+    pupil = teach(default_network(), seen(pad_of(TWO)), one_hot([7], dtype=np.float32), 0.1, 10)
+    assert_walks(at, walk_of(seen(pad_of(TWO)), 7, pupil))
+
+
 @pytest.mark.parametrize("address, sentence", [
     ("weights=taught", "Nothing was taught to this network in this session"), ("part=drawing", "Nothing was drawn in this session"),
 ])
