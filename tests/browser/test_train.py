@@ -79,8 +79,8 @@ def look_at(reader, panel):
 
 def test_the_curves_move_while_it_learns_pause_halts_resume_goes_on_and_stop_ends(reader):
     begin(reader)
-    reached = reader.plot("gd.data[0].x.at(-1)", "curves")      # epochs; the points themselves are thinned now and then
     wait_beyond(reader, seen(reader))
+    reached = reader.plot("gd.data[0].x.at(-1)", "curves")      # epochs; the points themselves are thinned now and then
     wait_beyond(reader, seen(reader))
     assert reader.plot("gd.data[0].x.at(-1)", "curves") > reached
     pause(reader)
