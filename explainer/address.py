@@ -67,6 +67,13 @@ class WalkState:
         return self.alpha or self.settings().learning_rate
 
 
+def own_fields(preset):
+    """Return the fields of the WalkState that describe a network of one's own."""
+    hidden = preset.activations[:-1]
+    return {"hidden": ", ".join(map(str, preset.sizes[1:-1])), "act": "-".join(dict.fromkeys(hidden)) or "tanh",
+            "out": preset.activations[-1], "loss": preset.loss, "red": preset.best.reduction}
+
+
 ALWAYS = ("net", "step", "i", "j")
 
 

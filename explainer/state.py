@@ -8,7 +8,7 @@ import streamlit as st
 from mlp_core.data import one_hot
 
 from . import datasets
-from .address import WalkState, fitted, from_address, to_address
+from .address import WalkState, fitted, from_address, own_fields, to_address
 from .jobs import FetchMnist
 from .runs import Recipe, changed, material, worked_example
 from .trainer import Trainer
@@ -114,9 +114,9 @@ def recipe(state):
     return Recipe(state.net, state.preset(), state.chosen_setting, setting, state.seed)
 
 
-def adopt(recipe, fields=None):
+def adopt(recipe):
     """Choose what a run is made of: its network, its setting and its numbers, for the next run and for the walk."""
-    change(net=recipe.net, **(fields or {}))
+    change(net=recipe.net, **(own_fields(recipe.preset) if recipe.net == "own" else {}))
     change(setting=recipe.which)
     change(seed=recipe.seed)
     setting = recipe.setting

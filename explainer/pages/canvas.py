@@ -10,13 +10,15 @@ from explainer import state as ui
 from explainer.components.mount import show_figures, show_pad
 from explainer.drawing import Preparation, preparation, read_image, shrunk
 from explainer.figures import drawing
-from explainer.pages import loading
+from explainer.pages import choices, loading
 from explainer.reading import as_image, evidence, nearest_mistake, read
-from explainer.runs import best
+from explainer.runs import Recipe, best
 from mlp_core import Network
+from mlp_core.presets import PRESETS
 
 PAD = 140       # the pad sends its ink as so many by so many bytes
 BLANK = "nothing is drawn yet, so there is nothing to read"
+SHIPPED = Recipe("deep", PRESETS["deep"], "best", PRESETS["deep"].best)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +26,7 @@ class Asked:
     """The network that reads, and where it is from."""
     choice: str             # "trained", or "run2-e5"
     network: Network
-    title: str
-    net: str                # key of its preset, for the walk
+    recipe: Recipe          # what it was trained by
     taught: bool            # whether it is a pupil: a copy that was taught here
 
 
@@ -58,26 +59,18 @@ def choose_network():
                   on_change=lambda: st.session_state.update(prepared=st.session_state["ui_prepared"]),
                   help="Off: the whole picture is just shrunk to 28×28. See how much worse it is read.")
     choice = f"{name}-{moment.key}" if run else name
+    recipe = run.recipe if run else SHIPPED
     lessons = st.session_state.get("lessons", [])
     if lessons and lessons[-1].choice == choice:
-        return Asked(choice, lessons[-1].network, names[name], _net(run), True)
-    return Asked(choice, run.network_at(moment) if run else _shipped(), names[name], _net(run), False)
-
-
-def _net(run):
-    return run.recipe.net if run else "deep"
+        return Asked(choice, lessons[-1].network, recipe, True)
+    return Asked(choice, run.network_at(moment) if run else _shipped(), recipe, False)
 
 
 def _moment(name, run):
     """The slider over the run's moments; it begins at the best."""
-    moments = run.moments
-    titles, key = {m.key: m.title for m in moments}, f"asked_{name}"
-    chosen = run.moment(st.session_state.get(key, "")) or best(moments)
-    slider = f"{key}_{moments[-1].key}"
-    if len(titles) > 1:
-        st.select_slider("Moment", list(titles), format_func=titles.get, label_visibility="collapsed", width=220,
-                         key=ui.shown(slider, chosen.key),
-                         on_change=lambda: st.session_state.update({key: st.session_state[f"ui_{slider}"]}))
+    key = f"asked_{name}"
+    chosen = run.moment(st.session_state.get(key, "")) or best(run.moments)
+    choices.moment_slider(key, run.moments, chosen, lambda moment: st.session_state.update({key: moment}), 220)
     return chosen
 
 

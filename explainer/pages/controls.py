@@ -2,22 +2,17 @@
 import streamlit as st
 
 from explainer import state as ui
-from explainer.pages import toolbar
+from explainer.pages import choices, toolbar
 from explainer.trainer import pace, time_left
-from mlp_core.presets import PRESETS
-
 
 
 def settings(state):
     """One row: the network, and the numbers that decide the next run."""
     setting = ui.recipe(state).setting
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="recipe"):
-        titles = {key: f"{preset.title}  {'-'.join(map(str, preset.sizes))}" for key, preset in PRESETS.items()}
-        titles["own"] = "Your own network" + ("  " + "-".join(map(str, state.preset().sizes)) if state.net == "own" else "")
-        st.selectbox("Network", list(titles), format_func=titles.get, key=ui.shown("net", state.net), width=290,
-                     on_change=ui.follow("net"))
+        choices.network(state, width=290)
         if state.net != "own" and state.preset().source is not state.preset().best:
-            st.segmented_control("Settings", list(toolbar.SETTINGS), format_func=toolbar.SETTINGS.get, required=True,
+            st.segmented_control("Settings", list(choices.SETTINGS), format_func=choices.SETTINGS.get, required=True,
                                  key=ui.shown("setting", state.chosen_setting), on_change=ui.follow("setting"),
                                  help=state.settings().note or None)
         _number("Learning rate α", "learning_rate", float(setting.learning_rate), f"The step size; the gradient is the "
@@ -60,8 +55,7 @@ def _change(name):
 
 def _start(until=None):
     """Begin a run of the settings above, or go on with the current one."""
-    trainer, state = ui.trainer(), ui.chosen()
-    st.session_state["refused"] = ""
+    trainer, st.session_state["refused"] = ui.trainer(), ""
     if trainer.state not in ("ready", "paused"):
         _new()
     if not st.session_state["refused"]:

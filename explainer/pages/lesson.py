@@ -9,13 +9,12 @@ from PIL import Image
 from explainer import state as ui
 from explainer.components.mount import show_figures
 from explainer.figures import drawing, training
-from explainer.pages import canvas, loading
+from explainer.pages import canvas, choices
 from explainer.reading import read, teach
 from explainer.runs import share_right
 from mlp_core import Network
 from mlp_core.data import one_hot
 from mlp_core.gradient_check import parameter_arrays
-from mlp_core.presets import PRESETS
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +37,7 @@ def lesson(asked, now):
         return
     given = st.session_state.get("label")
     rates = st.session_state.setdefault("lesson_rates", {})     # each network has its own: sum and mean differ
-    rate = rates.get(asked.choice) or _usual_rate(asked)
+    rate = rates.get(asked.choice) or asked.recipe.setting.learning_rate
     st.segmented_control("It is a", range(10), key=ui.shown("label", given),
                          on_change=lambda: st.session_state.update(label=st.session_state["ui_label"]))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="lesson"):
@@ -61,24 +60,10 @@ def lesson(asked, now):
         _told(st.session_state["lessons"][-1])
 
 
-def _usual_rate(asked):
-    preset = PRESETS.get(asked.net)
-    if preset is None:
-        return 0.1
-    reduced = preset.best.reduction == asked.network.reduction
-    return preset.best.learning_rate if reduced or preset.best.batch_size is None else 0.1
-
-
 def _walk(asked, now):
-    state = ui.chosen()
     given = st.session_state.get("label")
     st.session_state["walked"] = ui.Walked(now.image, now.answer if given is None else int(given))
-    if state.net != asked.net:
-        ui.change(net=asked.net)
-    run = next((run for run in ui.trainer().runs if asked.choice.startswith(f"run{run.number}-")), None)
-    fields = loading.own_fields(run.recipe.preset) if asked.net == "own" else {}
-    ui.change(weights="taught" if asked.taught else asked.choice, part="drawing", batch=1, i=0, step="X", **fields)
-    st.session_state["leave"] = True
+    choices.open_walk(asked.recipe, "taught" if asked.taught else asked.choice, part="drawing", batch=1, i=0, step="X")
 
 
 def _teach(asked, now, steps, rate):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from explainer import state as ui
-from explainer.address import hidden_sizes
+from explainer.address import hidden_sizes, own_fields
 from explainer.runs import Recipe
 from mlp_core.presets import PRESETS, Preset, Setting
 from mlp_core.storage import load_network
@@ -24,14 +24,9 @@ def load():
         run = trainer.new(recipe, _material(recipe))
         run.name = file.name.removesuffix(".npz")[:40]
         st.session_state["moment"], st.session_state["refused"] = None, ""
-        adopt(recipe)
+        ui.adopt(recipe)
     except ValueError as error:
         st.session_state["load_refused"] = f"{file.name}: {error}. Nothing was loaded, and the runs are as they were."
-
-
-def adopt(recipe):
-    """Choose on all pages what this recipe is made of."""
-    ui.adopt(recipe, own_fields(recipe.preset) if recipe.net == "own" else None)
 
 
 def _material(recipe):
@@ -71,10 +66,3 @@ def _same_step(setting, usual):
         return setting
     factor = usual.batch_size if setting.reduction == "mean" else 1 / usual.batch_size
     return replace(setting, learning_rate=usual.learning_rate * factor)
-
-
-def own_fields(preset):
-    """Return the fields of the WalkState that describe a network of one's own."""
-    hidden = preset.activations[:-1]
-    return {"hidden": ", ".join(map(str, preset.sizes[1:-1])), "act": "-".join(dict.fromkeys(hidden)) or "tanh",
-            "out": preset.activations[-1], "loss": preset.loss, "red": preset.best.reduction}

@@ -13,7 +13,7 @@ from explainer.equations import fitting, plain_number, with_shapes
 from explainer.figures import charts, matrices
 from explainer.figures.heat import label
 from explainer.notation import ACTIVATION_NOTATION
-from explainer.pages.toolbar import SETTINGS
+from explainer.pages.choices import SETTINGS
 from explainer.sources import DOCUMENTS, source_notes
 from mlp_core.metrics import accuracy, mean_squared_error
 

@@ -10,7 +10,7 @@ from explainer.components.mount import show_figures
 from explainer.equations import plain_number
 from explainer.figures import training
 from explainer.keras_export import to_keras
-from explainer.pages import loading
+from explainer.pages import choices, loading
 from explainer.runs import BUDGET, best, examine, history_csv, losses_csv
 from mlp_core.storage import save_network
 
@@ -41,22 +41,16 @@ def chosen_moment(run):
 def time_travel(run):
     """The slider over the moments of the run; return the Moment that it stands at."""
     moments = run.moments
-    chosen, keys = chosen_moment(run), [m.key for m in moments]
-    titles = {m.key: m.title for m in moments}
-    moment = chosen or moments[-1]
-    slider = f"moment_{run.number}_{keys[-1]}"      # more moments make another slider: this one stands where it stood
+    moment = chosen_moment(run) or moments[-1]
 
-    def move():
-        key = st.session_state[f"ui_{slider}"]
-        st.session_state["moment"] = None if key == keys[-1] else (run.number, key)
+    def move(key):
+        st.session_state["moment"] = None if key == moments[-1].key else (run.number, key)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="travel"):
         st.markdown("**Weights**", width="content")
-        if len(keys) > 1:
-            st.select_slider("Weights at which moment", keys, key=ui.shown(slider, moment.key), on_change=move,
-                             format_func=titles.get, label_visibility="collapsed", width=330)
-        else:
+        choices.moment_slider(f"moment_{run.number}", moments, moment, move, 330)
+        if len(moments) == 1:
             st.markdown(moment.title, width="content")
-        st.button("Best", key="best", on_click=_choose, args=(run, best(moments)), disabled=len(keys) < 2,
+        st.button("Best", key="best", on_click=_choose, args=(run, best(moments)), disabled=len(moments) < 2,
                   help=f"Best by validation accuracy: {best(moments).title}.")
         st.button("Walk with these weights", key="walk_it", on_click=walk, args=(run, moment),
                   icon=":material/footprint:")
@@ -76,23 +70,10 @@ def _measured(run, moment):
 
 def walk(run, moment, part="train", row=None):
     """Open the walk with the weights of this moment; with `row`, on the batch that has this image, selected."""
-    state = ui.chosen()
-    own, next_run = run.recipe, ui.recipe(state)
-    changes = {"weights": f"run{run.number}-{moment.key}"}
-    if own.net != state.net or own.which != state.chosen_setting:
-        ui.change(net=own.net)
-        changes["setting"] = own.which
-    changes |= loading.own_fields(own.preset) if own.net == "own" else {}
-    ui.change(**changes)
-    usual = own.preset.setting(own.which).learning_rate
-    ui.change(alpha=None if own.setting.learning_rate == usual else own.setting.learning_rate)
-    if own.net == state.net and own.which == state.chosen_setting:      # the next run keeps the numbers set for it
-        st.session_state["training"] = st.session_state.get("training", {}) | {
-            "learning_rate": next_run.setting.learning_rate}
+    choices.open_walk(run.recipe, f"run{run.number}-{moment.key}")
     if row is not None:
         m = ui.batch_rows(ui.chosen())
         ui.change(part=part, batch=row // m + 1, i=row % m)
-    st.session_state["leave"] = True
 
 
 def panel(trainer, moment):
@@ -228,7 +209,7 @@ def _rename(run, key):
 
 def _select(number):
     ui.trainer().select(number)
-    loading.adopt(ui.trainer().current.recipe)
+    ui.adopt(ui.trainer().current.recipe)
     st.session_state["moment"] = None
 
 

@@ -4,10 +4,10 @@ import streamlit as st
 from explainer import state as ui
 from explainer.address import HIDDEN_ACTIVATIONS, hidden_sizes
 from explainer.notation import LOSS_NOTATION
-from mlp_core.presets import OUTPUT_LOSSES, PRESETS
+from explainer.pages import choices
+from mlp_core.presets import OUTPUT_LOSSES
 
 BATCH_OF = {"train": "batch", "test": "test batch", "drawing": "your digit in batch"}
-SETTINGS = {"best": "as it works best", "source": "as the source has it"}
 
 
 def toolbar(state, walk, step):
@@ -18,10 +18,7 @@ def toolbar(state, walk, step):
         st.button("Next", key="next", shortcut="Right", type="primary", disabled=at == len(keys) - 1,
                   on_click=ui.turn, args=(keys, 1))
         st.markdown(f"{at + 1} / {len(keys)}", width=62)
-        titles = {key: f"{preset.title}  {'-'.join(map(str, preset.sizes))}" for key, preset in PRESETS.items()}
-        titles["own"] = "Your own network"
-        st.selectbox("Network", list(titles), format_func=titles.get, key=ui.shown("net", state.net), width=300,
-                     label_visibility="collapsed", on_change=ui.follow("net"))
+        choices.network(state, width=300, label_visibility="collapsed")
         count = ui.batch_count(state)
         if count > 1:
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
@@ -37,7 +34,8 @@ def toolbar(state, walk, step):
 def weights(state):
     """Whose weights are walked: new ones, those that ship with the project, or any moment of a run."""
     runs = ui.runs_of(state)
-    names = ["untrained"] + ["trained"] * (state.net == "deep") + ["taught"] * (state.weights == "taught") + [f"run{run.number}" for run in runs]
+    names = ["untrained", *["trained"] * (state.net == "deep"), *["taught"] * (state.weights == "taught"),
+             *(f"run{run.number}" for run in runs)]
     if len(names) == 1:
         return
     titles = {f"run{run.number}": run.name for run in runs}
@@ -54,13 +52,9 @@ def weights(state):
         st.segmented_control("Weights", names, key=ui.shown("weights", current), required=True,
                              label_visibility="collapsed", on_change=choose)
     if state.moment:
-        moments = next(run for run in runs if f"run{run.number}" == current).moments
-        keys = {f"{current}-{moment.key}": moment.title for moment in moments}
-        if len(keys) > 1:
-            slider = f"walked_{current}_{moments[-1].key}"      # more moments make another slider
-            st.select_slider("Moment", list(keys), key=ui.shown(slider, state.weights), width=190,
-                             format_func=keys.get, label_visibility="collapsed",
-                             on_change=ui.follow("weights", slider))
+        run = next(run for run in runs if f"run{run.number}" == current)
+        choices.moment_slider(f"walked_{current}", run.moments, run.moment(state.moment[1]),
+                              lambda key: ui.change(weights=f"{current}-{key}"), 190)
 
 
 def what_a_batch_is(m, part):
@@ -75,7 +69,7 @@ def settings(state, walk):
     if state.net == "own":
         own(state)
     if preset.source is not preset.best:
-        st.radio("Setting", list(SETTINGS), format_func=SETTINGS.get, key=ui.shown("setting", state.chosen_setting),
+        st.radio("Setting", list(choices.SETTINGS), format_func=choices.SETTINGS.get, key=ui.shown("setting", state.chosen_setting),
                  horizontal=True, on_change=ui.follow("setting"))
     if state.settings().note:
         st.caption(state.settings().note)

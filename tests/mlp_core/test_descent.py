@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from mlp_core import (
-    Layer,
     Network,
     backward,
     batch_loss,
