@@ -10,10 +10,10 @@ import numpy as np
 
 from mlp_core import backward, forward, train
 from mlp_core.data import Dataset, one_hot, stratified_split
-from mlp_core.metrics import confusion_matrix
 from mlp_core.network import Network
 from mlp_core.presets import Preset, Setting
-from mlp_core.propagation import empty_forward_pass
+
+from .examination import share_right
 
 FIRST_BATCHES = (1, 2, 5, 10, 20, 50, 100, 200)     # of the first epoch: this is where most of it happens
 BUDGET = 64 * 2**20     # bytes of weights that one run keeps
@@ -148,7 +148,6 @@ class Run:
                                learning_rate=recipe.setting.learning_rates(), epochs=recipe.setting.epochs,
                                batch_size=self.batch_size)
         self._summed = self.network.reduction == "sum" and self.batch_size > 1     # the losses that train yields
-        self._epoch_length = len(material.X)
         self.losses, self.moments = Losses(), []
         self.progress, self.ended = None, ""    # ended: "finished", "stopped", "diverged" or "failed"
         self.seconds, self.examples, self.error = 0.0, 0, ""    # error: the sentence of a run that failed
@@ -175,8 +174,8 @@ class Run:
             self.ended = "diverged"
         elif progress.epoch_ended and progress.epoch == self.recipe.setting.epochs:
             self.ended = "finished"
-        if key := self._due(progress):
-            self._record(key, self.seconds + perf_counter() - began)
+        if self._due(progress):
+            self._record(_key(progress), self.seconds + perf_counter() - began)
         self.seconds += perf_counter() - began
 
     def _note_loss(self, progress):
@@ -184,27 +183,23 @@ class Run:
             return
         loss = progress.loss / (progress.examples - self.examples) if self._summed else progress.loss
         self._recent.append(loss)
-        self.losses.add(progress.examples / self._epoch_length, loss)
+        self.losses.add(progress.examples / len(self.material.X), loss)
 
     def mark(self):
         """Record the weights as they are, where training halts between two moments."""
-        now = self.progress
-        if now is not None and self.moments[-1].examples < self.examples:
-            batches = (now.epoch - 1) * now.batches + now.batch
-            self._record(f"e{now.epoch}" if now.epoch_ended else f"b{batches}", self.seconds)
+        if self.progress is not None and self.moments[-1].examples < self.examples:
+            self._record(_key(self.progress), self.seconds)
 
     def _due(self, progress):
-        """Return the key of the moment that this is, or None."""
-        if not (progress.diverged or progress.batch == progress.batches or (progress.epoch == 1 and self._first)):
-            return None         # nearly always
-        if progress.diverged:   # this batch changed nothing: the weights are those after the batch before it
-            return f"b{(progress.epoch - 1) * progress.batches + progress.batch - 1}" if self._recent else None
-        if progress.epoch_ended and (progress.epoch % self._stride == 0 or self.ended):
-            return f"e{progress.epoch}"
-        if progress.epoch == 1 and self._first and progress.batch >= self._first[0]:
-            self._first = [batch for batch in self._first if batch > progress.batch]
-            return None if progress.epoch_ended else f"b{progress.batch}"
-        return None
+        """Whether the weights are to be recorded now."""
+        if progress.diverged:
+            return bool(self._recent)   # this batch changed nothing, but those before it did
+        if progress.epoch_ended:
+            return progress.epoch % self._stride == 0 or bool(self.ended)
+        if progress.epoch > 1 or not self._first or progress.batch < self._first[0]:
+            return False                # nearly always
+        self._first = [batch for batch in self._first if batch > progress.batch]
+        return True
 
     @np.errstate(over="ignore", invalid="ignore")   # just before a run diverges
     def _record(self, key, seconds):
@@ -244,69 +239,17 @@ class Run:
         return network
 
 
+def _key(progress):
+    """Return "e5" at the end of epoch 5, else "b" and the number of batches that were learned since the start."""
+    if progress.epoch_ended and not progress.diverged:
+        return f"e{progress.epoch}"
+    return f"b{(progress.epoch - 1) * progress.batches + progress.batch - progress.diverged}"
+
+
 def best(moments):
     """Return the moment with the best validation accuracy, the earliest of equals; the last where none was measured."""
     measured = [moment for moment in moments if "validation" in moment.accuracy]
     return max(measured, key=lambda moment: moment.accuracy["validation"]) if measured else moments[-1]
-
-
-@np.errstate(over="ignore", invalid="ignore")   # just before a run diverges
-def answers(network, images, rows=500):
-    """Return the network's outputs for all images, (n, n_L), worked out so many rows at a time."""
-    A = np.empty((len(images), network.sizes[-1]), network.dtype)
-    room = empty_forward_pass(network, min(rows, len(images)))
-    for start in range(0, len(images), rows):
-        X = images[start:start + rows]
-        A[start:start + rows] = forward(network, X, out=room.rows(len(X))).output
-    return A
-
-
-@dataclass(frozen=True, eq=False)
-class Examination:
-    """What a network answers to images that it has not learned from."""
-    part: str               # "test", or "train" for the images held out of the training set to validate
-    rows: np.ndarray        # (n,) where the images are in that part of the data set
-    images: np.ndarray      # (n, 784)
-    labels: np.ndarray      # (n,)
-    outputs: np.ndarray     # (n, 10)
-
-    @property
-    def answers(self):
-        return self.outputs.argmax(axis=1)
-
-    @property
-    def confusion(self):
-        """(10, 10) counts: row = the digit, column = the answer."""
-        return confusion_matrix(self.outputs, one_hot(self.labels))
-
-    def where(self, digit, answer):
-        """Return the places of the images of this digit that get this answer, the surest answer first."""
-        found = np.flatnonzero((self.labels == digit) & (self.answers == answer))
-        return found[np.argsort(-self.outputs[found, answer], kind="stable")]
-
-    @np.errstate(invalid="ignore")
-    def worst(self, count):
-        """Return the places of the worst mistakes: where the output for the right digit falls shortest of the answer's."""
-        right = self.outputs[np.arange(len(self.labels)), self.labels]
-        short = self.outputs.max(axis=1) - right
-        order = np.argsort(-short, kind="stable")
-        return order[short[order] > 0][:count]
-
-
-def examine(network, material):
-    """Let the network answer all test images or, where there are none, the images held out to validate."""
-    data = material.dataset
-    if data.test_images is not None:
-        part, rows, images, labels = "test", np.arange(len(data.test_images)), data.test_images, data.test_labels
-    else:
-        part, rows = "train", material.held_out
-        images, labels = data.images[rows], data.labels[rows]
-    return Examination(part, rows, images, labels, answers(network, images))
-
-
-def share_right(network, images, labels):
-    """Return the share of images whose largest output is their label's."""
-    return float((answers(network, images).argmax(axis=1) == labels).mean())
 
 
 def changed(setting, **changes):

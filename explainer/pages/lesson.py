@@ -11,7 +11,7 @@ from explainer.components.mount import show_figures
 from explainer.figures import drawing, training
 from explainer.pages import canvas, choices
 from explainer.reading import read, teach
-from explainer.runs import share_right
+from explainer.examination import share_right
 from mlp_core import Network
 from mlp_core.data import one_hot
 from mlp_core.gradient_check import parameter_arrays

@@ -8,10 +8,11 @@ import streamlit as st
 from explainer import state as ui
 from explainer.components.mount import show_figures
 from explainer.equations import plain_number
+from explainer.examination import examine
 from explainer.figures import training
 from explainer.keras_export import to_keras
 from explainer.pages import choices, loading
-from explainer.runs import BUDGET, best, examine, history_csv, losses_csv
+from explainer.runs import BUDGET, best, history_csv, losses_csv
 from mlp_core.storage import save_network
 
 PANELS = ("layer 1", "confusion matrix", "worst mistakes", "runs", "save and load")

@@ -8,7 +8,8 @@ import pytest
 
 from explainer import state
 from explainer.datasets import embedded_sample
-from explainer.runs import Recipe, Run, examine, material
+from explainer.examination import examine
+from explainer.runs import Recipe, Run, material
 from explainer.trainer import Trainer
 from mlp_core import load_network
 from mlp_core.network import Layer, Network
