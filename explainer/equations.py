@@ -42,6 +42,11 @@ def plain_number(value, digits=4):
     return {r"\infty": "infinity", r"−\infty": "minus infinity"}.get(text, text.replace(r"\text{", "").rstrip("}"))
 
 
+def percent(share, digits=2):
+    """Return a share as text for captions: 97.58 %."""
+    return f"{share:.{digits}%}".replace("%", " %")
+
+
 def signed_number(value, digits=4):
     """Return + 0.5 or − 0.5 as LaTeX, to go on with a sum."""
     return f" - {tex_number(-value, digits)}" if value < 0 else f" + {tex_number(value, digits)}"

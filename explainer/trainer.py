@@ -8,6 +8,7 @@ import time
 
 from .runs import Run
 
+SLOW = 0.05     # seconds between two batches, for who wants to watch
 BREATH = 1e-4   # seconds after each step of a tiny network, which would else keep Python's interpreter to itself
 
 
@@ -16,6 +17,7 @@ class Trainer:
 
     def __init__(self):
         self.runs, self.current = [], None
+        self.slow = False       # whether it pauses after each batch; may change at any time
         self._number = 0
         self._halt, self._thread = threading.Event(), None
 
@@ -57,7 +59,9 @@ class Trainer:
                 run.advance()
                 if until == "batch" or (until == "epoch" and run.progress.epoch_ended):
                     break
-                if run.material.dataset is None:
+                if self.slow:
+                    halt.wait(SLOW)
+                elif run.material.dataset is None:
                     time.sleep(BREATH)
             run.mark()
         except Exception as error:      # whatever it is, the page has to say it
@@ -104,9 +108,12 @@ class Trainer:
             run.ended = run.ended or "stopped"
 
 
-def time_left(run):
+def time_left(run, slow=False):
     """Return the seconds that the run will still take, from its own pace; None before it has one."""
-    return (run.total - run.examples) * run.seconds / run.examples if run.seconds else None
+    if not run.seconds:
+        return None
+    left = run.total - run.examples
+    return left * run.seconds / run.examples + slow * SLOW * left / run.batch_size
 
 
 def pace(run):

@@ -10,6 +10,8 @@ HEIGHT = 232
 MOST_POINTS = 600
 DASHES = {"training": "dot", "validation": "solid", "test": "dash"}
 CAPTION = 17    # rows of pixels under a picture for its caption
+LOSS_HOVER = "loss per example: %{y:.5g}"
+POWER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def colour(number):
@@ -23,51 +25,71 @@ def curves(runs, current, moment=None):
     `moment` is the Moment that is looked at; a vertical line marks it.
     """
     figure = go.Figure()
-    for run in runs:
-        if run is current or (run.material.dataset is None) != (current.material.dataset is None):
-            continue
-        if run.network.loss == current.network.loss:    # losses of two kinds cannot be compared, accuracies can
-            _line(figure, run, [m.loss for m in run.moments], "", run.name, "loss per example: %{y:.5g}")
+    others = [run for run in runs if run is not current
+              and (run.material.dataset is None) == (current.material.dataset is None)]
+    # losses of two kinds cannot be compared, accuracies can
+    same_loss = [run for run in others if run.network.loss == current.network.loss]
+    for run in same_loss:
+        _line(figure, run, _losses(run), "", run.name, LOSS_HOVER)
+    for run in others:
         if run.material.measured:
             _line(figure, run, [m.accuracy.get("validation") for m in run.moments], "2", run.name,
                   "validation: %{y:.2%}")
-    _losses(figure, current)
+    _batch_losses(figure, current)
+    _line(figure, current, _losses(current), "", "mean", LOSS_HOVER, width=2)
     for part in current.material.measured:
         _line(figure, current, [m.accuracy[part] for m in current.moments], "2", part, part + ": %{y:.2%}",
               dash=DASHES[part], width=2.5 if part == "validation" else 1.5)
-    for l in range(len(current.network.layers)):
-        _line(figure, current, [m.gradients[l] for m in current.moments], "3", f"W{l + 1}".translate(SUPERSCRIPT),
-              f"mean |∇W| of layer {l + 1}, summed over {min(100, len(current.material.X))} examples: %{{y:.4g}}", colour=RUNS[l % len(RUNS)])
-    _arrange(figure, current, moment)
+    floor = _gradients(figure, current)
+    reach = _reach([current, *others], moment)
+    _arrange(figure, current, moment, "accuracy (from 80 %)" if reach[0] else "accuracy")
+    shown = [y for _, y in current.losses.points] + [y for run in same_loss for y in _losses(run)]
+    figure.layout.yaxis.update(_decades(shown))
+    figure.layout.yaxis2.update(tickformat=".0%", range=reach)
+    figure.layout.yaxis3.update(_decades((size for m in current.moments for size in m.gradients), floor))
     return figure
 
 
-def _losses(figure, run):
+def _losses(run):
+    return [m.loss for m in run.moments]
+
+
+def _batch_losses(figure, run):
     points = run.losses.points
     x, y = np.array(points[::max(1, len(points) // MOST_POINTS)]).reshape(-1, 2).T
     figure.add_trace(go.Scatter(x=x, y=y, mode="lines", opacity=.5, name="each batch",
                                 line={"color": colour(run.number), "width": 1}, xaxis="x", yaxis="y", legend="legend",
                                 hovertemplate="epoch %{x:.3f}, a batch: %{y:.5g}<extra></extra>"))
-    _line(figure, run, [m.loss for m in run.moments], "", "mean", "loss per example: %{y:.5g}", width=2)
 
 
-def _line(figure, run, values, axis, name, hover, dash="solid", width=1.8, colour=None):
+def _gradients(figure, run):
+    """Draw a line for each layer; return the place of 0 on the logarithmic axis, or None where no gradient is 0."""
+    sizes = [size for m in run.moments for size in m.gradients if np.isfinite(size)]
+    floor = min((size for size in sizes if size > 0), default=1.0) / 10 if 0 in sizes else None
+    examples = min(100, len(run.material.X))
+    for l in range(len(run.network.layers)):
+        _line(figure, run, [m.gradients[l] for m in run.moments], "3", f"W{l + 1}".translate(SUPERSCRIPT),
+              f"mean |∇W| of layer {l + 1}, summed over {examples} examples: %{{customdata[1]:.4g}}",
+              line=RUNS[l % len(RUNS)], floor=floor)
+    return floor
+
+
+def _line(figure, run, values, axis, name, hover, dash="solid", width=1.8, line=None, floor=None):
     points = [(m.epoch, m.title, v) for m, v in zip(run.moments, values) if v is not None and v == v]
-    every = max(1, len(points) // MOST_POINTS)
-    x, titles, y = zip(*points[::every]) if points else ((), (), ())
+    points = points[::max(1, len(points) // MOST_POINTS)]
+    x, titles, y = zip(*points) if points else ((), (), ())
     figure.add_trace(go.Scatter(
-        x=x, y=y, customdata=titles, name=name, mode="lines+markers" if len(x) < 60 else "lines",
-        marker_size=4, line={"color": colour or RUNS[(run.number - 1) % len(RUNS)], "dash": dash, "width": width},
+        x=x, y=[max(v, floor) for v in y] if floor else y, customdata=list(zip(titles, y)), name=name,
+        mode="lines+markers" if len(x) < 60 else "lines", marker_size=4,
+        line={"color": line or colour(run.number), "dash": dash, "width": width},
         xaxis=f"x{axis}", yaxis=f"y{axis}", legend=f"legend{axis}",
-        hovertemplate=f"{run.name}, %{{customdata}}<br>{hover}<extra></extra>"))
+        hovertemplate=f"{run.name}, %{{customdata[0]}}<br>{hover}<extra></extra>"))
 
 
-def _arrange(figure, run, moment):
+def _arrange(figure, run, moment, accuracy):
     has_accuracy = bool(run.material.measured)
     spans = [(0, .29), (.36, .65), (.72, 1)] if has_accuracy else [(0, .46), (0, .001), (.54, 1)]
-    reach = _reach(run, moment)
-    heads = ["loss per example (log scale)", "accuracy" + (" (from 80 %)" if reach[0] else ""),
-             "mean |∇W| of each layer (log scale)"]
+    heads = ["loss per example (log scale)", accuracy, "mean |∇W| of each layer (log scale)"]
     for n, ((left, right), head) in enumerate(zip(spans, heads)):
         axis = "" if n == 0 else str(n + 1)
         shown = has_accuracy or n != 1
@@ -84,35 +106,44 @@ def _arrange(figure, run, moment):
         if moment is not None and shown:
             figure.add_shape(type="line", xref=f"x{axis}", yref=f"y{axis} domain", x0=moment.epoch, x1=moment.epoch,
                              y0=0, y1=1, line={"color": BAR["selected"], "width": 1.2, "dash": "dot"})
-    figure.layout.yaxis.update(_decades(y for _, y in run.losses.points))
-    figure.layout.yaxis2.update(tickformat=".0%", range=reach)
-    figure.layout.yaxis3.update(_decades(size for m in run.moments for size in m.gradients))
     figure.update_layout(height=HEIGHT, margin={"l": 44, "r": 8, "t": 30, "b": 36}, showlegend=True,
                          hovermode="closest", uirevision=f"run {run.number}")
 
 
-def _decades(values):
-    """A logarithmic axis with about five numbers on it, however many powers of ten the values span."""
+def _decades(values, floor=None):
+    """A logarithmic axis with two to six numbers on it, however many powers of ten the values span.
+
+    `floor` is where values of 0 are drawn, or None.
+    """
     found = np.array([value for value in values if value > 0 and np.isfinite(value)] or [1.0])
-    low, high = np.log10(found.min()), np.log10(found.max())
-    margin = .08 * (high - low + .1)
-    axis = {"type": "log", "exponentformat": "power", "range": [low - margin, high + margin]}
+    low, high = np.log10(floor or found.min()), np.log10(found.max())
+    margin = max(.08 * (high - low), (.6 - high + low) / 2)
+    low, high = low - margin, high + margin
+    ticks = _ticks(low, high)
+    if floor:
+        ticks = {floor: "0"} | {tick: text for tick, text in ticks.items() if tick > 2 * floor}
+    return {"type": "log", "range": [low, high], "tickvals": list(ticks), "ticktext": list(ticks.values())}
+
+
+def _ticks(low, high):
+    """Return {number: text} between two powers of ten."""
+    powers = range(int(np.floor(low)), int(np.ceil(high)) + 1)
     if high - low > 3:
-        return axis | {"dtick": int(np.ceil((high - low) / 5))}
-    steps = (1, 2, 5) if high - low < 1.4 else (1,)
-    ticks = [step * 10.0 ** power for power in range(int(np.floor(low)) - 1, int(np.ceil(high)) + 1) for step in steps]
-    return axis | {"tickvals": ticks, "ticktext": [f"{tick:.12g}" for tick in ticks]}
+        every = int(np.ceil((high - low) / 5))
+        return {10.0 ** power: "10" + str(power).translate(POWER) for power in powers if power % every == 0}
+    steps = (1,) if high - low > 1.6 else (1, 2, 5)
+    return {step * 10.0 ** power: f"{step * 10.0 ** power:.12g}" for power in powers for step in steps}
 
 
-def _reach(run, moment):
-    """The accuracies to show: all of them, and from 80 % on once the network is better than that by far."""
-    shares = [share for moment in run.moments[-3:] for share in moment.accuracy.values()]
+def _reach(runs, moment):
+    """The accuracies to show: all of them, and from 80 % on once all networks are better than that by far."""
+    shares = [share for run in runs for moment in run.moments[-3:] for share in moment.accuracy.values()]
     if moment is not None:
         shares += moment.accuracy.values()
     return [.8, 1.003] if shares and min(shares) > .88 else [0, 1.01]
 
 
-def first_layer(W, selected=None):
+def first_layer(W):
     """The weights of layer 1, (784, n): one 28×28 image a unit, what it looks for and what speaks against it."""
     across = min(W.shape[1], 16)
     picture, top = mosaic(W.T, across), limit(W)
@@ -131,7 +162,7 @@ def confusion(counts, cell=None):
     top = max(float(wrong.max()), 1e-6)
     text = [[f"{n:,}" if n else "" for n in row] for row in counts]
     figure = go.Figure(go.Heatmap(
-        z=wrong, zmin=-1.3 * top, zmax=1.3 * top, autocolorscale=True, showscale=False, text=text,
+        z=wrong, zmin=-2 * top, zmax=2 * top, autocolorscale=True, showscale=False, text=text,
         texttemplate="%{text}", textfont_size=12, customdata=np.dstack([counts, shares]),
         hovertemplate="a %{y} read as %{x}: %{customdata[0]:,} (%{customdata[1]:.1%} of all %{y})<extra></extra>",
         meta={"row": "digit", "column": "answer", "select": ["digit", "answer"]}))
@@ -141,7 +172,8 @@ def confusion(counts, cell=None):
                                           y0=digit - .5, y1=digit + .5))
     figure.update_layout(height=330, margin={"l": 52, "r": 8, "t": 42, "b": 6}, uirevision="confusion",
                          xaxis={"dtick": 1, "side": "top", "title": "the network’s answer", "showgrid": False},
-                         yaxis={"dtick": 1, "autorange": "reversed", "title": {"text": "the digit", "standoff": 8}, "showgrid": False})
+                         yaxis={"dtick": 1, "autorange": "reversed", "showgrid": False,
+                                "title": {"text": "the digit", "standoff": 8}})
     return figure
 
 

@@ -2,8 +2,10 @@
 import streamlit as st
 
 from explainer import state as ui
+from explainer.equations import percent
 from explainer.pages import choices, toolbar
-from explainer.trainer import pace, time_left
+from explainer.runs import best
+from explainer.trainer import SLOW, pace, time_left
 
 
 def settings(state):
@@ -12,12 +14,14 @@ def settings(state):
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="recipe"):
         choices.network(state, width=290)
         if state.net != "own" and state.preset().source is not state.preset().best:
-            st.segmented_control("Settings", list(choices.SETTINGS), format_func=choices.SETTINGS.get, required=True,
-                                 key=ui.shown("setting", state.chosen_setting), on_change=ui.follow("setting"),
-                                 help=state.settings().note or None)
-        _number("Learning rate α", "learning_rate", float(setting.learning_rate), f"The step size; the gradient is the "
-                f"{setting.reduction} over the batch.", width=120, step=state.settings().learning_rate / 10, format="%g")
-        _number("Batch size", "batch_size", len(ui.learnt_from(state).X) if setting.batch_size is None else setting.batch_size,
+            st.segmented_control("Settings", list(choices.SETTINGS), format_func=choices.SETTINGS.get,
+                                 key=ui.shown("setting", state.chosen_setting), required=True,
+                                 on_change=ui.follow("setting"), help=state.settings().note or None)
+        _number("α, falling to 0" if setting.falling else "Learning rate α", "learning_rate",
+                float(setting.learning_rate), f"The step size; the gradient is the {setting.reduction} over the batch. "
+                "Whether it falls from epoch to epoch is set under More.",
+                width=120, step=state.settings().learning_rate / 10, format="%g")
+        _number("Batch size", "batch_size", setting.batch_size or len(ui.learnt_from(state).X),
                 "How many examples one step learns from.", width=110)
         _number("Epochs", "epochs", setting.epochs, "How often every training image is seen.", width=100)
         if state.preset().weights is None:
@@ -99,15 +103,23 @@ def buttons(state, trainer):
         st.button("One epoch", key="one_epoch", on_click=_start, args=("epoch",), disabled=now == "running")
         st.button("Stop", key="stop", on_click=trainer.stop, disabled=now not in ("running", "paused"))
         st.button("Reset", key="again", on_click=_again, disabled=now in ("empty", "ready", "running"),
-                  help="Once more from the same initial weights, with the same settings, as a new run. This one is kept.")
+                  help="Once more from the same initial weights, with the same settings, as a new run. "
+                       "This one is kept.")
+        st.toggle("Slowly", key=ui.shown("slow", trainer.slow), on_change=_change_pace,
+                  help=f"About {1 / SLOW:.0f} batches a second, to watch what they change; else as fast as this "
+                       "machine can.")
         progress(trainer)
+
+
+def _change_pace():
+    ui.trainer().slow = st.session_state["ui_slow"]
 
 
 def progress(trainer):
     run = trainer.current
     if run is None:
         return
-    left = time_left(run)
+    left = time_left(run, trainer.slow)
     words, now = [f"**{run.name}** {trainer.state}"], run.progress
     words.append(f"epoch {now.epoch if now else 0:,} of {run.recipe.setting.epochs:,}")
     if now and not now.epoch_ended and now.batches > 1:
@@ -139,24 +151,28 @@ def message(state, trainer):
         st.error(run.error)
     elif run.epoch >= 1 and (stuck := learned_nothing(run)):
         st.warning(stuck)
+    elif run.ended and run.examples and "validation" in (top := best(run.moments)).accuracy:
+        st.success(f"{run.name} {run.ended}. It read most of the images held out {top.title}: "
+                   f"{percent(top.accuracy['validation'])}. Below, go back to any moment, see what it takes for what, "
+                   "and walk a batch with its weights.")
     if trainer.state in ("running", "paused") and run.recipe.choices != ui.recipe(state).choices:
         own = run.recipe.words()
-        st.caption(f"The settings above are for the next run; {run.name} goes on with α {own['α']}, batch {own['batch']}, "
-                   f"{own['epochs']} epochs.")
+        st.caption(f"The settings above are for the next run; {run.name} goes on with α {own['α']}, "
+                   f"batch {own['batch']}, {own['epochs']} epochs.")
 
 
 def learned_nothing(run):
     """Return a sentence where whole epochs have brought no more than guessing and the loss stands still, else None."""
-    first, last = run.moments[min(1, len(run.moments) - 1)], run.moments[-1]
-    share = last.accuracy.get("validation")
-    if share is None or share > 0.2 or last.loss < 0.9 * first.loss:
+    last, share = run.moments[-1], run.moments[-1].accuracy.get("validation")
+    before = [moment.loss for moment in run.moments if moment.epoch <= last.epoch / 2 and moment.loss == moment.loss]
+    if share is None or share > 0.2 or not before or last.loss < 0.9 * before[-1]:
         return None
     silent = [str(number) for number, size in enumerate(last.gradients, 1) if size == 0]
     if silent:
         why = (f"No gradient at all reaches layer {', '.join(silent)}: units there or above are saturated or, with "
                "ReLU, always 0. Smaller initial weights or a smaller α help.")
     else:
-        why = ("Some gradient still comes through. If the units are saturated, α or the initial weights are too large; if "
-               "the weights are very small, the loss lies on a plateau, and more epochs help.")
-    return f"{last.title[:1].upper() + last.title[1:]}, {share:.0%} of the validation images are read right, about what " \
-           f"guessing gives, and the loss does not fall. {why}".replace("%", " %")
+        why = ("Some gradient still comes through. If the units are saturated, α or the initial weights are too large; "
+               "if the weights are very small, the loss lies on a plateau, and more epochs help.")
+    return (f"{last.title[:1].upper() + last.title[1:]}, {percent(share, 0)} of the validation images are read right, "
+            f"about what guessing gives, and the loss no longer falls. {why}")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from explainer import state as ui
 from explainer.components.mount import show_figures
-from explainer.equations import plain_number
+from explainer.equations import percent, plain_number
 from explainer.examination import examine
 from explainer.figures import training
 from explainer.keras_export import to_keras
@@ -64,9 +64,10 @@ def _choose(run, moment):
 
 
 def _measured(run, moment):
-    parts = [f"{name} {share:.2%} of {len(run.material.measured[name][1]):,}" for name, share in moment.accuracy.items()]
+    parts = [f"{name} {percent(share)} of {len(run.material.measured[name][1]):,}"
+             for name, share in moment.accuracy.items()]
     loss = [] if moment.loss != moment.loss else [f"loss {plain_number(moment.loss)}"]
-    return ":small[" + " · ".join(loss + parts).replace("%", " %") + "]"
+    return ":small[" + " · ".join(loss + parts) + "]"
 
 
 def walk(run, moment, part="train", row=None):
@@ -119,7 +120,7 @@ def _about(examined):
         return "These data have no test images, and too few others to hold any out"
     which = "test" if examined.part == "test" else "validation"
     right = float((examined.answers == examined.labels).mean())
-    return f"{right:.2%} of the {len(examined.labels):,} {which} images are read right".replace("%", " %")
+    return f"{percent(right)} of the {len(examined.labels):,} {which} images are read right"
 
 
 def confusion(run, moment):
@@ -131,7 +132,8 @@ def confusion(run, moment):
         if at := st.session_state["confusion"].cell:
             st.session_state["confused"] = int(at["digit"]), int(at["answer"])
     with left:
-        st.caption(f"{moment.title[:1].upper() + moment.title[1:]}: {_about(examined)}. Click a cell to see its images.")
+        st.caption(f"{moment.title[:1].upper() + moment.title[1:]}: {_about(examined)}. The diagonal is what is right; "
+                   "colour marks mistakes. Click a cell to see its images.")
         show_figures("confusion", [training.confusion(counts, cell)], legend=False, on_cell=picked,
                      token=f"confusion-{run.number}-{moment.key}-{cell}",
                      alts=["Confusion matrix: rows the digit, columns the network’s answer"])
@@ -155,8 +157,8 @@ def mistakes(run, moment):
     if not len(places):
         st.info(f"No mistakes to show. {_about(examined)}.")
         return
-    st.caption(f"{_about(examined)}. The worst mistakes {moment.title}: digit → answer, and beneath it the outputs for both. "
-               "Click one to walk it.")
+    st.caption(f"{_about(examined)}. The worst mistakes {moment.title}: digit → answer, and beneath it the outputs for "
+               "both. Click one to walk it.")
     images("worst", run, moment, examined, places, across=13)
 
 
@@ -192,15 +194,16 @@ def all_runs(trainer):
             st.text_input("Name", run.name, key=f"name_{n}", max_chars=40, label_visibility="collapsed", width=150,
                           on_change=partial(_rename, run, f"name_{n}"))
             words = ", ".join(f"{name} {value}" for name, value in run.recipe.words().items())
-            reached = f"best validation {top.accuracy['validation']:.2%} {top.title}" if "validation" in top.accuracy \
-                else f"loss {plain_number(last.loss)} {last.title}" if last.loss == last.loss else last.title
+            reached = f"best validation {percent(top.accuracy['validation'])} {top.title}" \
+                if "validation" in top.accuracy else f"loss {plain_number(last.loss)} {last.title}" if last.loss == last.loss else last.title
             reached += ", then it diverged" if run.ended == "diverged" else ""
             st.button("Look at it", key=f"select_{n}", on_click=_select, args=(n,), disabled=run is trainer.current)
             st.button("", key=f"delete_{n}", on_click=trainer.delete, args=(n,), icon=":material/delete:",
                       help="Delete this run.")
-            st.markdown(f":small[{words} — {reached.replace('%', ' %')}]")
-    st.caption(f"Runs live until this tab is closed or reloaded; save what you want to keep. Each keeps the weights of its first batches and of its epochs, up to "
-               f"{BUDGET // 2**20} MB; where that is not enough, of every second, fourth, … epoch and of the best.")
+            st.markdown(f":small[{words} — {reached}]")
+    st.caption("Runs live until this tab is closed or reloaded; save what you want to keep. Each keeps the weights of its "
+               f"first batches and of its epochs, up to {BUDGET // 2**20} MB; where that is not enough, of every second, "
+               "fourth, … epoch and of the best.")
 
 
 def _rename(run, key):
@@ -220,7 +223,8 @@ def save_and_load(run, moment):
     with left:
         st.markdown(f"**Save** the network of {run.name} {moment.title}")
         with st.container(horizontal=True):
-            st.download_button("Network (.npz)", partial(_npz, network), f"{name}.npz", key="save_npz", on_click="ignore")
+            st.download_button("Network (.npz)", partial(_npz, network), f"{name}.npz", key="save_npz",
+                               on_click="ignore")
             st.download_button("History (.csv)", partial(history_csv, run), f"run{run.number}.csv", "text/csv",
                                key="save_csv", on_click="ignore", help="A line for each kept moment.")
             st.download_button("Loss of each batch (.csv)", partial(losses_csv, run), f"run{run.number}-batches.csv",

@@ -243,6 +243,67 @@ def test_the_curves_are_what_the_run_has_recorded(trainer):
     np.testing.assert_array_equal(lines["each batch"]["y"], [y for _, y in run.losses.points])
 
 
+def trained_at(trainer, alpha, net="deep", epochs=2):
+    setting = replace(PRESETS[net].best, epochs=epochs, learning_rate=alpha, falling=False)
+    run = trainer.new(Recipe(net, PRESETS[net], "best", setting), material(embedded_sample()))
+    trainer.go()
+    trainer.wait(60)
+    return run
+
+
+def assert_all_in_view(figure):
+    """Every point of every line lies within its axes' ranges."""
+    for trace in figure["data"]:
+        axis = figure["layout"]["yaxis" + trace["yaxis"][1:]]
+        y = np.array([value for value in trace["y"] if np.isfinite(value)], float)
+        low, high = axis["range"]
+        seen = np.log10(y) if axis.get("type") == "log" else y
+        assert low - 1e-9 <= seen.min() and seen.max() <= high + 1e-9, trace["name"]
+
+
+def test_the_axes_hold_all_runs_that_are_shown_whichever_is_looked_at(trainer):
+    good, stuck = trained_at(trainer, 0.1, epochs=12), trained_at(trainer, 0.5)
+    assert min(good.moments[-1].accuracy.values()) > .88 and max(stuck.moments[-1].accuracy.values()) < .2
+    for number in (1, 2):
+        trainer.select(number)
+        at = train_page("net=deep")
+        figure, = sent(at, "curves")["figures"]
+        assert {"run 1", "run 2"} & {trace["name"] for trace in figure["data"]}
+        assert_all_in_view(figure)
+
+
+def test_a_gradient_of_nothing_is_drawn_at_the_0_of_its_axis(trainer):
+    run = trained_at(trainer, 5.0, "relu16", 1)
+    dead = [l for l, size in enumerate(run.moments[-1].gradients) if size == 0]
+    assert dead
+    figure, = sent(train_page("net=relu16"), "curves")["figures"]
+    lines = [trace for trace in figure["data"] if trace["yaxis"] == "y3"]
+    ticks = dict(zip(figure["layout"]["yaxis3"]["ticktext"], figure["layout"]["yaxis3"]["tickvals"]))
+    positive = [size for moment in run.moments for size in moment.gradients if size > 0]
+    for l, trace in enumerate(lines):
+        sizes = [moment.gradients[l] for moment in run.moments]
+        assert [true for _, true in trace["customdata"]] == sizes
+        np.testing.assert_allclose(trace["y"], [size or ticks["0"] for size in sizes])
+    assert ticks["0"] < min(positive)
+    assert_all_in_view(figure)
+
+
+@pytest.mark.parametrize("alpha, epochs", [(0.5, 1), (0.5, 2), (0.5, 8), (50, 3)])
+def test_four_layers_that_learn_nothing_are_told_so(trainer, alpha, epochs):
+    run = trained_at(trainer, alpha, epochs=epochs)
+    assert run.moments[-1].accuracy["validation"] < .2
+    at = train_page("net=deep")
+    assert len(at.warning) == 1 and "what guessing gives" in at.warning[0].value and not at.success
+
+
+def test_a_run_that_learned_ends_with_its_best_moment(trainer):
+    run = trained_at(trainer, 0.1, epochs=5)
+    top = max(run.moments, key=lambda moment: moment.accuracy["validation"])
+    at = train_page("net=deep")
+    assert not at.warning
+    assert f"{top.title}: {100 * top.accuracy['validation']:.2f} %" in at.success[0].value
+
+
 def test_the_slider_goes_to_any_moment_and_what_is_below_follows(trainer):
     run = short(trainer, epochs=2)
     at = train_page("net=relu10")

@@ -331,3 +331,19 @@ def test_the_time_left_is_what_the_pace_so_far_promises(trainer):
     trainer.go()
     trainer.wait(20)
     assert time_left(run) == 0
+
+
+def test_who_wants_to_watch_gets_about_twenty_batches_a_second_and_halts_at_once(trainer):
+    run = trainer.new(recipe(epochs=1_000), blobs())
+    trainer.slow = True
+    trainer.go()
+    time.sleep(1)
+    assert 1 <= run.examples / run.batch_size <= 21
+    began = time.monotonic()
+    trainer.pause()
+    assert time.monotonic() - began < 0.5 and trainer.state == "paused"
+    batches = (run.total - run.examples) / run.batch_size
+    assert time_left(run, slow=True) - time_left(run) == pytest.approx(0.05 * batches)
+    trainer.slow = False
+    trainer.go()
+    until(lambda: run.ended)
