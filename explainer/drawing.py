@@ -66,6 +66,14 @@ def shrunk(image):
     return np.clip(_resized(_ink(_grey(image)), (SIDE, SIDE)), 0, 1)
 
 
+def on_a_pad(ink, side):
+    """Return (side, side) bytes: the ink, (h, w) floats, in the middle of a square and as large as it goes in there."""
+    longest = max(ink.shape)
+    margins = [((longest - size) // 2, (longest - size + 1) // 2) for size in ink.shape]
+    square = _resized(np.pad(ink, margins), (side, side))
+    return np.rint(np.clip(square, 0, 1) * 255).astype(np.uint8)
+
+
 def read_image(content):
     """Return the PIL image in a file's bytes: the first frame of several, upright, and reduced where it is very large.
 

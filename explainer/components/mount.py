@@ -55,7 +55,7 @@ def show_pad(key, data, on_drawing):
     """The pad to draw on, and its ten bars.
 
     `data`: outputs (ten floats or None), answer, blank (a sentence), seq (of the drawing that was answered), strokes
-    (to draw again what was there), reset (another number clears it).
+    (to draw again what was there), reset (another number makes the pad take these strokes).
     """
     return _pad(key=key, data=data, on_drawing_change=on_drawing)
 

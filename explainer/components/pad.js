@@ -1,5 +1,7 @@
 // A pad for one digit: pen, mouse and finger; brush, eraser, undo, clear; and the network's answer as bars beside it.
 // Sends the ink as 140×140 bytes while the stroke is being drawn, never more than one message ahead of the answers.
+// Besides strokes there are two more marks: { clear } wipes all before it, { picture } puts a picture in its place, as
+// 140×140 bytes of ink in base64. Undo takes back any of them.
 
 const SIZE = 280, SENT = 140, PAUSE = 50, PATIENCE = 1500   // pixels, pixels, ms, ms
 
@@ -97,7 +99,7 @@ function act(pad, what) {
     input.value = pad.size
   } else {
     if (what === "undo") pad.strokes.pop()
-    else pad.strokes = []
+    else if (visible(pad).length) pad.strokes = [...visible(pad), { clear: true }]     // one Clear can be undone
     paint(pad)
     changed(pad, true)
   }
@@ -121,12 +123,30 @@ function end(pad) {
   changed(pad, true)
 }
 
+// The marks that can be seen: those after the last Clear, from the last picture on.
+function visible({ strokes }) {
+  const cleared = strokes.findLastIndex((mark) => mark.clear)
+  return strokes.slice(Math.max(cleared + 1, strokes.findLastIndex((mark) => mark.picture)))
+}
+
+function lay(pencil, picture, colour) {
+  const image = new ImageData(SENT, SENT), bytes = atob(picture)
+  pencil.fillStyle = colour
+  const rgb = pencil.fillStyle.match(/[\da-f]{2}/gi)?.slice(0, 3).map((v) => parseInt(v, 16)) ?? [128, 128, 128]
+  for (let n = 0; n < bytes.length; n++) image.data.set([...rgb, bytes.charCodeAt(n)], 4 * n)
+  const small = Object.assign(document.createElement("canvas"), { width: SENT, height: SENT })
+  small.getContext("2d").putImageData(image, 0, 0)
+  pencil.globalCompositeOperation = "source-over"
+  pencil.drawImage(small, 0, 0, SIZE, SIZE)
+}
+
 function paint(pad) {
-  const { pencil, strokes } = pad
+  const { pencil } = pad, marks = visible(pad)
   pencil.clearRect(0, 0, SIZE, SIZE)
   pencil.lineCap = pencil.lineJoin = "round"
   pencil.strokeStyle = getComputedStyle(pad.root).color
-  for (const { erase, size, points } of strokes) {
+  for (const { picture, erase, size, points } of marks) {
+    if (picture) { lay(pencil, picture, pencil.strokeStyle); continue }
     pencil.globalCompositeOperation = erase ? "destination-out" : "source-over"
     pencil.lineWidth = erase ? size * 1.4 : size
     pencil.beginPath()
@@ -135,7 +155,7 @@ function paint(pad) {
     for (let n = 1; n < points.length; n++) pencil.lineTo(points[n][0], points[n][1])
     pencil.stroke()
   }
-  pad.root.querySelector(".hint").hidden = strokes.length > 0
+  pad.root.querySelector(".hint").hidden = marks.length > 0
 }
 
 function ink(pad) {
@@ -198,7 +218,7 @@ export default function ({ data, parentElement, setStateValue }) {
     pad.mended.observe(document.documentElement, { attributes: true, subtree: false })
   }
   if (data.reset !== pad.reset) {
-    if (pad.reset !== undefined) { pad.strokes = []; paint(pad) }
+    if (pad.reset !== undefined) { pad.strokes = data.strokes ?? []; paint(pad) }
     pad.reset = data.reset
   }
   pad.acked = Math.max(pad.acked, data.seq)

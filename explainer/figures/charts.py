@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 from mlp_core.activations import ACTIVATIONS
 
 from ..equations import plain_number
+from .drawing import Picture, pictures
 from .theme import BAR, ROLES
 
 HEIGHT = 168
@@ -58,23 +59,8 @@ def terms_by_unit(terms, axis_label, selected=None):
 
 def term_images(pixels, weights, terms):
     """Pixel · weight = term, each as a 28×28 image."""
-    figure = go.Figure()
-    top_w, top_t = np.abs(weights).max() or 1, np.abs(terms).max() or 1
-    for n, (values, low, high, text) in enumerate(
-            [(pixels, 0, 1, "pixel"), (weights, -top_w, top_w, "· weight"), (terms, -top_t, top_t, "= term")]):
-        suffix = "" if n == 0 else str(n + 1)
-        figure.add_trace(go.Heatmap(z=values.reshape(28, 28), autocolorscale=True, zmin=low, zmax=high, showscale=False,
-                                    xaxis=f"x{suffix}", yaxis=f"y{suffix}", meta={"quiet": True},
-                                    hovertemplate=f"{text} (%{{y}}, %{{x}}): %{{z:.5g}}<extra></extra>"))
-        figure.layout[f"xaxis{suffix}"] = {"domain": [n * .34, n * .34 + .32], "anchor": f"y{suffix}",
-                                           "visible": False, "constrain": "domain"}
-        figure.layout[f"yaxis{suffix}"] = {"anchor": f"x{suffix}", "visible": False, "autorange": "reversed",
-                                           "scaleanchor": f"x{suffix}", "constrain": "domain"}
-        figure.add_annotation(text=text, xref="paper", yref="paper", x=n * .34 + .16, y=1, yanchor="bottom",
-                              xanchor="center", font_size=12)
-    _small(figure, 150)
-    figure.layout.margin = {"l": 4, "r": 4, "t": 22, "b": 4}
-    return figure
+    return pictures([Picture(values.reshape(28, 28), title, scale) for values, title, scale in (
+        (pixels, "pixel", "ink"), (weights, "· weight", "signed"), (terms, "= term", "signed"))])
 
 
 def picture(values, pixel):

@@ -1,35 +1,47 @@
 """The pictures of the Draw page: the filmstrip, what spoke for an answer, the layers as strips, before and after."""
+from dataclasses import dataclass
+
 import numpy as np
 import plotly.graph_objects as go
 
 from .theme import BAR, ROLES
 
 
+@dataclass(frozen=True, eq=False)
+class Picture:
+    values: np.ndarray          # (h, w)
+    title: str                  # <br> parts lines
+    scale: str = "ink"          # from 0 to 1 in the page's ink; "signed": around 0; "light": from black to white
+    box: tuple | None = None    # (top, bottom, left, right) to frame, ends exclusive
+
+
 def pictures(items, height=150):
-    """Pictures next to each other: [(array, title, signed, box)], each in its own proportions; box is framed or None."""
+    """Pictures next to each other, each in its own proportions."""
     figure, gap = go.Figure(), .025
     width = (1 - gap * (len(items) - 1)) / len(items)
     notes, shapes = [], []
-    for n, (values, title, signed, box) in enumerate(items):
+    for n, item in enumerate(items):
         axis, x = "" if n == 0 else str(n + 1), n * (width + gap)
-        top = float(np.abs(values).max()) or 1.0
+        top = float(np.abs(item.values).max()) or 1.0
+        low, high = (-top, top) if item.scale == "signed" else (0, 1)
         figure.add_trace(go.Heatmap(
-            z=np.ascontiguousarray(values, np.float32), zmin=-top if signed else 0, zmax=top if signed else 1,
-            autocolorscale=True, showscale=False, xaxis=f"x{axis}", yaxis=f"y{axis}", meta={"quiet": True},
-            hovertemplate=f"{title.replace('<br>', ' ')}: row %{{y}}, column %{{x}}: %{{z:.3g}}<extra></extra>"))
+            z=np.ascontiguousarray(item.values, np.float32), zmin=low, zmax=high, showscale=False,
+            autocolorscale=item.scale != "light", colorscale=[[0, "#000"], [1, "#fff"]] if item.scale == "light" else None,
+            xaxis=f"x{axis}", yaxis=f"y{axis}", meta={"quiet": True},
+            hovertemplate=f"{item.title.replace('<br>', ' ')}: row %{{y}}, column %{{x}}: %{{z:.4g}}<extra></extra>"))
         figure.layout[f"xaxis{axis}"] = {"domain": [x, x + width], "anchor": f"y{axis}", "visible": False,
                                          "constrain": "domain"}
         figure.layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", "visible": False, "autorange": "reversed",
                                          "scaleanchor": f"x{axis}", "constrain": "domain", "constraintoward": "top"}
-        notes.append({"text": title, "xref": "paper", "yref": "paper", "x": x + width / 2, "y": 1, "xanchor": "center",
+        notes.append({"text": item.title, "xref": "paper", "yref": "paper", "x": x + width / 2, "y": 1, "xanchor": "center",
                       "yanchor": "bottom", "font": {"size": 12}})
-        if box is not None:
-            top_, bottom, left, right = box
+        if item.box is not None:
+            top, bottom, left, right = item.box
             shapes.append({"type": "rect", "xref": f"x{axis}", "yref": f"y{axis}", "x0": left - .5, "x1": right - .5,
-                           "y0": top_ - .5, "y1": bottom - .5, "line": {"color": BAR["selected"], "width": 1.5}})
+                           "y0": top - .5, "y1": bottom - .5, "line": {"color": BAR["selected"], "width": 1.5}})
     figure.update_layout(height=height, annotations=notes, shapes=shapes, margin={"l": 2, "r": 2, "t": 22, "b": 4},
                          uirevision="pictures")
-    if any("<br>" in title for _, title, *_ in items):
+    if any("<br>" in item.title for item in items):
         figure.layout.margin.t = 36
     return figure
 
@@ -45,7 +57,8 @@ def layers(activations, names):
             autocolorscale=True, showscale=False, xaxis=f"x{axis}", yaxis=f"y{axis}", meta={"quiet": True},
             hovertemplate=f"{name}, unit %{{x}}: %{{z:.4g}}<extra></extra>"))
         figure.layout[f"xaxis{axis}"] = {"anchor": f"y{axis}", "domain": [.16, 1], "showgrid": False, "zeroline": False,
-                                         "showticklabels": n == count - 1, "ticks": "", "dtick": 1 if len(values) <= 16 else None}
+                                         "showticklabels": n == count - 1, "ticks": "",
+                                         "dtick": 1 if len(values) <= 16 else None}
         figure.layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", "domain": [top - .72 / count, top], "visible": False}
         figure.add_annotation(text=name, xref="paper", yref="paper", x=.15, y=top - .36 / count, xanchor="right",
                               yanchor="middle", font_size=12)

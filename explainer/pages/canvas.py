@@ -1,6 +1,7 @@
 """The upper part of the Draw page: which network is asked, the pad, a picture from a file, and why it answers so."""
 import base64
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 import streamlit as st
@@ -8,8 +9,10 @@ import streamlit as st
 from explainer import datasets
 from explainer import state as ui
 from explainer.components.mount import show_figures, show_pad
-from explainer.drawing import Preparation, preparation, read_image, shrunk
+from explainer.drawing import Preparation, on_a_pad, preparation, read_image, shrunk
 from explainer.figures import drawing
+from explainer.figures.drawing import Picture
+from explainer.figures.heat import SUPERSCRIPT
 from explainer.pages import choices, loading
 from explainer.reading import as_image, evidence, nearest_mistake, read
 from explainer.runs import Recipe, best
@@ -27,7 +30,7 @@ class Asked:
     choice: str             # "trained", or "run2-e5"
     network: Network
     recipe: Recipe          # what it was trained by
-    taught: bool            # whether it is a pupil: a copy that was taught here
+    lessons: int = 0        # how many it was taught here: then it is a copy
 
 
 @st.cache_resource(scope="session", show_spinner=False)     # no network is shared between sessions
@@ -49,6 +52,10 @@ def choose_network():
         run, moment = runs.get(name), None
         if run:
             moment = _moment(name, run)
+        asked = _asked(f"{name}-{moment.key}" if run else name, run, moment)
+        if count := asked.lessons:
+            st.markdown(f":material/school: **a copy, taught {count} lesson{'s' * (count > 1)}**", width="content")
+            st.button("Back to the original", key="original", on_click=_forget_lessons, args=(count,))
         with st.popover("Open a network", key="open_network"):
             st.caption("A network that was saved on the Train page (.npz). It becomes a run, there and here.")
             st.file_uploader("A network (.npz)", type="npz", key="network_file", label_visibility="collapsed",
@@ -58,12 +65,20 @@ def choose_network():
         st.toggle("prepare as MNIST does", key=ui.shown("prepared", st.session_state.get("prepared", True)),
                   on_change=lambda: st.session_state.update(prepared=st.session_state["ui_prepared"]),
                   help="Off: the whole picture is just shrunk to 28×28. See how much worse it is read.")
-    choice = f"{name}-{moment.key}" if run else name
-    recipe = run.recipe if run else SHIPPED
-    lessons = st.session_state.get("lessons", [])
-    if lessons and lessons[-1].choice == choice:
-        return Asked(choice, lessons[-1].network, recipe, True)
-    return Asked(choice, run.network_at(moment) if run else _shipped(), recipe, False)
+    return asked
+
+
+def _asked(choice, run, moment):
+    """Return the Asked: the last pupil where the last lessons were given to this network, else the network itself."""
+    recipe, lessons = run.recipe if run else SHIPPED, st.session_state.get("lessons", [])
+    given = len(list(takewhile(lambda lesson: lesson.choice == choice, reversed(lessons))))
+    if given:
+        return Asked(choice, lessons[-1].network, recipe, given)
+    return Asked(choice, run.network_at(moment) if run else _shipped(), recipe)
+
+
+def _forget_lessons(count):
+    st.session_state["lessons"] = st.session_state["lessons"][:-count]
 
 
 def _moment(name, run):
@@ -114,8 +129,7 @@ def _drawn():
     st.session_state["picture"] = None if sent["pixels"] is None else np.frombuffer(
         base64.b64decode(sent["pixels"]), np.uint8).reshape(PAD, PAD)
     if sent["done"]:
-        st.session_state["pad_strokes"], st.session_state["stroke_done"] = sent["strokes"], True
-        st.session_state["label"] = None
+        st.session_state.update(pad_strokes=sent["strokes"], stroke_done=True, label=None, upload_refused="")
 
 
 @st.fragment
@@ -141,10 +155,10 @@ def upload():
             found = preparation(image)
             st.session_state["upload_refused"] = ""
         except ValueError as error:
-            st.session_state["upload_refused"] = f"{file.name}: {error}. The drawing stays as it was."
+            st.session_state["upload_refused"] = f"{file.name}: {error}.{_unchanged()}"
             return
         if found.blank:
-            st.session_state["upload_refused"] = f"{file.name}: no ink was found on this picture. The drawing stays."
+            st.session_state["upload_refused"] = f"{file.name}: no ink was found on this picture.{_unchanged()}"
             return
         show(image)
     with st.popover("or a picture from a file"):
@@ -154,10 +168,28 @@ def upload():
         st.error(refused)
 
 
-def show(image):
-    """Let another picture take the place of the drawing."""
-    st.session_state.update(picture=image, pad_strokes=None, label=None,
+def _unchanged():
+    return "" if picture() is None else " The drawing stays as it was."
+
+
+def show(image, label=None):
+    """Let another picture take the place of the drawing; Undo on the pad brings the drawing back."""
+    mark = {"picture": base64.b64encode(on_a_pad(preparation(image).ink, PAD).tobytes()).decode()}
+    st.session_state.update(picture=image, label=label, pad_strokes=[*(st.session_state.get("pad_strokes") or []), mark],
                             pad_reset=st.session_state.get("pad_reset", 0) + 1)
+
+
+def heading(now):
+    """What it reads, in a line."""
+    if now is None:
+        return
+    sure = "" if now.outputs[now.answer] > .5 else ", but is not sure"
+    st.markdown(f"##### It reads {with_article(now.answer)}{sure} "
+                f":small[(output {now.outputs[now.answer]:.3f}; next: {now.second} with {now.outputs[now.second]:.3f})]")
+
+
+def with_article(digit):
+    return f"{'an' if digit == 8 else 'a'} {digit}"
 
 
 def explained(asked, now):
@@ -167,41 +199,49 @@ def explained(asked, now):
                 "it saw and computed appears here. Then walk your digit through the whole of backpropagation, or "
                 "teach the network what it is.")
         return
-    kind = "right" if now.outputs[now.answer] > .5 else "not sure"
-    sure = f"{now.outputs[now.answer]:.3f}"
-    st.markdown(f"##### It reads a {now.answer}" + ("" if kind == "right" else ", but is not sure")
-                + f" :small[(output {sure}; next: {now.second} with {now.outputs[now.second]:.3f})]")
     filmstrip(now)
     why(asked, now)
+    layers(now)
 
 
 def filmstrip(now):
     found: Preparation = prepared()
-    items = [(found.grey, "as it came", False, None), (found.ink, "ink in its box", False, found.box)]
+    drawn_here = isinstance(picture(), np.ndarray)
+    items = [Picture(found.grey, "as it came", "ink" if drawn_here else "light")]
     if st.session_state.get("prepared", True):
-        items += [(found.fitted, "in 20×20", False, None)]
-    items.append((now.image.reshape(28, 28) / 255, "28×28, as read", False, None))
+        items += [Picture(found.ink, "its ink, framed", box=found.box), Picture(found.fitted, "in 20×20")]
+    items.append(Picture(now.image.reshape(28, 28) / 255, "28×28, as read"))
     show_figures("filmstrip", [drawing.pictures(items)], token=f"film-{st.session_state.get('pad_seq', 0)}",
-                 alts=["From the drawing to 28×28: " + ", ".join(title for _, title, *_ in items)], legend=False)
+                 alts=["From the drawing to 28×28: " + ", ".join(item.title for item in items)], legend=False)
 
 
 def why(asked, now):
-    other = now.second
-    terms = [(evidence(asked.network, now, unit).reshape(28, 28), unit) for unit in (now.answer, other)]
-    items = [(values, f"for (orange)<br>and against {unit}", True, None) for values, unit in terms]
+    """What spoke for the answer and for the next one, and the nearest mistake, each picture in colours of its own."""
+    items = [Picture(evidence(asked.network, now, unit).reshape(28, 28), f"for (orange)<br>and against {unit}", "signed")
+             for unit in (now.answer, now.second)]
     mistake = nearest_mistake(asked.network, now)
     if mistake is not None:
-        items += [(mistake.change.reshape(28, 28), f"this change<br>makes it a {mistake.answer}", True, None),
-                  ((now.image / 255 + mistake.change).reshape(28, 28), f"then it reads<br>a {mistake.answer}", False, None)]
-    figures = [drawing.pictures(items, 164)]
-    names = [f"A{n}".translate(str.maketrans("1234567890", "¹²³⁴⁵⁶⁷⁸⁹⁰")) for n in range(1, len(now.passed.A))]
-    names = [f"{name} ({a.shape[1]})" for name, a in zip(names, now.passed.A[1:])]
-    figures.append(drawing.layers([a[0] for a in now.passed.A[1:]], names))
-    show_figures("why", figures, token=f"why-{st.session_state.get('pad_seq', 0)}", legend=False,
-                 alts=["Pixels that spoke for and against the answer", "The outputs of every layer"])
-    text = (f"**Pixel by pixel**: ∂S[{now.answer}]/∂x · x, the gradient of the output’s weighted sum times the pixel. ")
+        other = with_article(mistake.answer)
+        items += [Picture(mistake.change.reshape(28, 28), f"this change<br>makes it {other}", "signed"),
+                  Picture((now.image / 255 + mistake.change).reshape(28, 28), f"then it reads<br>{other}")]
+    show_figures("why", [drawing.pictures(items, 164)], token=f"why-{st.session_state.get('pad_seq', 0)}", legend=False,
+                 alts=["Pixels that spoke for and against the answer"])
+    text = (f"**What spoke for it**: each inked pixel times how strongly the output’s sum rises with it, "
+            f"∂S[{now.answer}]/∂x · x. Without ink there is nothing to weigh. Even a clear digit has both colours; each "
+            "picture has a scale of its own, from its strongest pixel down.")
     if mistake is not None:
-        text += (f"**The nearest mistake** found: a change of length {mistake.size:.2f} (1 is one pixel from empty to "
-                 f"full; the drawing itself has {np.linalg.norm(now.image / 255):.2f}) and it would be read as a "
-                 f"{mistake.answer}.")
+        text += (f" **The nearest mistake** found adds ink where orange and takes it away where blue: a change of "
+                 f"length {mistake.size:.2f} (1 is one pixel from empty to full; the drawing itself has "
+                 f"{np.linalg.norm(now.image / 255):.2f}) and it would be read as {other}.")
     st.caption(text)
+
+
+def layers(now):
+    """The outputs of every layer."""
+    outputs = now.passed.A[1:]
+    names = [f"A{str(n).translate(SUPERSCRIPT)} ({A.shape[1]})" for n, A in enumerate(outputs, 1)]
+    show_figures("layers", [drawing.layers([A[0] for A in outputs], names)], legend=False,
+                 token=f"layers-{st.session_state.get('pad_seq', 0)}", alts=["The outputs of every layer"])
+    st.caption("**Layer by layer**: the output of each unit, the stronger the colour, the larger. The last row are the "
+               "bars beside the pad. The largest of the ten is the answer, whatever is drawn: the network cannot say "
+               "that it is no digit.")

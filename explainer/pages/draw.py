@@ -14,6 +14,7 @@ with st.container(key="drawn"):
 with left:
     canvas.pad(asked)
     reading = canvas.reading(asked)
+    canvas.heading(reading)
     canvas.upload()
     lesson.lesson(asked, reading)
 with right:

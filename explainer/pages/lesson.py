@@ -8,6 +8,7 @@ from PIL import Image
 
 from explainer import state as ui
 from explainer.components.mount import show_figures
+from explainer.equations import percent
 from explainer.figures import drawing, training
 from explainer.pages import canvas, choices
 from explainer.reading import read, teach
@@ -21,6 +22,7 @@ from mlp_core.gradient_check import parameter_arrays
 class Lesson:
     """What was taught last, and what it changed."""
     choice: str             # the network that was asked, as in Asked
+    image: np.ndarray       # (784,) uint8, what it was taught with
     network: Network        # the pupil
     label: int
     steps: int
@@ -40,10 +42,11 @@ def lesson(asked, now):
     rate = rates.get(asked.choice) or asked.recipe.setting.learning_rate
     st.segmented_control("It is a", range(10), key=ui.shown("label", given),
                          on_change=lambda: st.session_state.update(label=st.session_state["ui_label"]))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="lesson"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button("Walk this digit", key="walk_digit", type="primary", icon=":material/footprint:", on_click=_walk,
                   args=(asked, now), help="Its batch in the one-batch page: the drawing is example 0.")
         st.button("Keep it", key="keep", on_click=_keep, args=(now,), help="Put it into the gallery below.")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="lesson"):
         st.button("Teach: 1 step", key="teach_1", on_click=_teach, args=(asked, now, 1, rate), disabled=given is None,
                   help="One gradient step on this image. Say first what it is.")
         st.button("10 steps", key="teach_10", on_click=_teach, args=(asked, now, 10, rate), disabled=given is None)
@@ -51,19 +54,25 @@ def lesson(asked, now):
         st.number_input("α of the lesson", 1e-6, 1000.0, step=rate / 10, format="%g", width=115,
                         key=ui.shown("lesson_rate", float(rate)), label_visibility="collapsed",
                         on_change=lambda: rates.update({asked.choice: st.session_state["ui_lesson_rate"]}))
-        st.button("Undo lesson", key="unteach", on_click=_undo, disabled=not asked.taught, help="Take the last lesson back.")
+        st.button("Undo lesson", key="unteach", on_click=_undo, disabled=not asked.lessons,
+                  help="Take the last lesson back.")
     if given is None:
         st.caption("To teach it, say first what it is: choose the digit above.")
     if refused := st.session_state.get("lesson_refused"):
         st.error(refused)
-    if asked.taught:
-        _told(st.session_state["lessons"][-1])
+    if asked.lessons:
+        told = st.session_state["lessons"][-asked.lessons:]
+        if np.array_equal(told[-1].image, now.image):
+            _told(told)
 
 
 def _walk(asked, now):
     given = st.session_state.get("label")
     st.session_state["walked"] = ui.Walked(now.image, now.answer if given is None else int(given))
-    choices.open_walk(asked.recipe, "taught" if asked.taught else asked.choice, part="drawing", batch=1, i=0, step="X")
+    choices.open_walk(asked.recipe, "taught" if asked.lessons else asked.choice, part="drawing", batch=1, i=0, step="X")
+    if given is None:
+        st.session_state["notices"] = [f"You did not say what your digit is, so its target is what the network reads: "
+                                       f"{now.answer}. On the Draw page you can say it."]
 
 
 def _teach(asked, now, steps, rate):
@@ -71,34 +80,38 @@ def _teach(asked, now, steps, rate):
     pupil = teach(asked.network, now.image, one_hot([digit], dtype=asked.network.dtype), rate, steps)
     after = read(pupil, now.image).outputs
     if not all(np.isfinite(values).all() for _, values in [("", after), *parameter_arrays(pupil)]):
-        st.session_state["lesson_refused"] = (f"With α = {rate:g} the numbers grow beyond all bounds; nothing was learned. "
-                                              "Choose a smaller α.")
+        st.session_state["lesson_refused"] = (f"With α = {rate:g} the numbers grow beyond all bounds; nothing was "
+                                              "learned. Choose a smaller α.")
         return
     st.session_state["lesson_refused"] = ""
     data = ui.dataset()
     tested = data.test_images is not None
     images, labels = (data.test_images, data.test_labels) if tested else (data.images, data.labels)
-    on = f"the {len(images):,} {'test' if tested else 'training'} images"
+    on = f"the {len(images):,} {'test images' if tested else 'training images (it may have learned from them)'}"
     right = share_right(asked.network, images, labels), share_right(pupil, images, labels)
     st.session_state["lessons"] = [*st.session_state.get("lessons", []), Lesson(
-        asked.choice, pupil, digit, steps, rate, now.outputs.copy(), after.copy(), right, on)]
+        asked.choice, now.image, pupil, digit, steps, rate, now.outputs.copy(), after.copy(), right, on)]
 
 
 def _undo():
     st.session_state["lessons"] = st.session_state["lessons"][:-1]
 
 
-def _told(last):
-    before, after = (f"{share:.2%}".replace("%", " %") for share in last.right)
+def _told(lessons):
+    """What the last of the lessons changed, and what all of them cost."""
+    last = lessons[-1]
+    before, after = map(percent, last.right)
     steps = "One gradient step" if last.steps == 1 else f"{last.steps} gradient steps"
     show_figures("lesson_bars", [drawing.before_after(last.before, last.after, last.label)], legend=False,
                  token=f"lesson-{len(st.session_state['lessons'])}", alts=["The outputs before and after the lesson"])
     moved = abs(last.after[last.label] - last.before[last.label]) >= .0005
     why = "" if moved else (" It hardly moved: where the outputs are near 0 or 1 their slopes are near 0, and so is δ. "
                             "The walk shows it.")
+    first = f"; before all {len(lessons)} lessons {percent(lessons[0].right[0])}" if len(lessons) > 1 else ""
     st.caption(f"{steps} with α = {last.rate:g} on this one image: its output for {last.label} went from "
-               f"{last.before[last.label]:.3f} to {last.after[last.label]:.3f}.{why} **What it cost**: of {last.on} the network "
-               f"read {before} right before, {after} after. A copy was taught; the network itself is as it was.")
+               f"{last.before[last.label]:.3f} to {last.after[last.label]:.3f}.{why} **What it cost**: of {last.on} the "
+               f"network read {before} right before, {after} after{first}. A copy was taught; the network itself is as "
+               "it was.")
 
 
 def _keep(now):
@@ -117,7 +130,8 @@ def gallery():
 
     def picked():
         if cell := st.session_state["gallery_images"].cell:
-            canvas.show(kept[int(cell["j"])][0].reshape(28, 28))
+            image, given, _ = kept[int(cell["j"])]
+            canvas.show(image.reshape(28, 28), given)
     show_figures("gallery_images", [training.gallery([image for image, *_ in kept], captions, 18)], legend=False,
                  token=f"gallery-{len(kept)}", on_cell=picked, alts=["The drawings kept in this session"])
     with st.container(horizontal=True, gap="small"):

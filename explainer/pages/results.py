@@ -184,6 +184,8 @@ def images(key, run, moment, examined, places, across):
 def all_runs(trainer):
     """Every run of this session: shown or hidden in the curves, named, made the current one, or deleted."""
     hidden = st.session_state.setdefault("hidden_runs", set())
+    every = [run.recipe.words() for run in trainer.runs]
+    differ = {name for name in every[0] if len({words[name] for words in every}) > 1}
     for run in trainer.runs[::-1]:
         n, top, last = run.number, best(run.moments), run.moments[-1]
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -193,7 +195,8 @@ def all_runs(trainer):
             st.markdown(f"<span style='color:{training.colour(n)}'>⬤</span>", unsafe_allow_html=True, width="content")
             st.text_input("Name", run.name, key=f"name_{n}", max_chars=40, label_visibility="collapsed", width=150,
                           on_change=partial(_rename, run, f"name_{n}"))
-            words = ", ".join(f"{name} {value}" for name, value in run.recipe.words().items())
+            words = ", ".join(f"**{name} {value}**" if name in differ else f"{name} {value}"
+                              for name, value in run.recipe.words().items())
             reached = f"best validation {percent(top.accuracy['validation'])} {top.title}" \
                 if "validation" in top.accuracy else f"loss {plain_number(last.loss)} {last.title}" if last.loss == last.loss else last.title
             reached += ", then it diverged" if run.ended == "diverged" else ""

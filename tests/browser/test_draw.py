@@ -223,8 +223,13 @@ def test_undo_takes_the_last_stroke_back_and_clear_all(pad):
     pad.is_blank()
     pad.mouse(DIGITS[0][0])
     pad.mouse([(60, 60), (220, 60)])
+    both, ink = pad.outputs, pad.ink
     pad.tool("clear")
     pad.is_blank()
+    pad.tool("clear")       # of nothing
+    pad.tool("undo")
+    pad.settle()
+    assert (pad.outputs, pad.ink) == (both, ink)
 
 
 def test_the_eraser_takes_ink_away_and_the_brush_comes_back(pad):
@@ -289,8 +294,14 @@ def test_a_picture_from_a_file_is_read_and_rubbish_gets_a_sentence(pad):
     pad.give("seven.png", picture(7))
     pad.reads(7)
     assert pad.page.get_by_text("notes.png: this file").count() == 0
-    assert pad.ink == 0         # the pad is free for the next drawing
+    seven = pad.ink
+    assert seven > 0            # the pad shows what is read
     pad.page.keyboard.press("Escape")
+    pad.tool("undo")
+    pad.reads(1)
+    assert (pad.outputs, pad.ink) == (one, ink)     # the drawing is back
+    pad.tool("clear")
+    pad.is_blank()
     pad.mouse(DIGITS[0][0])
     pad.reads(0)
 

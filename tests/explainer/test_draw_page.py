@@ -1,4 +1,5 @@
 """The Draw page reads, explains, teaches, keeps and walks the picture it was given, with plain NumPy's numbers."""
+import base64
 import io
 import re
 
@@ -8,6 +9,7 @@ from PIL import Image
 
 from explainer.datasets import default_network, embedded_sample
 from explainer.drawing import prepare, shrunk
+from explainer.pages import canvas
 from explainer.pages.lesson import archive, sheet
 from explainer.reading import teach
 from mlp_core import load_network, save_network
@@ -81,10 +83,10 @@ def assert_reads(at, network, pixels):
     answer, following = np.argsort(-A)[:2]
     assert bars["answer"] == answer
     heading, = (m.value for m in at.markdown if "It reads a" in m.value)
-    assert f"It reads a {answer}" in heading and f"next: {following}" in heading and f"{A[answer]:.3f}" in heading
+    assert f"It reads {'an' if answer == 8 else 'a'} {answer}" in heading and f"next: {following}" in heading and f"{A[answer]:.3f}" in heading
     assert ("is not sure" in heading) == (A[answer] <= .5)
     np.testing.assert_array_equal(image(at), pixels)
-    np.testing.assert_allclose(sent(at, "why")["figures"][1]["data"][-1]["z"][0], A, atol=1e-5)
+    np.testing.assert_allclose(sent(at, "layers")["figures"][0]["data"][-1]["z"][0], A, atol=1e-5)
 
 
 FOUR, TWO = embedded_sample().images[0], embedded_sample().images[1]
@@ -197,7 +199,7 @@ def cost(at):
     told, = (c.value for c in at.caption if "What it cost" in c.value)
     number = r"([\d.,e-]*\d)"
     found = re.match(rf"(One|\d+) gradient steps? with α = {number} .* output for (\d) went from {number} to {number}\. "
-                     rf".*of the {number} (test|training) images .* read {number}\s% right before, {number}\s% after", told)
+                     rf".*of the {number} (test|training) images.* read {number}\s% right before, {number}\s% after", told)
     return [1 if v == "One" else v if v in ("test", "training") else float(v.replace(",", "")) for v in found.groups()]
 
 
@@ -243,6 +245,75 @@ def test_lessons_follow_each_other_and_are_taken_back_one_by_one():
     assert_reads(click(at, "unteach"), once, seen(ink))
     assert_reads(click(at, "unteach"), network, seen(ink))
     assert at.button(key="unteach").disabled and not any("What it cost" in c.value for c in at.caption)
+
+
+def test_a_taught_copy_is_named_as_such_and_one_click_leads_back_to_the_original():
+    at, ink = say(draw_page(pad_of(TWO)), 7), pad_of(TWO)
+    assert "original" not in {button.key for button in at.button}
+    click(click(at, "teach_1"), "teach_10")
+    assert any("a copy, taught 2 lessons" in m.value for m in at.markdown)
+    draw(at, None)
+    assert any("a copy, taught 2 lessons" in m.value for m in at.markdown)      # with a blank pad, too
+    click(draw(at, ink), "original")
+    assert_reads(at, default_network(), seen(ink))
+    assert not any("a copy" in m.value for m in at.markdown) and at.button(key="unteach").disabled
+
+
+def test_what_a_lesson_changed_is_told_beside_its_own_drawing_only():
+    at = click(say(draw_page(pad_of(TWO)), 7), "teach_1")
+    assert any("What it cost" in c.value for c in at.caption)
+    draw(at, pad_of(FOUR))
+    assert not any("What it cost" in c.value for c in at.caption) and not at.button(key="unteach").disabled
+    draw(at, pad_of(TWO))
+    assert any("What it cost" in c.value for c in at.caption)
+
+
+def test_the_second_lesson_says_what_the_network_read_before_both():
+    at, sample = click(say(draw_page(pad_of(TWO)), 7), "teach_1"), embedded_sample()
+    at.number_input(key="ui_lesson_rate").set_value(5.0).run()
+    click(at, "teach_10")
+    told, = (c.value for c in at.caption if "What it cost" in c.value)
+    share = float(re.search(r"before all 2 lessons ([\d.]+) %", told)[1])
+    assert share == pytest.approx(right(default_network(), sample.images, sample.labels), abs=.021)
+    assert share > cost(at)[8] + 1      # such a lesson costs a lot
+
+
+def test_who_walks_a_digit_without_saying_what_it_is_is_told_the_target():
+    at = draw_page(pad_of(FOUR))
+    click(at, "walk_digit")
+    assert_fine(at, "its target is what the network reads")
+    assert " 4." in at.warning[0].value
+    at = say(draw_page(pad_of(FOUR)), 9)
+    click(at, "walk_digit")
+    assert_fine(at)
+
+
+def test_a_picture_from_a_file_is_shown_as_bright_as_it_is_and_lies_on_the_pad():
+    dark_on_white = 255 - pad_of(FOUR)
+    at = give(draw_page(), "four.png", png(dark_on_white))
+    first, ink, *_ = sent(at, "filmstrip")["figures"][0]["data"]
+    np.testing.assert_allclose(first["z"], dark_on_white / 255, atol=1e-6)
+    assert first["colorscale"] == [[0, "#000"], [1, "#fff"]] and not first["autocolorscale"]
+    assert ink["autocolorscale"]
+    mark, = sent(at, "pad")["strokes"]
+    laid = np.frombuffer(base64.b64decode(mark["picture"]), np.uint8).reshape(140, 140)
+    np.testing.assert_array_equal(laid, pad_of(FOUR))
+
+
+def test_the_strip_shows_only_what_was_done():
+    at = draw_page(pad_of(FOUR))
+    assert len(sent(at, "filmstrip")["figures"][0]["data"]) == 4
+    at.toggle(key="ui_prepared").set_value(False).run()
+    assert len(sent(at, "filmstrip")["figures"][0]["data"]) == 2
+
+
+def test_a_drawing_from_the_gallery_comes_back_with_its_label(monkeypatch):
+    at = click(say(draw_page(pad_of(FOUR)), 9), "keep")
+    kept = at.session_state["gallery"]
+    shown = {}
+    monkeypatch.setattr("streamlit.session_state", shown)
+    canvas.show(kept[0][0].reshape(28, 28), kept[0][1])
+    assert shown["label"] == 9 and np.array_equal(shown["picture"].ravel(), seen(pad_of(FOUR)))
 
 
 def test_the_learning_rate_of_the_lesson_is_the_readers():
