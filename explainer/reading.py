@@ -11,6 +11,7 @@ from mlp_core.propagation import ForwardPass, input_gradient
 
 STEP = 0.05     # how far one step of the search for another answer goes, as a length in pixel space
 STEPS = 400
+HALVINGS = 6    # of the last step, so that it does not lengthen the change
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,17 +68,32 @@ def nearest_mistake(network, reading):
     between 0 and 1, so the change can be drawn.
     """
     start, X, first = reading.passed.A[0].astype(float), reading.passed.A[0].astype(network.dtype), reading.answer
+    before = X
     for _ in range(STEPS):
         passed = forward(network, X)
-        if (answer := int(passed.output[0].argmax())) != first:
+        if int(passed.output[0].argmax()) != first:
+            X, answer = _first_other_answer(network, before, X, first)
             return NearestMistake(answer, (X.astype(float) - start)[0])
         mine, sums = input_gradient(network, passed, first)[0], passed.S[-1][0]
         ways = [(other, input_gradient(network, passed, other)[0] - mine) for other in range(len(sums)) if other != first]
         distance, way = min(((sums[first] - sums[other]) / (np.linalg.norm(way) + 1e-12), n)
                             for n, (other, way) in enumerate(ways))
         way = ways[way][1]
-        X = np.clip(X + STEP * way / (np.linalg.norm(way) + 1e-12), 0, 1).astype(network.dtype)
+        before, X = X, np.clip(X + STEP * way / (np.linalg.norm(way) + 1e-12), 0, 1).astype(network.dtype)
     return None
+
+
+def _first_other_answer(network, near, far, first):
+    """Return (X, answer) where the answer begins to be another on the way from near, where it is `first`, to far."""
+    answer = int(forward(network, far).output[0].argmax())
+    for _ in range(HALVINGS):
+        middle = (near + far) / 2
+        there = int(forward(network, middle).output[0].argmax())
+        if there == first:
+            near = middle
+        else:
+            far, answer = middle, there
+    return far, answer
 
 
 @np.errstate(over="ignore", invalid="ignore")

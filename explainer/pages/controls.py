@@ -8,6 +8,9 @@ from explainer.runs import best
 from explainer.trainer import SLOW, pace, time_left
 
 
+PATIENCE = 3    # epochs that a run may stand still before it is remarked on: four sigmoid layers start on a plateau
+
+
 def settings(state):
     """One row: the network, and the numbers that decide the next run."""
     setting = ui.recipe(state).setting
@@ -124,9 +127,9 @@ def progress(trainer):
     words.append(f"epoch {now.epoch if now else 0:,} of {run.recipe.setting.epochs:,}")
     if now and not now.epoch_ended and now.batches > 1:
         words.append(f"batch {now.batch:,} of {now.batches:,}")
-    if trainer.state == "running" and left is not None and run.seconds > .5:
+    if trainer.state == "running" and left is not None and (run.seconds > .5 or trainer.slow):
         words.append(f"about {left:.0f} s left" if left < 100 else f"about {left / 60:.0f} min left")
-    if run.seconds:
+    if run.seconds and not trainer.slow:
         words.append(f"{pace(run):,.0f} {'images' if run.material.dataset else 'examples'}/s")
     st.progress(min(run.examples / run.total, 1.0), ", ".join(words))
 
@@ -152,9 +155,9 @@ def message(state, trainer):
     elif run.epoch >= 1 and (stuck := learned_nothing(run)):
         st.warning(stuck)
     elif run.ended and run.examples and "validation" in (top := best(run.moments)).accuracy:
-        st.success(f"{run.name} {run.ended}. It read most of the images held out {top.title}: "
-                   f"{percent(top.accuracy['validation'])}. Below, go back to any moment, see what it takes for what, "
-                   "and walk a batch with its weights.")
+        st.success(f"{run.name} {run.ended}. Its best moment by validation is {top.title}: "
+                   f"{percent(top.accuracy['validation'])} read right. Below, go back to any moment, see what it takes "
+                   "for what, and walk a batch with its weights.")
     if trainer.state in ("running", "paused") and run.recipe.choices != ui.recipe(state).choices:
         own = run.recipe.words()
         st.caption(f"The settings above are for the next run; {run.name} goes on with α {own['α']}, "
@@ -162,10 +165,11 @@ def message(state, trainer):
 
 
 def learned_nothing(run):
-    """Return a sentence where whole epochs have brought no more than guessing and the loss stands still, else None."""
+    """Return a sentence where whole epochs brought no more than guessing, at the end or while the loss stands still."""
     last, share = run.moments[-1], run.moments[-1].accuracy.get("validation")
     before = [moment.loss for moment in run.moments if moment.epoch <= last.epoch / 2 and moment.loss == moment.loss]
-    if share is None or share > 0.2 or not before or last.loss < 0.9 * before[-1]:
+    still = before and last.loss >= 0.9 * before[-1]
+    if share is None or share > 0.2 or not (run.ended or (still and run.epoch >= PATIENCE)):
         return None
     silent = [str(number) for number, size in enumerate(last.gradients, 1) if size == 0]
     if silent:
@@ -175,4 +179,4 @@ def learned_nothing(run):
         why = ("Some gradient still comes through. If the units are saturated, α or the initial weights are too large; "
                "if the weights are very small, the loss lies on a plateau, and more epochs help.")
     return (f"{last.title[:1].upper() + last.title[1:]}, {percent(share, 0)} of the validation images are read right, "
-            f"about what guessing gives, and the loss no longer falls. {why}")
+            f"about what guessing gives{', and the loss no longer falls' if still else ''}. {why}")

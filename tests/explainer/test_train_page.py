@@ -296,6 +296,16 @@ def test_four_layers_that_learn_nothing_are_told_so(trainer, alpha, epochs):
     assert len(at.warning) == 1 and "what guessing gives" in at.warning[0].value and not at.success
 
 
+def test_a_run_that_ends_no_better_than_guessing_is_no_success_even_if_its_loss_falls(trainer):
+    setting = replace(PRESETS["relu16"].best, epochs=5, learning_rate=1000.0, falling=True)
+    run = trainer.new(Recipe("relu16", PRESETS["relu16"], "best", setting), material(embedded_sample()))
+    trainer.go()
+    trainer.wait(60)
+    assert run.moments[-1].loss < 0.9 * run.moments[-3].loss and run.moments[-1].accuracy["validation"] < .2
+    at = train_page("net=relu16")
+    assert len(at.warning) == 1 and "what guessing gives" in at.warning[0].value and not at.success
+
+
 def test_a_run_that_learned_ends_with_its_best_moment(trainer):
     run = trained_at(trainer, 0.1, epochs=5)
     top = max(run.moments, key=lambda moment: moment.accuracy["validation"])
