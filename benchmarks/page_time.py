@@ -10,13 +10,11 @@ import argparse
 import os
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -47,33 +45,15 @@ def plain(folder, environment):
     return float(done.stdout)
 
 
-def serve(environment):
-    """Start the app; return (process, address)."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port),
-                                "--server.headless", "true"], cwd=ROOT, env=environment,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5).close()
-            return process, f"http://127.0.0.1:{port}"
-        except OSError:
-            time.sleep(0.1)
-    sys.exit("the app did not start")
-
-
 def on_the_page(page, address):
-    """Train once and return the seconds that the page reports: images of the whole run by its images a second."""
+    """Train once; return what the page reports at the end: (epochs, images a second)."""
     page.goto(f"{address}/train")
     page.locator(".st-key-start button").click()
     page.get_by_text("running, epoch").wait_for()
     page.get_by_text("finished, epoch").wait_for(timeout=600_000)
     text = page.locator("[data-testid=stProgress]").inner_text()
     epochs, pace = re.search(r"of ([\d,]+), .*?([\d,]+) images/s", text).groups()
-    info = int(epochs.replace(",", "")), int(pace.replace(",", ""))
-    return info
+    return int(epochs.replace(",", "")), int(pace.replace(",", ""))
 
 
 def main():
@@ -82,6 +62,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     from playwright.sync_api import sync_playwright
+    from benchmarks.step_time import Server
     from explainer.datasets import find_dataset
     from explainer.runs import material
     from tests.browser.chromium import launch
@@ -92,21 +73,17 @@ def main():
             shutil.copy(options.mnist, Path(folder, "datasets", "mnist.npz"))
             environment["KERAS_HOME"] = os.environ["KERAS_HOME"] = folder
         data = material(find_dataset(ROOT)[0])
-        process, address = serve(environment)
         rows = []
-        try:
-            with sync_playwright() as playwright:
-                browser = launch(playwright)
-                for n in range(options.rounds + 1):     # the first round warms up
-                    page = browser.new_page(viewport={"width": 1366, "height": 768})
-                    epochs, pace = on_the_page(page, address)
-                    page.close()
-                    time.sleep(1)
-                    rows.append((plain(ROOT, environment), epochs * len(data.X) / pace))
-                    if n:
-                        print(f"round {n}: {rows[-1][0]:.2f} s without a page, {rows[-1][1]:.2f} s on the page")
-        finally:
-            process.terminate()
+        with Server(ROOT / "streamlit_app.py", ROOT, environment) as app, sync_playwright() as playwright:
+            browser = launch(playwright)
+            for n in range(options.rounds + 1):     # the first round warms up
+                page = browser.new_page(viewport={"width": 1366, "height": 768})
+                epochs, pace = on_the_page(page, app.url)
+                page.close()
+                time.sleep(1)
+                rows.append((plain(ROOT, environment), epochs * len(data.X) / pace))
+                if n:
+                    print(f"round {n}: {rows[-1][0]:.2f} s without a page, {rows[-1][1]:.2f} s on the page")
     ratios = [shown / alone for alone, shown in rows[1:]]
     print(f"{epochs} epochs of {len(data.X):,} images: {statistics.median(r[0] for r in rows[1:]):.2f} s without a page, "
           f"{statistics.median(r[1] for r in rows[1:]):.2f} s on it; "

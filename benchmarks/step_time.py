@@ -48,13 +48,13 @@ requestAnimationFrame(look)
 class Server:
     """An app served on a free port of this machine, with the project's own settings."""
 
-    def __init__(self, script, folder):
+    def __init__(self, script, folder, environment=None):
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             self.port = s.getsockname()[1]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(self.port),
-             "--server.headless", "true"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+             "--server.headless", "true"], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.url = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self):

@@ -20,8 +20,8 @@ LARGEST = 784
 class WalkState:
     net: str = "deep"           # a key of PRESETS, or "own"
     setting: str = ""           # "best" or "source"; empty: what the preset shows first
-    weights: str = "untrained"  # "trained": the network that ships; "run2-e5": run 2 after epoch 5; "taught": on the Draw page
-    part: str = "train"         # the images of batches: training images, test images, or the reader's drawing and training images
+    weights: str = "untrained"  # "trained": as it ships; "run2-e5": run 2 after epoch 5; "taught": on the Draw page
+    part: str = "train"         # whose images batches are made of; "drawing": the reader's, and training images
     batch: int = 1              # from 1
     seed: int = 0               # of the initial weights
     alpha: float | None = None  # None: the preset's own
@@ -194,7 +194,8 @@ def _hidden(text):
 
 READERS = {
     "net": _one_of(*PRESETS, "own"), "setting": _one_of("best", "source"), "weights": _weights,
-    "part": _one_of(*PARTS), "batch": _whole, "seed": _whole, "alpha": _rate, "step": str, "i": _whole, "j": _whole, "k": _whole, "p": _whole,
+    "part": _one_of(*PARTS), "batch": _whole, "seed": _whole, "alpha": _rate, "step": str,
+    "i": _whole, "j": _whole, "k": _whole, "p": _whole,
     "view": _one_of("symbols", "numbers"), "pictures": _switch, "marked": _switch, "hidden": _hidden,
     "act": _one_of(*HIDDEN_ACTIVATIONS), "out": _one_of(*OUTPUT_LOSSES),
     "loss": _one_of("half_squared_error", "squared_error", "cross_entropy"), "red": _one_of("sum", "mean"),

@@ -58,9 +58,10 @@ class Progress:
 def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, shuffle=True, look_ahead=BLOCK):
     """Train in place, yielding Progress after every batch, with BLAS on one thread. Packs the network (Network.pack).
 
-    X is (n, n_0) floats or uint8 images, Y (n, n_L); learning_rate is a number, or one for each epoch. Each epoch sees every example once, in a new order
-    drawn from `rng` if `shuffle`; the last, shorter batch is used too. Ends early, with diverged=True and
-    the weights left as they were before that batch, when a loss is NaN or infinite.
+    X is (n, n_0) floats or uint8 images, Y (n, n_L); learning_rate is a number, or one for each epoch. Each
+    epoch sees every example once, in a new order drawn from `rng` if `shuffle`; the last, shorter batch is used
+    too. Ends early, with diverged=True and the weights left as they were before that batch, when a loss is NaN
+    or infinite.
     With batch_size=1 it learns `look_ahead` examples between two Progress, whose loss is their mean: the same
     sums in another order (online.py). look_ahead=1 is the plain way, to the bit what forward, backward and
     descend do. Raises ValueError, before anything changes, for settings that make no sense.

@@ -6,6 +6,8 @@ import plotly.graph_objects as go
 
 from .theme import BAR, ROLES
 
+LIGHT = [[0, "#000"], [1, "#fff"]]
+
 
 @dataclass(frozen=True, eq=False)
 class Picture:
@@ -26,15 +28,15 @@ def pictures(items, height=150):
         low, high = (-top, top) if item.scale == "signed" else (0, 1)
         figure.add_trace(go.Heatmap(
             z=np.ascontiguousarray(item.values, np.float32), zmin=low, zmax=high, showscale=False,
-            autocolorscale=item.scale != "light", colorscale=[[0, "#000"], [1, "#fff"]] if item.scale == "light" else None,
+            autocolorscale=item.scale != "light", colorscale=LIGHT if item.scale == "light" else None,
             xaxis=f"x{axis}", yaxis=f"y{axis}", meta={"quiet": True},
             hovertemplate=f"{item.title.replace('<br>', ' ')}: row %{{y}}, column %{{x}}: %{{z:.4g}}<extra></extra>"))
         figure.layout[f"xaxis{axis}"] = {"domain": [x, x + width], "anchor": f"y{axis}", "visible": False,
                                          "constrain": "domain"}
         figure.layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", "visible": False, "autorange": "reversed",
                                          "scaleanchor": f"x{axis}", "constrain": "domain", "constraintoward": "top"}
-        notes.append({"text": item.title, "xref": "paper", "yref": "paper", "x": x + width / 2, "y": 1, "xanchor": "center",
-                      "yanchor": "bottom", "font": {"size": 12}})
+        notes.append({"text": item.title, "xref": "paper", "yref": "paper", "x": x + width / 2, "y": 1,
+                      "xanchor": "center", "yanchor": "bottom", "font": {"size": 12}})
         if item.box is not None:
             top, bottom, left, right = item.box
             shapes.append({"type": "rect", "xref": f"x{axis}", "yref": f"y{axis}", "x0": left - .5, "x1": right - .5,

@@ -39,7 +39,8 @@ def open_walk(recipe, weights, **changes):
     The numbers that are set for the next run stay, if that is of the same network and setting.
     """
     state = ui.chosen()
-    next_rate, same = ui.recipe(state).setting.learning_rate, (recipe.net, recipe.which) == (state.net, state.chosen_setting)
+    next_rate = ui.recipe(state).setting.learning_rate
+    same = (recipe.net, recipe.which) == (state.net, state.chosen_setting)
     if not same:
         ui.change(net=recipe.net)
         changes["setting"] = recipe.which

@@ -187,7 +187,7 @@ def all_runs(trainer):
     every = [run.recipe.words() for run in trainer.runs]
     differ = {name for name in every[0] if len({words[name] for words in every}) > 1}
     for run in trainer.runs[::-1]:
-        n, top, last = run.number, best(run.moments), run.moments[-1]
+        n = run.number
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.toggle("in the curves", value=n not in hidden or run is trainer.current, key=f"show_{n}",
                       disabled=run is trainer.current, label_visibility="collapsed", help="Shown in the curves.",
@@ -197,16 +197,22 @@ def all_runs(trainer):
                           on_change=partial(_rename, run, f"name_{n}"))
             words = ", ".join(f"**{name} {value}**" if name in differ else f"{name} {value}"
                               for name, value in run.recipe.words().items())
-            reached = f"best validation {percent(top.accuracy['validation'])} {top.title}" \
-                if "validation" in top.accuracy else f"loss {plain_number(last.loss)} {last.title}" if last.loss == last.loss else last.title
-            reached += ", then it diverged" if run.ended == "diverged" else ""
             st.button("Look at it", key=f"select_{n}", on_click=_select, args=(n,), disabled=run is trainer.current)
             st.button("", key=f"delete_{n}", on_click=trainer.delete, args=(n,), icon=":material/delete:",
                       help="Delete this run.")
-            st.markdown(f":small[{words} — {reached}]")
+            st.markdown(f":small[{words} — {_reached(run)}]")
     st.caption("Runs live until this tab is closed or reloaded; save what you want to keep. Each keeps the weights of its "
                f"first batches and of its epochs, up to {BUDGET // 2**20} MB; where that is not enough, of every second, "
                "fourth, … epoch and of the best.")
+
+
+def _reached(run):
+    top, last = best(run.moments), run.moments[-1]
+    if "validation" in top.accuracy:
+        text = f"best validation {percent(top.accuracy['validation'])} {top.title}"
+    else:
+        text = last.title if last.loss != last.loss else f"loss {plain_number(last.loss)} {last.title}"
+    return text + (", then it diverged" if run.ended == "diverged" else "")
 
 
 def _rename(run, key):

@@ -69,8 +69,8 @@ def settings(state, walk):
     if state.net == "own":
         own(state)
     if preset.source is not preset.best:
-        st.radio("Setting", list(choices.SETTINGS), format_func=choices.SETTINGS.get, key=ui.shown("setting", state.chosen_setting),
-                 horizontal=True, on_change=ui.follow("setting"))
+        st.radio("Setting", list(choices.SETTINGS), format_func=choices.SETTINGS.get,
+                 key=ui.shown("setting", state.chosen_setting), horizontal=True, on_change=ui.follow("setting"))
     if state.settings().note:
         st.caption(state.settings().note)
     st.number_input("Learning rate α", 1e-6, 1000.0, step=state.settings().learning_rate / 10, format="%g",
