@@ -67,6 +67,16 @@ function cellAt(gd, event) {
   return null
 }
 
+// Show frames [left, top, width, height] over the picture, in pixels.
+function outline(overlay, frames) {
+  while (overlay.children.length < frames.length) overlay.append(document.createElement("div"))
+  Array.from(overlay.children).forEach((frame, n) => {
+    if (!frames[n]) { frame.style.display = "none"; return }
+    const [x, y, w, h] = frames[n]
+    frame.style.cssText = `display:block;left:${x - 1}px;top:${y - 1}px;width:${w + 2}px;height:${h + 2}px`
+  })
+}
+
 function outlines(gd, overlay, cell) {
   const frames = []
   if (cell && !cell.meta.mosaic) {
@@ -84,12 +94,43 @@ function outlines(gd, overlay, cell) {
       frames.push([x, y, w, h])
     }
   }
-  while (overlay.children.length < frames.length) overlay.append(document.createElement("div"))
-  Array.from(overlay.children).forEach((frame, n) => {
-    if (!frames[n]) { frame.style.display = "none"; return }
-    const [x, y, w, h] = frames[n]
-    frame.style.cssText = `display:block;left:${x - 1}px;top:${y - 1}px;width:${w + 2}px;height:${h + 2}px`
-  })
+  outline(overlay, frames)
+}
+
+// What the keyboard can choose in a figure: the pictures of a mosaic or the cells of a matrix, one after the other.
+function choices(gd) {
+  const s = subplots(gd)[0], { mosaic, pitch = 29, units, select } = s?.meta ?? {}
+  if (mosaic) {
+    return { across: mosaic, count: units, cell: (n) => ({ j: n, p: 28 * 14 + 14 }),
+      frame: (n) => framed(s, 29 * (n % mosaic), pitch * Math.floor(n / mosaic), 28) }
+  }
+  if (!select) return null
+  const place = (n) => [Math.floor(n / s.columns), n % s.columns]
+  return { across: s.columns, count: s.rows * s.columns, frame: (n) => framed(s, place(n)[1], place(n)[0], 1),
+    cell: (n) => Object.fromEntries(select.map((name, k) => [name, place(n)[k]]).filter(([name]) => name)) }
+}
+
+function framed({ x, y }, column, row, size) {
+  const [left, right] = [column - 0.5, column + size - 0.5].map((v) => x._offset + x.l2p(v))
+  const [top, bottom] = [row - 0.5, row + size - 0.5].map((v) => y._offset + y.l2p(v))
+  return [left, top, right - left, bottom - top]
+}
+
+const MOVES = { ArrowLeft: () => -1, ArrowRight: () => 1, ArrowUp: (across) => -across, ArrowDown: (across) => across }
+
+// Arrow keys move a frame over what can be chosen, Enter or the space bar chooses it.
+function keyed(gd, overlay, spoken, event) {
+  const all = choices(gd), move = MOVES[event.key], chosen = event.key === "Enter" || event.key === " "
+  if (!all || !(move || chosen) || event.altKey || event.ctrlKey || event.metaKey) return
+  event.preventDefault()
+  event.stopPropagation()
+  if (gd.at >= all.count) gd.at = undefined     // another picture with fewer to choose from
+  const to = gd.at === undefined ? 0 : gd.at + (move?.(all.across) ?? 0)
+  if (to >= 0 && to < all.count) gd.at = to
+  outline(overlay, [all.frame(gd.at)])
+  spoken.textContent = Object.entries(all.cell(gd.at)).map(([name, n]) => name === "j" ? `${n + 1} of ${all.count}`
+    : name === "p" ? "" : `${name} ${n}`).join(" ")
+  if (chosen) gd.report(all.cell(gd.at))
 }
 
 function thumbnails(gd, canvas, spec, images, selected, ink) {
@@ -167,6 +208,7 @@ function frame(root, n) {
     element = document.createElement("div")
     element.className = "figure"
     element.innerHTML = '<div class="plot"></div><canvas></canvas><div class="outlines"></div><div class="legend"></div>'
+      + '<span class="spoken" aria-live="polite"></span>'
     root.append(element)
   }
   return element
@@ -179,10 +221,11 @@ function draw(Plotly, root, content, report) {
   while (root.children.length > content.figures.length) root.lastChild.remove()
   return Promise.all(content.figures.map(async (figure, n) => {
     const element = frame(root, n)
-    const [gd, canvas, overlay, strip] = element.children
+    const [gd, canvas, overlay, strip, spoken] = element.children
     element.style.height = `${figure.layout.height + (content.legend ? 22 : 0)}px`
     gd.setAttribute("role", "figure")
-    gd.setAttribute("aria-label", figure.alt ?? "")
+    gd.setAttribute("aria-label", (figure.alt ?? "") + (content.keyboard ? ". Arrow keys move, Enter chooses." : ""))
+    if (content.keyboard) gd.tabIndex = 0
     const layout = { ...figure.layout, template, colorscale: template.layout.colorscale, width: root.clientWidth, autosize: false }
     await Plotly.react(gd, figure.data, layout, { displayModeBar: false, doubleClick: "reset" })
     outlines(gd, overlay, null)
@@ -193,11 +236,14 @@ function draw(Plotly, root, content, report) {
       gd.wired = true
       gd.addEventListener("mousemove", (event) => gd.live && outlines(gd, overlay, cellAt(gd, event)))
       gd.addEventListener("mouseleave", () => outlines(gd, overlay, null))
+      gd.addEventListener("keydown", (event) => gd.live && content.keyboard && keyed(gd, overlay, spoken, event))
+      gd.addEventListener("blur", () => outlines(gd, overlay, null))
       gd.on("plotly_relayout", () => { outlines(gd, overlay, null); gd.strips() })
       gd.on("plotly_click", ({ event, points }) => gd.picked(event, points))
     }
     gd.live = true
     gd.strips = strips
+    gd.report = report
     gd.picked = (event, points) => {
       const cell = cellAt(gd, event)
       if (cell?.meta.mosaic) {

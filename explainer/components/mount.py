@@ -36,14 +36,17 @@ _rail = _component("rail", "rail")
 _pad = _component("pad", "pad")
 
 
-def show_figures(key, figures, *, token, alts, images=None, selected=None, legend=True, on_cell=None):
+def show_figures(key, figures, *, token, alts, images=None, selected=None, legend=True, on_cell=None,
+                 keyboard=False):
     """Draw Plotly figures in place, one below the other; `on_cell` runs when a cell is clicked.
 
     `token` names what is drawn: the element's data-drawn attribute carries it once everything is painted.
+    With `keyboard` the figures take the focus: arrow keys go from cell to cell or picture to picture, Enter clicks.
     `images` (m, 784) uint8 are drawn as thumbnails where a figure's layout.meta asks for them, `selected` framed.
     """
     content = {"figures": [{**plain(figure), "alt": alt} for figure, alt in zip(figures, alts)], "token": token,
-               "images": images, "selected": selected, "templates": TEMPLATES, "legend": legend}
+               "images": images, "selected": selected, "templates": TEMPLATES, "legend": legend,
+               "keyboard": keyboard}
     return _figures(key=key, data=pack(content), on_cell_change=on_cell or _nothing)
 
 

@@ -133,7 +133,8 @@ def gallery():
             image, given, _ = kept[int(cell["j"])]
             canvas.show(image.reshape(28, 28), given)
     show_figures("gallery_images", [training.gallery([image for image, *_ in kept], captions, 18)], legend=False,
-                 token=f"gallery-{len(kept)}", on_cell=picked, alts=["The drawings kept in this session"])
+                 token=f"gallery-{len(kept)}", on_cell=picked, keyboard=True,
+                 alts=["The drawings kept in this session"])
     with st.container(horizontal=True, gap="small"):
         st.download_button("All as one picture (.png)", lambda: sheet(kept), "digits.png", "image/png", key="save_png",
                            on_click="ignore")

@@ -105,7 +105,7 @@ def first_layer(run, moment):
             walk(run, moment)
             ui.change(step="S1", j=int(cell["j"]), p=int(cell["p"]), pictures=True)
     show_figures("layer1", [training.first_layer(W)], token=f"layer1-{run.number}-{moment.key}", on_cell=picked,
-                 alts=[f"The weights of layer 1 of {run.name}, {moment.title}, as images"])
+                 keyboard=True, alts=[f"The weights of layer 1 of {run.name}, {moment.title}, as images"])
 
 
 def examination(run, moment):
@@ -134,7 +134,7 @@ def confusion(run, moment):
     with left:
         st.caption(f"{moment.title[:1].upper() + moment.title[1:]}: {_about(examined)}. The diagonal is what is right; "
                    "colour marks mistakes. Click a cell to see its images.")
-        show_figures("confusion", [training.confusion(counts, cell)], legend=False, on_cell=picked,
+        show_figures("confusion", [training.confusion(counts, cell)], legend=False, on_cell=picked, keyboard=True,
                      token=f"confusion-{run.number}-{moment.key}-{cell}",
                      alts=["Confusion matrix: rows the digit, columns the network’s answer"])
     with right:
@@ -177,7 +177,7 @@ def images(key, run, moment, examined, places, across):
         if cell := st.session_state[key].cell:
             walk(run, moment, examined.part, int(examined.rows[places[int(cell["j"])]]))
     show_figures(key, [training.gallery([examined.images[n] for n in places], captions, across)], legend=False,
-                 token=f"{key}-{run.number}-{moment.key}-{places[0]}", on_cell=picked,
+                 token=f"{key}-{run.number}-{moment.key}-{places[0]}", on_cell=picked, keyboard=True,
                  alts=["Images with the digit and the network’s answer"])
 
 

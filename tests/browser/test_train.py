@@ -91,7 +91,7 @@ def test_the_curves_move_while_it_learns_pause_halts_resume_goes_on_and_stop_end
     press(reader, "start")
     wait_beyond(reader, halted)
     press(reader, "stop")
-    reader.page.get_by_text(re.compile("run 1 stopped")).wait_for()
+    reader.page.get_by_text(re.compile("run 1 stopped, epoch")).wait_for()
     idle(reader)
     ended = seen(reader)
     reader.page.wait_for_timeout(1500)
@@ -175,7 +175,7 @@ def test_a_click_in_the_confusion_matrix_shows_its_images_and_a_click_on_one_ope
     open_train(reader, "net=deep")
     fill(reader, epochs=2)
     press(reader, "start")
-    reader.page.get_by_text(re.compile("run 1 finished")).wait_for()
+    reader.page.get_by_text(re.compile("run 1 finished, epoch")).wait_for()
     look_at(reader, "confusion matrix")
     click(reader, "confusion", 1, 1)
     reader.page.get_by_text(re.compile("images of a 1 are read right")).wait_for()
@@ -184,6 +184,37 @@ def test_a_click_in_the_confusion_matrix_shows_its_images_and_a_click_on_one_ope
     reader.page.wait_for_url("**/?*weights=run1-e2*")
     reader.settle()
     assert {"batch", "i"} <= set(reader.address)
+    reader.go_to("S1")
+    said = f"example {reader.address['i']}: a 1"
+    assert reader.plot(f"gd.layout.annotations.some((a) => a.text.startsWith({said!r}))")
+
+
+def test_the_confusion_matrix_and_its_images_are_reached_with_the_keyboard_alone(reader):
+    open_train(reader, "net=deep")
+    fill(reader, epochs=2)
+    press(reader, "start")
+    reader.page.get_by_text(re.compile("run 1 finished, epoch")).wait_for()
+    look_at(reader, "confusion matrix")
+    reader.page.locator(".st-key-confusion .plot .heatmaplayer image").wait_for()
+    idle(reader)
+    reader.page.locator(".st-key-confusion .plot").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowDown"):  # the first shows where it is
+        reader.page.keyboard.press(key)
+    assert reader.page.locator(".st-key-confusion .spoken").inner_text() == "digit 1 answer 0"
+    reader.page.keyboard.press("ArrowRight")
+    reader.page.keyboard.press("Enter")
+    reader.page.get_by_text(re.compile("images of a 1 are read right")).wait_for()
+    reader.page.locator(".st-key-behind .plot .heatmaplayer image").wait_for()
+    idle(reader)
+    reader.page.locator(".st-key-behind .plot").focus()
+    reader.page.keyboard.press("ArrowRight")
+    frame, box = reader.page.evaluate("""(() => { const root = document.querySelector(".st-key-behind .figure")
+      const [frame, plot] = [".outlines div", ".plot .heatmaplayer image"].map((s) => root.querySelector(s).getBoundingClientRect())
+      return [[frame.left, frame.top], [plot.left, plot.top]] })()""")
+    assert frame == pytest.approx(box, abs=4)       # round the first picture
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_url("**/?*weights=run1-e2*")
+    reader.settle()
     reader.go_to("S1")
     said = f"example {reader.address['i']}: a 1"
     assert reader.plot(f"gd.layout.annotations.some((a) => a.text.startsWith({said!r}))")
