@@ -227,6 +227,9 @@ function draw(Plotly, root, content, report) {
     gd.setAttribute("aria-label", (figure.alt ?? "") + (content.keyboard ? ". Arrow keys move, Enter chooses." : ""))
     if (content.keyboard) gd.tabIndex = 0
     const layout = { ...figure.layout, template, colorscale: template.layout.colorscale, width: root.clientWidth, autosize: false }
+    for (const name of Object.keys(layout).filter((key) => /^legend\d*$/.test(key))) {     // to be read over lines, too
+      layout[name] = { ...layout[name], bgcolor: template.layout.hoverlabel.bgcolor + "70" }
+    }
     await Plotly.react(gd, figure.data, layout, { displayModeBar: false, doubleClick: "reset" })
     outlines(gd, overlay, null)
     if (content.legend) legend(strip, gd, template)

@@ -99,7 +99,7 @@ def _arrange(figure, run, moment, accuracy):
         figure.layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", "visible": shown}
         figure.layout[f"legend{axis}"] = {
             "x": right, "y": .02 if n == 1 else 1, "xanchor": "right", "yanchor": "bottom" if n == 1 else "top",
-            "font": {"size": 11}, "bgcolor": "rgba(128,128,128,.08)", "visible": shown, "itemwidth": 30}
+            "font": {"size": 11}, "visible": shown, "itemwidth": 30}
         if shown:
             figure.add_annotation(text=f"<b>{head}</b>", xref="paper", yref="paper", x=left, y=1.02, xanchor="left",
                                   yanchor="bottom", font_size=12)

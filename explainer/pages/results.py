@@ -198,8 +198,9 @@ def all_runs(trainer):
             words = ", ".join(f"**{name} {value}**" if name in differ else f"{name} {value}"
                               for name, value in run.recipe.words().items())
             st.button("Look at it", key=f"select_{n}", on_click=_select, args=(n,), disabled=run is trainer.current)
-            st.button("", key=f"delete_{n}", on_click=trainer.delete, args=(n,), icon=":material/delete:",
-                      help="Delete this run.")
+            with st.popover("", icon=":material/delete:", help="Delete this run."):
+                st.caption("Its weights and its curves will be gone.")
+                st.button(f"Delete {run.name}", key=f"delete_{n}", on_click=trainer.delete, args=(n,))
             st.markdown(f":small[{words} — {_reached(run)}]")
     st.caption("Runs live until this tab is closed or reloaded; save what you want to keep. Each keeps the weights of its "
                f"first batches and of its epochs, up to {BUDGET // 2**20} MB; where that is not enough, of every second, "
