@@ -171,16 +171,24 @@ def test_a_batch_can_be_walked_with_the_weights_of_the_training(reader):
     assert reader.value != trained
 
 
-def test_a_click_in_the_confusion_matrix_shows_its_images_and_a_click_on_one_opens_the_walk_on_it(reader):
+def show_confusion(reader):
+    """Train for a moment and look at the confusion matrix."""
     open_train(reader, "net=deep")
     fill(reader, epochs=2)
     press(reader, "start")
     reader.page.get_by_text(re.compile("run 1 finished, epoch")).wait_for()
     look_at(reader, "confusion matrix")
-    click(reader, "confusion", 1, 1)
+    reader.page.locator(".st-key-confusion .plot .heatmaplayer image").wait_for()
+    idle(reader)
+
+
+def wait_for_images_of_a_1(reader):
     reader.page.get_by_text(re.compile("images of a 1 are read right")).wait_for()
     reader.page.locator(".st-key-behind .plot .heatmaplayer image").wait_for()
-    click(reader, "behind", 14, 14)
+    idle(reader)
+
+
+def assert_a_1_is_walked(reader):
     reader.page.wait_for_url("**/?*weights=run1-e2*")
     reader.settle()
     assert {"batch", "i"} <= set(reader.address)
@@ -189,35 +197,31 @@ def test_a_click_in_the_confusion_matrix_shows_its_images_and_a_click_on_one_ope
     assert reader.plot(f"gd.layout.annotations.some((a) => a.text.startsWith({said!r}))")
 
 
+def test_a_click_in_the_confusion_matrix_shows_its_images_and_a_click_on_one_opens_the_walk_on_it(reader):
+    show_confusion(reader)
+    click(reader, "confusion", 1, 1)
+    wait_for_images_of_a_1(reader)
+    click(reader, "behind", 14, 14)
+    assert_a_1_is_walked(reader)
+
+
 def test_the_confusion_matrix_and_its_images_are_reached_with_the_keyboard_alone(reader):
-    open_train(reader, "net=deep")
-    fill(reader, epochs=2)
-    press(reader, "start")
-    reader.page.get_by_text(re.compile("run 1 finished, epoch")).wait_for()
-    look_at(reader, "confusion matrix")
-    reader.page.locator(".st-key-confusion .plot .heatmaplayer image").wait_for()
-    idle(reader)
+    show_confusion(reader)
     reader.page.locator(".st-key-confusion .plot").focus()
-    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowDown"):  # the first shows where it is
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowDown"):  # the first shows it
         reader.page.keyboard.press(key)
     assert reader.page.locator(".st-key-confusion .spoken").inner_text() == "digit 1 answer 0"
     reader.page.keyboard.press("ArrowRight")
     reader.page.keyboard.press("Enter")
-    reader.page.get_by_text(re.compile("images of a 1 are read right")).wait_for()
-    reader.page.locator(".st-key-behind .plot .heatmaplayer image").wait_for()
-    idle(reader)
+    wait_for_images_of_a_1(reader)
     reader.page.locator(".st-key-behind .plot").focus()
     reader.page.keyboard.press("ArrowRight")
     frame, box = reader.page.evaluate("""(() => { const root = document.querySelector(".st-key-behind .figure")
-      const [frame, plot] = [".outlines div", ".plot .heatmaplayer image"].map((s) => root.querySelector(s).getBoundingClientRect())
-      return [[frame.left, frame.top], [plot.left, plot.top]] })()""")
+      const at = (part) => { const { left, top } = root.querySelector(part).getBoundingClientRect(); return [left, top] }
+      return [at(".outlines div"), at(".plot .heatmaplayer image")] })()""")
     assert frame == pytest.approx(box, abs=4)       # round the first picture
     reader.page.keyboard.press("Enter")
-    reader.page.wait_for_url("**/?*weights=run1-e2*")
-    reader.settle()
-    reader.go_to("S1")
-    said = f"example {reader.address['i']}: a 1"
-    assert reader.plot(f"gd.layout.annotations.some((a) => a.text.startsWith({said!r}))")
+    assert_a_1_is_walked(reader)
 
 
 def test_an_alpha_that_is_far_too_large_is_said_in_a_sentence(reader):
