@@ -37,6 +37,11 @@ class Preparation:
     def blank(self):
         return self.box is None
 
+    @property
+    def shrunk(self):
+        """(28, 28): the whole picture made small, its ink bright, and nothing else done to it."""
+        return np.clip(_resized(self.ink, (SIDE, SIDE)), 0, 1)
+
 
 def prepare(image):
     """Return (28, 28) floats in [0, 1] as the networks here know them; all 0 for a picture without ink.
@@ -62,8 +67,8 @@ def preparation(image):
 
 
 def shrunk(image):
-    """Return (28, 28): the whole picture made small, its ink bright, and nothing else done to it."""
-    return np.clip(_resized(_ink(_grey(image)), (SIDE, SIDE)), 0, 1)
+    """Return (28, 28): what the picture is without `prepare`, only made small."""
+    return preparation(image).shrunk
 
 
 def on_a_pad(ink, side):

@@ -3,6 +3,7 @@ import re
 from math import isfinite
 
 from .figures.theme import ROLES
+from .notation import SUPERSCRIPT
 
 
 def coloured(matrix):
@@ -38,7 +39,7 @@ def plain_number(value, digits=4):
     text = tex_number(value, digits).replace("-", "−")
     if r"\cdot10^{" in text:
         mantissa, exponent = text.rstrip("}").split(r"\cdot10^{")
-        text = f"{mantissa}·10" + exponent.translate(str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        text = f"{mantissa}·10" + exponent.translate(SUPERSCRIPT)
     return {r"\infty": "infinity", r"−\infty": "minus infinity"}.get(text, text.replace(r"\text{", "").rstrip("}"))
 
 

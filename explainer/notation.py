@@ -5,6 +5,8 @@ a test executes it on the core's own operands and compares every bit.
 """
 from dataclasses import dataclass
 
+SUPERSCRIPT = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 @dataclass(frozen=True)
 class ActivationNotation:

@@ -1,4 +1,5 @@
 """The map of a walk as plain data: forward above, backward beneath the same layers, then the updates."""
+from .notation import SUPERSCRIPT
 
 ROWS = (("forward", ("forward", "loss")), ("← backward", ("backward",)), ("update", ("update", "after")))
 
@@ -25,9 +26,6 @@ def rail(walk, current):
     sizes = walk.before.sizes
     heads = ["input", *(f"layer {l}: {sizes[l - 1]} → {sizes[l]}" for l in range(1, L + 1)), "loss"]
     return {"heads": heads, "rows": rows}
-
-
-SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def short(step):

@@ -151,6 +151,13 @@ def follow(field, widget=None):
     return copy
 
 
+def keep(name, widget=None):
+    """A callback that copies a widget's value into the session, under this name."""
+    def copy():
+        st.session_state[name] = st.session_state[f"ui_{widget or name}"]
+    return copy
+
+
 def shown(field, value):
     """Give a widget its value before it is made, and return its key."""
     st.session_state[f"ui_{field}"] = value

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from mlp_core.activations import ACTIVATIONS
 
 from ..equations import plain_number
-from .drawing import Picture, pictures
+from .pictures import Picture, pictures
 from .theme import BAR, ROLES
 
 HEIGHT = 168

@@ -6,10 +6,10 @@ one outlines its partners) and which part of the selection a click moves (`selec
 import numpy as np
 import plotly.graph_objects as go
 
+from ..notation import SUPERSCRIPT
 from .theme import POINTER, ROLES
 
 READABLE_CELLS = 24     # at most so many cells carry their numbers
-SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def label(matrix):

@@ -2,7 +2,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from .heat import SUPERSCRIPT, frame, limit
+from ..notation import SUPERSCRIPT
+from .heat import frame, limit
 from .matrices import mosaic
 from .theme import BAR, ROLES, RUNS
 
@@ -11,7 +12,6 @@ MOST_POINTS = 600
 DASHES = {"training": "dot", "validation": "solid", "test": "dash"}
 CAPTION = 17    # rows of pixels under a picture for its caption
 LOSS_HOVER = "loss per example: %{y:.5g}"
-POWER = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def colour(number):
@@ -130,7 +130,7 @@ def _ticks(low, high):
     powers = range(int(np.floor(low)), int(np.ceil(high)) + 1)
     if high - low > 3:
         every = int(np.ceil((high - low) / 5))
-        return {10.0 ** power: "10" + str(power).translate(POWER) for power in powers if power % every == 0}
+        return {10.0 ** power: "10" + str(power).translate(SUPERSCRIPT) for power in powers if power % every == 0}
     steps = (1,) if high - low > 1.6 else (1, 2, 5)
     return {step * 10.0 ** power: f"{step * 10.0 ** power:.12g}" for power in powers for step in steps}
 

@@ -9,10 +9,10 @@ import streamlit as st
 from explainer import datasets
 from explainer import state as ui
 from explainer.components.mount import show_figures, show_pad
-from explainer.drawing import Preparation, on_a_pad, preparation, read_image, shrunk
-from explainer.figures import drawing
-from explainer.figures.drawing import Picture
-from explainer.figures.heat import SUPERSCRIPT
+from explainer.drawing import Preparation, on_a_pad, preparation, read_image
+from explainer.figures.drawing import strips
+from explainer.figures.pictures import Picture, pictures
+from explainer.notation import SUPERSCRIPT
 from explainer.pages import choices, loading
 from explainer.reading import as_image, evidence, nearest_mistake, read
 from explainer.runs import Recipe, best
@@ -48,7 +48,7 @@ def choose_network():
         st.markdown("**Read by**", width="content")
         name = st.selectbox("Network", list(names), format_func=names.get, width=330, label_visibility="collapsed",
                             key=ui.shown("asked", st.session_state["asked_name"]),
-                            on_change=lambda: st.session_state.update(asked_name=st.session_state["ui_asked"]))
+                            on_change=ui.keep("asked_name", "asked"))
         run, moment = runs.get(name), None
         if run:
             moment = _moment(name, run)
@@ -63,7 +63,7 @@ def choose_network():
             if refused := st.session_state.get("load_refused"):
                 st.error(refused)
         st.toggle("prepare as MNIST does", key=ui.shown("prepared", st.session_state.get("prepared", True)),
-                  on_change=lambda: st.session_state.update(prepared=st.session_state["ui_prepared"]),
+                  on_change=ui.keep("prepared"),
                   help="Off: the whole picture is just shrunk to 28×28. See how much worse it is read.")
     return asked
 
@@ -116,7 +116,7 @@ def reading(asked):
     found = prepared()
     if found is None:
         return None
-    final = found.final if st.session_state.get("prepared", True) else shrunk(picture())
+    final = found.final if st.session_state.get("prepared", True) else found.shrunk
     return read(asked.network, as_image(final))
 
 
@@ -129,7 +129,7 @@ def _drawn():
     st.session_state["picture"] = None if sent["pixels"] is None else np.frombuffer(
         base64.b64decode(sent["pixels"]), np.uint8).reshape(PAD, PAD)
     if sent["done"]:
-        st.session_state.update(pad_strokes=sent["strokes"], stroke_done=True, label=None, upload_refused="")
+        st.session_state.update(pad_strokes=sent["strokes"], stroke_done=True, label=None, upload_refused="", lesson_refused="")
 
 
 @st.fragment
@@ -153,14 +153,13 @@ def upload():
         try:
             image = read_image(file.getvalue())
             found = preparation(image)
-            st.session_state["upload_refused"] = ""
         except ValueError as error:
             st.session_state["upload_refused"] = f"{file.name}: {error}.{_unchanged()}"
             return
         if found.blank:
             st.session_state["upload_refused"] = f"{file.name}: no ink was found on this picture.{_unchanged()}"
             return
-        show(image)
+        show(image, found)
     with st.popover("or a picture from a file"):
         st.file_uploader("A photo or picture of one digit", type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
                          key="picture_file", on_change=take)
@@ -172,11 +171,14 @@ def _unchanged():
     return "" if picture() is None else " The drawing stays as it was."
 
 
-def show(image, label=None):
-    """Let another picture take the place of the drawing; Undo on the pad brings the drawing back."""
-    mark = {"picture": base64.b64encode(on_a_pad(preparation(image).ink, PAD).tobytes()).decode()}
-    st.session_state.update(picture=image, label=label, pad_strokes=[*(st.session_state.get("pad_strokes") or []), mark],
-                            pad_reset=st.session_state.get("pad_reset", 0) + 1)
+def show(image, found, label=None):
+    """Let another picture, with its Preparation, take the place of the drawing; Undo on the pad brings that back."""
+    mark = {"picture": base64.b64encode(on_a_pad(found.ink, PAD).tobytes()).decode()}
+    strokes = st.session_state.get("pad_strokes") or []
+    wiped = [n for n, stroke in enumerate(strokes) if "picture" in stroke or "clear" in stroke]
+    st.session_state.update(
+        picture=image, prepared_of=image, preparation=found, label=label, upload_refused="", lesson_refused="",
+        pad_strokes=[*strokes[wiped[-1] if wiped else 0:], mark], pad_reset=st.session_state.get("pad_reset", 0) + 1)
 
 
 def heading(now):
@@ -199,19 +201,26 @@ def explained(asked, now):
                 "it saw and computed appears here. Then walk your digit through the whole of backpropagation, or "
                 "teach the network what it is.")
         return
-    filmstrip(now)
+    filmstrip(asked, now)
     why(asked, now)
-    layers(now)
+    layers(asked, now)
 
 
-def filmstrip(now):
+def _drawn_for(asked):
+    """What the pictures beside the pad hang on, as their token."""
+    session = st.session_state
+    return "-".join(map(str, (session.get("pad_seq", 0), session.get("pad_reset", 0), session.get("prepared", True),
+                              asked.choice, asked.lessons)))
+
+
+def filmstrip(asked, now):
     found: Preparation = prepared()
     drawn_here = isinstance(picture(), np.ndarray)
     items = [Picture(found.grey, "as it came", "ink" if drawn_here else "light")]
     if st.session_state.get("prepared", True):
         items += [Picture(found.ink, "its ink, framed", box=found.box), Picture(found.fitted, "in 20×20")]
     items.append(Picture(now.image.reshape(28, 28) / 255, "28×28, as read"))
-    show_figures("filmstrip", [drawing.pictures(items)], token=f"film-{st.session_state.get('pad_seq', 0)}",
+    show_figures("filmstrip", [pictures(items)], token=_drawn_for(asked),
                  alts=["From the drawing to 28×28: " + ", ".join(item.title for item in items)], legend=False)
 
 
@@ -224,7 +233,7 @@ def why(asked, now):
         other = with_article(mistake.answer)
         items += [Picture(mistake.change.reshape(28, 28), f"this change<br>makes it {other}", "signed"),
                   Picture((now.image / 255 + mistake.change).reshape(28, 28), f"then it reads<br>{other}")]
-    show_figures("why", [drawing.pictures(items, 164)], token=f"why-{st.session_state.get('pad_seq', 0)}", legend=False,
+    show_figures("why", [pictures(items, 164)], token=_drawn_for(asked), legend=False,
                  alts=["Pixels that spoke for and against the answer"])
     text = (f"**What spoke for it**: each inked pixel times how strongly the output’s sum rises with it, "
             f"∂S[{now.answer}]/∂x · x. Without ink there is nothing to weigh. Even a clear digit has both colours; each "
@@ -236,12 +245,12 @@ def why(asked, now):
     st.caption(text)
 
 
-def layers(now):
+def layers(asked, now):
     """The outputs of every layer."""
     outputs = now.passed.A[1:]
     names = [f"A{str(n).translate(SUPERSCRIPT)} ({A.shape[1]})" for n, A in enumerate(outputs, 1)]
-    show_figures("layers", [drawing.layers([A[0] for A in outputs], names)], legend=False,
-                 token=f"layers-{st.session_state.get('pad_seq', 0)}", alts=["The outputs of every layer"])
+    show_figures("layers", [strips([A[0] for A in outputs], names)], legend=False,
+                 token=_drawn_for(asked), alts=["The outputs of every layer"])
     st.caption("**Layer by layer**: the output of each unit, the stronger the colour, the larger. The last row are the "
                "bars beside the pad. The largest of the ten is the answer, whatever is drawn: the network cannot say "
                "that it is no digit.")

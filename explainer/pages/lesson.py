@@ -8,11 +8,12 @@ from PIL import Image
 
 from explainer import state as ui
 from explainer.components.mount import show_figures
+from explainer.drawing import preparation
 from explainer.equations import percent
+from explainer.examination import share_right
 from explainer.figures import drawing, training
 from explainer.pages import canvas, choices
 from explainer.reading import read, teach
-from explainer.examination import share_right
 from mlp_core import Network
 from mlp_core.data import one_hot
 from mlp_core.gradient_check import parameter_arrays
@@ -41,7 +42,7 @@ def lesson(asked, now):
     rates = st.session_state.setdefault("lesson_rates", {})     # each network has its own: sum and mean differ
     rate = rates.get(asked.choice) or asked.recipe.setting.learning_rate
     st.segmented_control("It is a", range(10), key=ui.shown("label", given),
-                         on_change=lambda: st.session_state.update(label=st.session_state["ui_label"]))
+                         on_change=ui.keep("label"))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button("Walk this digit", key="walk_digit", type="primary", icon=":material/footprint:", on_click=_walk,
                   args=(asked, now), help="Its batch in the one-batch page: the drawing is example 0.")
@@ -131,7 +132,8 @@ def gallery():
     def picked():
         if cell := st.session_state["gallery_images"].cell:
             image, given, _ = kept[int(cell["j"])]
-            canvas.show(image.reshape(28, 28), given)
+            image = image.reshape(28, 28)
+            canvas.show(image, preparation(image), given)
     show_figures("gallery_images", [training.gallery([image for image, *_ in kept], captions, 18)], legend=False,
                  token=f"gallery-{len(kept)}", on_cell=picked, keyboard=True,
                  alts=["The drawings kept in this session"])

@@ -9,7 +9,7 @@ from explainer import rail as rail_map
 from explainer import state as ui
 from explainer.arithmetic import arithmetic
 from explainer.components.mount import show_figures, show_rail
-from explainer.equations import fitting, plain_number, with_shapes
+from explainer.equations import fitting, percent, plain_number, with_shapes
 from explainer.figures import charts, matrices
 from explainer.figures.heat import label
 from explainer.notation import ACTIVATION_NOTATION
@@ -176,11 +176,11 @@ def measures(walk, state, step):
     text = (f"Mean squared error: {entries} with n = {A.size:,} entries"
             + (f", {examples} with n = {walk.m} examples." if walk.m > 1 else "."))
     if A.shape[1] > 2:
-        text += f" Accuracy: {accuracy(walk.passed.output, Y):.0%}"
-        text += f" before, {accuracy(A, Y):.0%} after." if step.phase == "after" else "."
+        text += f" Accuracy: {percent(accuracy(walk.passed.output, Y), 0)}"
+        text += f" before, {percent(accuracy(A, Y), 0)} after." if step.phase == "after" else "."
     if step.phase == "after":
         text = f"{turn_of_the_loss(walk)} {text}{first_step(walk, state)}"
-    return text.replace("%", " %")
+    return text
 
 
 def turn_of_the_loss(walk):

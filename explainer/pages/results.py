@@ -86,7 +86,7 @@ def panel(trainer, moment):
         st.session_state["view"] = views[0] if run.material.dataset else "runs"
     view = st.segmented_control("View", views, key=ui.shown("panel", st.session_state["view"]), required=True,
                                 label_visibility="collapsed",
-                                on_change=lambda: st.session_state.update(view=st.session_state["ui_panel"]))
+                                on_change=ui.keep("view", "panel"))
     with st.container(key="panel"):
         {"layer 1": first_layer, "confusion matrix": confusion, "worst mistakes": mistakes,
          "runs": lambda *_: all_runs(trainer), "save and load": save_and_load}[view](run, moment)

@@ -52,7 +52,7 @@ def weights(state):
         st.segmented_control("Weights", names, key=ui.shown("weights", current), required=True,
                              label_visibility="collapsed", on_change=choose)
     if state.moment:
-        run = next(run for run in runs if f"run{run.number}" == current)
+        run = ui.trainer().find(state.moment[0])
         choices.moment_slider(f"walked_{current}", run.moments, run.moment(state.moment[1]),
                               lambda key: ui.change(weights=f"{current}-{key}"), 190)
 

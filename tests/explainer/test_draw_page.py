@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from explainer.datasets import default_network, embedded_sample
-from explainer.drawing import prepare, shrunk
+from explainer.drawing import preparation, prepare, shrunk
 from explainer.pages import canvas
 from explainer.pages.lesson import archive, sheet
 from explainer.reading import teach
@@ -312,7 +312,7 @@ def test_a_drawing_from_the_gallery_comes_back_with_its_label(monkeypatch):
     kept = at.session_state["gallery"]
     shown = {}
     monkeypatch.setattr("streamlit.session_state", shown)
-    canvas.show(kept[0][0].reshape(28, 28), kept[0][1])
+    canvas.show(kept[0][0].reshape(28, 28), preparation(kept[0][0].reshape(28, 28)), kept[0][1])
     assert shown["label"] == 9 and np.array_equal(shown["picture"].ravel(), seen(pad_of(FOUR)))
 
 
