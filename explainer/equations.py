@@ -48,6 +48,11 @@ def percent(share, digits=2):
     return f"{share:.{digits}%}".replace("%", " %")
 
 
+def with_article(digit):
+    """Return "a 7", "an 8"."""
+    return f"{'an' if digit == 8 else 'a'} {digit}"
+
+
 def signed_number(value, digits=4):
     """Return + 0.5 or − 0.5 as LaTeX, to go on with a sum."""
     return f" - {tex_number(-value, digits)}" if value < 0 else f" + {tex_number(value, digits)}"

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 
 from mlp_core.activations import ACTIVATIONS
 
-from ..equations import plain_number
+from ..equations import plain_number, with_article
 from .pictures import Picture, pictures
 from .theme import BAR, ROLES
 
@@ -28,7 +28,7 @@ def _bars(count, labels=None):
 
 
 def _example(n, labels):
-    return f"example {n}" + ("" if labels is None else f", a {labels[n]}")
+    return f"example {n}" + ("" if labels is None else f", {with_article(labels[n])}")
 
 
 def _signed_colours(values, selected=None):

@@ -10,6 +10,7 @@ from explainer import datasets
 from explainer import state as ui
 from explainer.components.mount import show_figures, show_pad
 from explainer.drawing import Preparation, on_a_pad, preparation, read_image
+from explainer.equations import with_article
 from explainer.figures.drawing import strips
 from explainer.figures.pictures import Picture, pictures
 from explainer.notation import SUPERSCRIPT
@@ -188,10 +189,6 @@ def heading(now):
     sure = "" if now.outputs[now.answer] > .5 else ", but is not sure"
     st.markdown(f"##### It reads {with_article(now.answer)}{sure} "
                 f":small[(output {now.outputs[now.answer]:.3f}; next: {now.second} with {now.outputs[now.second]:.3f})]")
-
-
-def with_article(digit):
-    return f"{'an' if digit == 8 else 'a'} {digit}"
 
 
 def explained(asked, now):

@@ -9,7 +9,7 @@ from explainer import rail as rail_map
 from explainer import state as ui
 from explainer.arithmetic import arithmetic
 from explainer.components.mount import show_figures, show_rail
-from explainer.equations import fitting, percent, plain_number, with_shapes
+from explainer.equations import fitting, percent, plain_number, with_article, with_shapes
 from explainer.figures import charts, matrices
 from explainer.figures.heat import label
 from explainer.notation import ACTIVATION_NOTATION
@@ -115,7 +115,7 @@ def corner(walk, step, state):
     i = min(state.i, walk.m - 1)
     if step.topic == "dW":
         summary = f"adds {plain_number(sums.terms[i] / step.scale)} to<br>{summary}"
-    return walk.images[i].reshape(28, 28), f"example {i}: a {walk.labels[i]}<br>{summary}"
+    return walk.images[i].reshape(28, 28), f"example {i}: {with_article(walk.labels[i])}<br>{summary}"
 
 
 def clicked(key):

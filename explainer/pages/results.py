@@ -7,7 +7,7 @@ import streamlit as st
 
 from explainer import state as ui
 from explainer.components.mount import show_figures
-from explainer.equations import percent, plain_number
+from explainer.equations import percent, plain_number, with_article
 from explainer.examination import examine
 from explainer.figures import training
 from explainer.keras_export import to_keras
@@ -147,7 +147,9 @@ def confusion(run, moment):
         places = examined.where(digit, answer)
         read = "read right" if digit == answer else f"read as {answer}"
         more = f", the {SHOWN_IMAGES // 2} surest" if len(places) > SHOWN_IMAGES // 2 else ""
-        st.caption(f"{len(places):,} images of a {digit} are {read}{more}. Click one to walk it.")
+        count = {0: "No image", 1: "1 image"}.get(len(places), f"{len(places):,} images")
+        st.caption(f"{count} of {with_article(digit)} {'are' if len(places) > 1 else 'is'} {read}{more}."
+                   + (" Click one to walk it." if len(places) else ""))
         images("behind", run, moment, examined, places[:SHOWN_IMAGES // 2], across=13)
 
 

@@ -1,5 +1,6 @@
 """The Train page trains every network, says in a sentence what it cannot do, and leads into the walk and back."""
 import io
+import re
 import time
 from dataclasses import replace
 
@@ -332,7 +333,16 @@ def test_the_slider_goes_to_any_moment_and_what_is_below_follows(trainer):
     assert address_of(at)["weights"] == "run1-b5"
 
 
-@pytest.mark.parametrize("digit, answer", [(1, 1), (3, 5), (9, 4)])
+def test_a_chosen_cell_without_images_says_so_and_offers_no_click(trainer):
+    run = short(trainer, epochs=5)
+    digit, answer = np.argwhere(examine(run.network_at(run.moments[-1]), run.material).confusion == 0)[0]
+    at = train_page("net=relu10")
+    at.session_state["confused"] = int(digit), int(answer)
+    assert_well(choose(at, "confusion matrix"))
+    assert any(re.fullmatch(rf"No image of an? {digit} is read as {answer}\.", caption.value) for caption in at.caption)
+
+
+@pytest.mark.parametrize("digit, answer", [(1, 1), (3, 5), (9, 4), (8, 8)])
 def test_a_chosen_cell_of_the_confusion_matrix_shows_its_images_the_surest_first(trainer, digit, answer):
     run = short(trainer, epochs=2)
     at = train_page("net=relu10")
@@ -340,7 +350,9 @@ def test_a_chosen_cell_of_the_confusion_matrix_shows_its_images_the_surest_first
     assert_well(choose(at, "confusion matrix"))
     seen = examine(run.network_at(run.moments[-1]), run.material)
     places = seen.where(digit, answer)
-    assert any(caption.value.startswith(f"{len(places)} images of a {digit} are read") for caption in at.caption)
+    name = {8: "an 8"}.get(digit, f"a {digit}")
+    said = {0: f"No image of {name} is", 1: f"1 image of {name} is"}.get(len(places), f"{len(places)} images of {name} are")
+    assert any(caption.value.startswith(f"{said} read") for caption in at.caption)
     frames = sent(at, "confusion")["figures"][0]["layout"]["shapes"]
     assert {(shape["x0"] + .5, shape["y0"] + .5) for shape in frames} == {(answer, digit)}
     if len(places):
