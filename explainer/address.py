@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass, fields, replace
 from math import isfinite
 
-from mlp_core.presets import OUTPUT_LOSSES, PRESETS, own_preset
+from mlp_core.activations import ELEMENTWISE
+from mlp_core.losses import LOSSES, OUTPUT_LOSSES
+from mlp_core.network import REDUCTIONS
+from mlp_core.presets import PRESETS, own_preset
 
 from .selection import Selection
 
 RUN = re.compile(r"run(\d{1,6})-([eb]\d{1,9})")     # the weights of a run at one of its moments: run2-e5
 PARTS = ("train", "test", "drawing")
-HIDDEN_ACTIVATIONS = ("sigmoid", "tanh", "relu", "linear")
 LARGEST = 784
 
 
@@ -197,6 +199,6 @@ READERS = {
     "part": _one_of(*PARTS), "batch": _whole, "seed": _whole, "alpha": _rate, "step": str,
     "i": _whole, "j": _whole, "k": _whole, "p": _whole,
     "view": _one_of("symbols", "numbers"), "pictures": _switch, "marked": _switch, "hidden": _hidden,
-    "act": _one_of(*HIDDEN_ACTIVATIONS), "out": _one_of(*OUTPUT_LOSSES),
-    "loss": _one_of("half_squared_error", "squared_error", "cross_entropy"), "red": _one_of("sum", "mean"),
+    "act": _one_of(*ELEMENTWISE), "out": _one_of(*OUTPUT_LOSSES),
+    "loss": _one_of(*LOSSES), "red": _one_of(*REDUCTIONS),
 }

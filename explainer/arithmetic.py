@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .equations import coloured, entry, plain_number, signed_number, tex_factor, tex_number, vector_entry
+from .equations import coloured, entry, vector_entry
 from .figures.theme import ROLES
+from .notation import fill
+from .numbers import plain_number, signed_number, tex_factor, tex_number
 
 ALL_DIGITS = 9      # as many as a worked example prints: from here on nothing shown is rounded visibly
 
@@ -116,21 +118,10 @@ def _elementwise(step, selection, digits):
     *operands, result = step.panels
     row, column = selection.cell(result)
     symbols = line = step.cell
-    shown = {panel.name: (panel.array, coloured(panel)) for panel in operands}
-    for name, array in step.operands.items():
-        if f"<{name}>" in symbols and name not in shown:
-            shown[name] = array, _symbol(name)
-    for name, (array, symbol) in shown.items():
-        symbols = symbols.replace(f"<{name}>", f"{symbol}[{row},{column}]")
-        line = _substitute(line, name, array[row, column], digits)
+    for of in (*operands, *step.undrawn):
+        symbols = symbols.replace(f"<{of.name}>", f"{coloured(of)}[{row},{column}]")
+        line = _substitute(line, of.name, of.array[row, column], digits)
     return Arithmetic(entry(result, row, column), symbols, line, float(result.array[row, column]), digits)
-
-
-def _symbol(name):
-    """The LaTeX symbol of an operand that has no panel: S3 is S³, S3_new is S³′."""
-    head, layer, new = re.fullmatch(r"([A-Z])(\d+)(_new)?", name).groups()
-    role = {"S": "sum", "A": "activation"}[head]
-    return rf"\textcolor{{{ROLES[role]}}}{{{{{head}^{{{layer}}}}}{chr(39) if new else ''}}}"
 
 
 def _substitute(line, name, value, digits):
@@ -156,7 +147,7 @@ def _rowwise(step, selection, digits):
     S, A = step.panels
     row, column = selection.cell(A)
     shifted = np.exp(S.array[row] - S.array[row].max())
-    symbols = rf"\frac{{e^{{{S.symbol}[{row},{column}] - c}}}}{{\sum_k e^{{{S.symbol}[{row},k] - c}}}}"
+    symbols = rf"\frac{{e^{{{S.symbol.latex}[{row},{column}] - c}}}}{{\sum_k e^{{{S.symbol.latex}[{row},k] - c}}}}"
     numbers = rf"\frac{{{tex_number(shifted[column], digits)}}}{{{tex_number(shifted.sum(), digits)}}}"
     return Arithmetic(entry(A, row, column), symbols, numbers, float(A.array[row, column]), digits,
                       note=f"c = {plain_number(S.array[row].max())} is the row’s largest sum: taking it away keeps "
@@ -167,29 +158,28 @@ def _loss(step, selection, digits):
     A, Y, E_i = step.panels
     row = selection.at(E_i.rows, len(E_i.array))
     digits = min(digits, 6) if digits < ALL_DIGITS else digits
-    logits = next((name for name in step.operands if name.startswith("S")), None)
-    symbols, numbers = (_cross_entropy(step, logits, row, Y, digits) if logits
-                        else ("", _squares(step, A.array[row], Y.array[row], min(digits, 6))))
-    name = rf"\textcolor{{{ROLES['error']}}}{{E{'′' if step.phase == 'after' else ''}_{{{row}}}}}".replace("′", "'")
-    total = (rf"{step.short} = " + _mean(step, rf"\textstyle\sum_i \textcolor{{{ROLES['error']}}}{{{E_i.symbol}}}")
+    symbols, numbers = (("", _squares(step.cell, A.array[row], Y.array[row], min(digits, 6))) if step.cell
+                        else _cross_entropy(*step.undrawn, row, Y, digits))
+    name = rf"\textcolor{{{ROLES['error']}}}{{{step.short}_{{{row}}}}}"
+    total = (rf"{step.short} = " + _mean(step, rf"\textstyle\sum_i {coloured(E_i)}")
              + f" = {tex_number(float(step.result), min(digits, 7) + 2)}")
     return Arithmetic(name, symbols, numbers, float(E_i.array[row, 0]), min(digits, 7), total, E_i.array[:, 0],
                       over=E_i.rows)
 
 
-def _cross_entropy(step, logits, row, Y, digits):
-    S, true, symbol = step.operands[logits][row], int(Y.array[row].argmax()), _symbol(logits)
+def _cross_entropy(logits, row, Y, digits):
+    S, true, symbol = logits.array[row], int(Y.array[row].argmax()), coloured(logits)
     spread = S.max() + np.log(np.exp(S - S.max()).sum())
     return (rf"\ln\textstyle\sum_k e^{{{symbol}[{row},k]}} - {symbol}[{row},{true}]",
             f"{tex_number(spread, digits)} - {tex_factor(S[true], digits)}")
 
 
-def _squares(step, A, Y, digits):
+def _squares(template, A, Y, digits):
     def square(n):
         return rf"({tex_number(A[n], digits)} - {tex_factor(Y[n], digits)})^2"
     last = len(A) - 1
     squares = [square(0)] + ([r"\dots"] if last > 1 else []) + ([square(last)] if last else [])
-    return (r"\tfrac12 " if "0.5" in step.code else "") + r"\big(" + " + ".join(squares) + r"\big)"
+    return fill(template, squares=" + ".join(squares))
 
 
 def _column_sum(step, selection, digits):
@@ -206,10 +196,10 @@ def _update(step, selection, digits):
     old, change, new = step.panels
     row, column = selection.cell(new)
     at = 0 if row is None else row
-    gradient = np.atleast_2d(list(step.operands.values())[2])[at, column]
+    of, = step.undrawn
+    gradient = of.array[at, column]
     alpha, place = step.operands["learning_rate"], ",".join(str(n) for n in (row, column) if n is not None)
-    symbols = (rf"{entry(old, row, column)} - \alpha\cdot"
-               rf"\textcolor{{{ROLES['gradient']}}}{{\nabla {old.symbol}}}[{place}]")
+    symbols = rf"{entry(old, row, column)} - \alpha\cdot{coloured(of)}[{place}]"
     numbers = (rf"{tex_number(old.array[at, column], digits)} - {tex_number(alpha, digits)}"
                rf"\cdot{tex_factor(gradient, digits)}")
     return Arithmetic(entry(new, row, column), symbols, numbers, float(new.array[at, column]), digits,

@@ -2,6 +2,7 @@
 
 TensorFlow takes seconds and half a gigabyte to import, so it never enters the app's process.
 """
+import json
 import subprocess
 import sys
 import tempfile
@@ -9,18 +10,23 @@ from pathlib import Path
 
 from mlp_core.storage import save_network
 
+from .notation import ACTIVATION_NOTATION
+
 LIMIT = 180.0   # seconds
 
 EXPORT = """
-import os, sys
+import json, os, sys
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"    # errors only
 import numpy, keras
-file, target = numpy.load(sys.argv[1]), sys.argv[2]
-names = file["activations"].tolist()
+file, target, activations = numpy.load(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
 model = keras.Sequential([keras.Input((len(file["W1"]),), dtype=str(file["W1"].dtype))])
-for n, name in enumerate(names, 1):
+for n, activation in enumerate(activations, 1):
     W = file[f"W{n}"]
-    layer = keras.layers.Dense(W.shape[1], activation=name, use_bias=f"b{n}" in file, dtype=str(W.dtype), name=f"layer{n}")
+    if isinstance(activation, dict):    # a layer of keras.layers and its options
+        (kind, options), = activation.items()
+        activation = getattr(keras.layers, kind)(**options)
+    layer = keras.layers.Dense(W.shape[1], activation=activation, use_bias=f"b{n}" in file, dtype=str(W.dtype),
+                               name=f"layer{n}")
     model.add(layer)
     layer.set_weights([W, file[f"b{n}"]] if f"b{n}" in file else [W])
 model.save(target)
@@ -30,13 +36,16 @@ model.save(target)
 def to_keras(network, limit=LIMIT):
     """Return the bytes of a .keras file whose model gives the same answers to images divided by 255.
 
-    Raises ValueError, in one sentence, where Keras is missing, takes longer than `limit` seconds or fails.
+    Raises ValueError, in one sentence, where Keras is missing, takes longer than `limit` seconds or fails, and for an
+    activation of which the notation does not say what it is in Keras.
     """
+    activations = [_in_keras(layer.activation) for layer in network.layers]
     with tempfile.TemporaryDirectory(prefix="keras-", ignore_cleanup_errors=True) as folder:
         source, target = Path(folder, "network.npz"), Path(folder, "network.keras")
         save_network(str(source), network)
         try:
-            done = subprocess.run([sys.executable, "-c", EXPORT, str(source), str(target)], timeout=limit,
+            done = subprocess.run([sys.executable, "-c", EXPORT, str(source), str(target),
+                                   json.dumps(activations)], timeout=limit,
                                   stdin=subprocess.DEVNULL, capture_output=True, text=True)
         except subprocess.TimeoutExpired as error:
             raise ValueError(f"Keras took longer than {limit:g} seconds, so the export was stopped") from error
@@ -47,3 +56,11 @@ def to_keras(network, limit=LIMIT):
             raise ValueError("TensorFlow is not installed here; "
                              f"this installs it: {sys.executable} -m pip install tensorflow")
         raise ValueError(f"Keras could not write the file: {lines[-1]}")
+
+
+def _in_keras(activation):
+    """Return the name of a function of Keras, or {layer of Keras: its options}."""
+    notation = ACTIVATION_NOTATION.get(activation)
+    if notation is None or notation.keras is None:
+        raise ValueError(f"Nothing is known of {activation!r} in Keras, so no file was made")
+    return notation.keras

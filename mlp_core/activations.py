@@ -4,6 +4,7 @@ Every function takes S (m, n) and an optional `out` of the same shape that it ov
 Every slope takes S and the A already computed from it, because the slope is often cheaper from A.
 """
 from dataclasses import dataclass
+from math import inf
 from typing import Callable
 
 import numpy as np
@@ -43,6 +44,18 @@ def relu_slope(S, A, out=None):
     return np.greater(S, 0, out=np.empty_like(S) if out is None else out)
 
 
+LEAK = 0.01     # of Maas, Hannun and Ng 2013
+
+
+def leaky_relu(S, out=None):
+    return np.maximum(S, np.multiply(S, LEAK, out=out), out=out)
+
+
+def leaky_relu_slope(S, A, out=None):
+    """Return 1 where S > 0, else 0.01: the sign, -1, 0 or 1, but never less than that. At S = 0, as TensorFlow does."""
+    return np.maximum(np.sign(S, out=out), LEAK, out=out)
+
+
 def linear(S, out=None):
     return np.positive(S, out=out)
 
@@ -63,13 +76,18 @@ def softmax(S, out=None):
 @dataclass(frozen=True)
 class Activation:
     function: Callable
-    slope: Callable | None  # None: not element-wise (softmax has a full Jacobian for each row)
+    slope: Callable | None          # None: not element-wise (softmax has a full Jacobian for each row)
+    outputs: tuple                  # (lowest, highest) that A comes near or reaches
+    slopes: tuple = (0.0, 1.0)      # (lowest, highest) that dA/dS comes near or reaches
+    initialisation: str = "scaled_normal"   # a key of network.INITIALISATIONS: what weights suit it, where nobody says
 
 
 ACTIVATIONS = {
-    "sigmoid": Activation(sigmoid, sigmoid_slope),
-    "tanh": Activation(tanh, tanh_slope),
-    "relu": Activation(relu, relu_slope),
-    "linear": Activation(linear, linear_slope),
-    "softmax": Activation(softmax, None),
+    "sigmoid": Activation(sigmoid, sigmoid_slope, (0.0, 1.0), (0.0, 0.25)),
+    "tanh": Activation(tanh, tanh_slope, (-1.0, 1.0)),
+    "relu": Activation(relu, relu_slope, (0.0, inf), initialisation="he"),
+    "leaky_relu": Activation(leaky_relu, leaky_relu_slope, (-inf, inf), (LEAK, 1.0), "he"),
+    "linear": Activation(linear, linear_slope, (-inf, inf), (1.0, 1.0)),
+    "softmax": Activation(softmax, None, (0.0, 1.0)),
 }
+ELEMENTWISE = tuple(name for name, activation in ACTIVATIONS.items() if activation.slope is not None)

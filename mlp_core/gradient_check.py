@@ -1,13 +1,15 @@
 """Central differences: nudge a weight both ways, see what the loss does, and compare with backpropagation.
 
 For a small network every coordinate is nudged; for a large one the whole parameter vector, along random
-directions: one direction checks all weights at once. Meant for float64.
+directions: one direction checks all weights at once. A float32 network is checked as a copy in float64: in float32
+the differences of the losses would be rounding.
 """
 from dataclasses import dataclass
 from math import inf, isfinite
 
 import numpy as np
 
+from .network import parameter_arrays
 from .propagation import backward, forward, loss_at
 
 
@@ -17,12 +19,6 @@ class GradientCheck:
     backpropagation: float      # the two numbers, where they differ most
     central_difference: float
     where: str
-
-
-def parameter_arrays(network):
-    """Return [(name, array)] of every W and b, layers numbered from 1."""
-    return [(f"{name}{number}", array) for number, layer in enumerate(network.layers, 1)
-            for name, array in (("W", layer.W), ("b", layer.b)) if array is not None]
 
 
 def gradient_arrays(grads):
@@ -48,7 +44,8 @@ def relative_error(a, b, floor=1e-8):
 
 
 def check_every_weight(network, X, Y, step=1e-5):
-    """Compare every coordinate of the gradient with its central difference."""
+    """Compare every coordinate of the gradient with its central difference; returns the worst."""
+    network, X = _in_float64(network, X)
     grads = backward(network, forward(network, X), Y)
     worst = GradientCheck(0.0, 0.0, 0.0, "nowhere")
     for (name, array), gradient in zip(parameter_arrays(network), gradient_arrays(grads)):
@@ -63,6 +60,7 @@ def check_every_weight(network, X, Y, step=1e-5):
 
 def check_directions(network, X, Y, rng, directions=5, step=1e-5):
     """Compare gradient · v with the central difference along random unit vectors v over all parameters."""
+    network, X = _in_float64(network, X)
     grads = gradient_arrays(backward(network, forward(network, X), Y))
     worst = GradientCheck(0.0, 0.0, 0.0, "nowhere")
     for number in range(1, directions + 1):
@@ -75,6 +73,11 @@ def check_directions(network, X, Y, rng, directions=5, step=1e-5):
         if error > worst.largest_relative_error:
             worst = GradientCheck(error, expected, numeric, f"direction {number}")
     return worst
+
+
+def _in_float64(network, X):
+    """Return (a copy of the network, X), both in float64; uint8 images stay what they are."""
+    return network.copy(np.float64), X if np.asarray(X).dtype == np.uint8 else np.asarray(X, np.float64)
 
 
 def _loss_moved(network, X, Y, v, step):

@@ -8,7 +8,7 @@ from typing import Callable
 
 import numpy as np
 
-ELEMENTWISE = ("sigmoid", "tanh", "relu", "linear")
+from .activations import ACTIVATIONS, ELEMENTWISE
 
 
 def half_squared_error(S, A, Y):
@@ -54,3 +54,6 @@ LOSSES = {
     "squared_error": Loss(squared_error, squared_error_slope, "A", ELEMENTWISE),
     "cross_entropy": Loss(cross_entropy, cross_entropy_slope, "S", ("softmax",)),
 }
+
+OUTPUT_LOSSES = {   # the losses that go with each output activation
+    output: tuple(name for name, loss in LOSSES.items() if output in loss.outputs) for output in ACTIVATIONS}

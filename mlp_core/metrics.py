@@ -13,11 +13,6 @@ def mean_squared_error(A, Y, n="entries"):
     return ((Y - A) ** 2).sum() / (A.size if n == "entries" else len(A))
 
 
-def predictions(A):
-    """Return (m,): the unit with the largest output for each example; the first of them on a tie."""
-    return A.argmax(axis=1)
-
-
 def accuracy(A, Y):
     """Return the share of examples whose largest output is the target's (eq. 5.1 of seed 001)."""
     return float((A.argmax(axis=1) == Y.argmax(axis=1)).mean())

@@ -83,14 +83,21 @@ class Network:
         return self.vector is not None and all(
             layer.W.base is self.vector and (layer.b is None or layer.b.base is self.vector) for layer in self.layers)
 
-    def copy(self):
-        layers = [Layer(layer.W.copy(), None if layer.b is None else layer.b.copy(),
+    def copy(self, dtype=None):
+        """Return a network of its own with the same numbers, in another type where one is given."""
+        layers = [Layer(layer.W.astype(dtype or self.dtype), None if layer.b is None else layer.b.astype(dtype or self.dtype),
                         layer.activation, layer.frozen_bias) for layer in self.layers]
         return Network(layers, self.loss, self.reduction)
 
     def __repr__(self):
         chain = str(self.sizes[0]) + "".join(f" ─{layer.activation}→ {layer.n_out}" for layer in self.layers)
         return f"Network({chain} | {self.loss}, {self.reduction} over the batch | {self.parameters:,} parameters)"
+
+
+def parameter_arrays(network):
+    """Return [(name, array)] of every W and b, layers numbered from 1."""
+    return [(f"{name}{number}", array) for number, layer in enumerate(network.layers, 1)
+            for name, array in (("W", layer.W), ("b", layer.b)) if array is not None]
 
 
 def _in_order(layers):

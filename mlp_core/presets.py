@@ -3,9 +3,12 @@
 A Setting is everything that decides a run; a Preset is an architecture with its settings.
 """
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
+from .activations import ACTIVATIONS
+from .losses import OUTPUT_LOSSES
 from .network import Layer, Network, new_network
 
 
@@ -115,15 +118,8 @@ PRESETS = {
         _nielsen),
 }
 
-OUTPUT_LOSSES = {  # what "your own" offers: the output activation decides which losses go with it
-    "sigmoid": ("half_squared_error", "squared_error"),
-    "softmax": ("cross_entropy",),
-    "tanh": ("half_squared_error", "squared_error"),
-    "relu": ("half_squared_error", "squared_error"),
-    "linear": ("half_squared_error", "squared_error"),
-}
 
-
+@lru_cache(maxsize=32)      # a page asks for it again and again
 def own_preset(hidden=(32,), hidden_activation="tanh", output="softmax", loss=None, reduction="mean",
                learning_rate=0.1, batch_size=100, n_in=784, n_out=10, dtype=np.float32):
     """Return the preset "your own": any sizes, and any allowed pair of output and loss.
@@ -133,8 +129,8 @@ def own_preset(hidden=(32,), hidden_activation="tanh", output="softmax", loss=No
     if output not in OUTPUT_LOSSES:
         raise ValueError(f"{output!r} is no output activation here; there are {', '.join(OUTPUT_LOSSES)}")
     loss = loss or OUTPUT_LOSSES[output][0]
-    initialisation = "he" if hidden_activation == "relu" else "scaled_normal"
-    setting = Setting(learning_rate, batch_size, 10, reduction, initialisation)
+    kind = ACTIVATIONS.get(hidden_activation, ACTIVATIONS[output])      # an unknown one is refused below
+    setting = Setting(learning_rate, batch_size, 10, reduction, kind.initialisation)
     activations = (hidden_activation,) * len(hidden) + (output,)
     preset = Preset("Your own", (n_in, *hidden, n_out), activations, loss, "you", setting, setting, dtype)
     preset.network(setting, np.random.default_rng(0))

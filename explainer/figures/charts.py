@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 
 from mlp_core.activations import ACTIVATIONS
 
-from ..equations import plain_number, with_article
+from ..numbers import plain_number, with_article
 from .pictures import Picture, pictures
 from .theme import BAR, ROLES
 

@@ -6,31 +6,16 @@ one outlines its partners) and which part of the selection a click moves (`selec
 import numpy as np
 import plotly.graph_objects as go
 
-from ..notation import SUPERSCRIPT
 from .theme import POINTER, ROLES
 
 READABLE_CELLS = 24     # at most so many cells carry their numbers
-
-
-def label(matrix):
-    """The matrix's symbol as plain text: W¹, δ⁴ᵀ, ∂E/∂A³."""
-    name, suffix = matrix.name, ""
-    if name.endswith(".T"):
-        name, suffix = name[:-2], "ᵀ"
-    if name.endswith("_new"):
-        name, suffix = name[:-4], "′"
-    head = name.rstrip("0123456789")
-    tail = name[len(head):]
-    head = {"delta": "δ", "dA": "∂E/∂A", "dW": "∇W", "db": "∇b", "change_W": "−α∇W", "change_b": "−α∇b",
-            "slope": "f′(S", "E_i": "Eᵢ", "E_i'": "Eᵢ′"}.get(head, head)
-    return head + tail.translate(SUPERSCRIPT) + (")" if head == "f′(S" else "") + suffix
 
 
 def title(matrix, meaning=None):
     """The matrix's name in its colour, its shape, and what its rows and columns are."""
     rows, columns = matrix.array.shape
     meaning = meaning or " × ".join(axis.label for axis in (matrix.rows, matrix.columns))
-    return (f"<b><span style='color:{ROLES[matrix.role]}'>{label(matrix)}</span></b>  {rows}×{columns}  "
+    return (f"<b><span style='color:{ROLES[matrix.role]}'>{matrix.symbol.text}</span></b>  {rows}×{columns}  "
             f"<span style='font-size:12px'>{meaning}</span>")
 
 
@@ -56,8 +41,8 @@ def heatmap(matrix, row, column, **axes):
     z = matrix.array if small else np.ascontiguousarray(matrix.array, np.float32)
     digits = "%{z:.9~g}" if small else "%{z:.6~g}"
     return go.Heatmap(
-        z=z, autocolorscale=True, zmin=-top if matrix.signed else 0, zmax=top, showscale=False, name=label(matrix),
-        hovertemplate=f"{label(matrix)}[%{{y}}, %{{x}}] = {digits}<extra></extra>",
+        z=z, autocolorscale=True, zmin=-top if matrix.signed else 0, zmax=top, showscale=False, name=matrix.symbol.text,
+        hovertemplate=f"{matrix.symbol.text}[%{{y}}, %{{x}}] = {digits}<extra></extra>",
         texttemplate=digits if small and matrix.array.size <= 9 else ("%{z:.3~g}" if small else None),
         textfont_size=15 if matrix.array.size <= 9 else 10,
         meta={"row": row, "column": column, "select": [matrix.rows.field, matrix.columns.field],

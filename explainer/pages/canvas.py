@@ -10,7 +10,7 @@ from explainer import datasets
 from explainer import state as ui
 from explainer.components.mount import show_figures, show_pad
 from explainer.drawing import Preparation, on_a_pad, preparation, read_image
-from explainer.equations import with_article
+from explainer.numbers import with_article
 from explainer.figures.drawing import strips
 from explainer.figures.pictures import Picture, pictures
 from explainer.notation import SUPERSCRIPT

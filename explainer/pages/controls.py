@@ -2,7 +2,7 @@
 import streamlit as st
 
 from explainer import state as ui
-from explainer.equations import percent
+from explainer.numbers import percent
 from explainer.pages import choices, toolbar
 from explainer.runs import best
 from explainer.trainer import SLOW, pace, time_left

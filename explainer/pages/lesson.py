@@ -9,14 +9,14 @@ from PIL import Image
 from explainer import state as ui
 from explainer.components.mount import show_figures
 from explainer.drawing import preparation
-from explainer.equations import percent
+from explainer.numbers import percent
 from explainer.examination import share_right
 from explainer.figures import drawing, training
 from explainer.pages import canvas, choices
 from explainer.reading import read, teach
 from mlp_core import Network
 from mlp_core.data import one_hot
-from mlp_core.gradient_check import parameter_arrays
+from mlp_core.network import parameter_arrays
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,15 +9,15 @@ from explainer import rail as rail_map
 from explainer import state as ui
 from explainer.arithmetic import arithmetic
 from explainer.components.mount import show_figures, show_rail
-from explainer.equations import fitting, percent, plain_number, with_article, with_shapes
+from explainer.equations import fitting, with_shapes
 from explainer.figures import charts, matrices
-from explainer.figures.heat import label
 from explainer.notation import ACTIVATION_NOTATION
+from explainer.numbers import percent, plain_number, with_article
 from explainer.pages.choices import SETTINGS
 from explainer.sources import DOCUMENTS, source_notes
+from explainer.steps import SATURATED
 from mlp_core.metrics import accuracy, mean_squared_error
 
-SATURATED = 0.02    # a slope below this lets hardly any error through
 FROZEN = {  # said where a source's biases are used but never updated
     "db": "The source uses its biases but never updates them: this gradient is right, and no step follows from it. "
           "“As it works best” in the settings lets the biases learn.",
@@ -53,7 +53,7 @@ def heading(walk, state, step):
 
 
 def switches(walk, state, step):
-    if can_be_marked(walk, step):
+    if step.slope is not None:
         st.toggle("saturated", key=ui.shown("marked", state.marked), on_change=ui.follow("marked"),
                   help="Mark the cells whose slope f′(S) is below 0.02: hardly any error passes there.")
     if has_pictures(step):
@@ -73,12 +73,6 @@ def slope_of(walk, step):
     return walk.grads.slope[step.layer - 1] if step.layer else None
 
 
-def can_be_marked(walk, step):
-    """Whether the step shows outputs or δ of units that can saturate."""
-    return (step.topic in ("A", "delta") and slope_of(walk, step) is not None
-            and walk.before.layers[step.layer - 1].activation != "linear")
-
-
 def has_pictures(step):
     """Whether the step has weights, gradients or changes of layer 1, one number a pixel."""
     return step.kind in ("product", "update") and any(
@@ -88,7 +82,7 @@ def has_pictures(step):
 def stage(walk, state, step):
     """The matrices of the step."""
     token = f"{step.key}-{state.i}-{state.j}-{state.k}-{state.p}-{state.net}-{state.batch}"
-    shapes = ", ".join("{} {} by {}".format(label(panel), *panel.array.shape) for panel in step.panels)
+    shapes = ", ".join("{} {} by {}".format(panel.symbol.text, *panel.array.shape) for panel in step.panels)
     show_figures("stage", [stage_figure(walk, state, step)], token=token, images=walk.images,
                  on_cell=clicked("stage"), selected=state.i, alts=[f"{step.title}: {shapes}"])
 
@@ -100,7 +94,7 @@ def stage_figure(walk, state, step):
         return matrices.product(step, state.selection, *corner(walk, step, state))
     if step.kind == "column_sum":
         return matrices.column_sum(step, state.selection, walk.images is not None)
-    marked = slope_of(walk, step) < SATURATED if state.marked and can_be_marked(walk, step) else None
+    marked = step.slope < SATURATED if state.marked and step.slope is not None else None
     return matrices.beside(step, state.selection, marked, walk.images is not None)
 
 
@@ -109,7 +103,7 @@ def corner(walk, step, state):
     result = step.panels[-1]
     place = ", ".join(str(n) for n in state.selection.cell(result) if n is not None)
     sums = arithmetic(step, state.selection)
-    summary = f"{label(result)}[{place}]<br>= <b>{plain_number(sums.value)}</b>"
+    summary = f"{result.symbol.text}[{place}]<br>= <b>{plain_number(sums.value)}</b>"
     if walk.images is None:
         return None, summary
     i = min(state.i, walk.m - 1)
@@ -210,7 +204,7 @@ def alpha_slider(state):
 
 def largest_terms(sums, step):
     over = f" / {step.scale:g}" if step.scale != 1 else ""
-    names = [label(panel) for panel in step.panels[:2]] if len(sums.factors) == 2 else [label(step.panels[0])]
+    names = [panel.symbol.text for panel in step.panels[:2]] if len(sums.factors) == 2 else [step.panels[0].symbol.text]
     names.append(f"term{over}")
     head = [sums.over.label, *names]
     lines = [" | ".join(head), "|".join(["---:"] * len(head))]
@@ -253,7 +247,7 @@ def details_of_sum(walk, step, sums, i):
     if sums.over.label == "pixel":
         return [charts.term_images(*sums.factors, sums.terms)]
     if sums.over.field == "i":
-        return [charts.terms_by_example(sums.terms / step.scale, walk.labels, i, label(step.panels[-1]))]
+        return [charts.terms_by_example(sums.terms / step.scale, walk.labels, i, step.panels[-1].symbol.text)]
     return [charts.terms_by_unit(sums.terms, sums.over.label)]
 
 

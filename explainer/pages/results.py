@@ -7,7 +7,7 @@ import streamlit as st
 
 from explainer import state as ui
 from explainer.components.mount import show_figures
-from explainer.equations import percent, plain_number, with_article
+from explainer.numbers import percent, plain_number, with_article
 from explainer.examination import examine
 from explainer.figures import training
 from explainer.keras_export import to_keras

@@ -2,10 +2,12 @@
 import streamlit as st
 
 from explainer import state as ui
-from explainer.address import HIDDEN_ACTIVATIONS, hidden_sizes
-from explainer.notation import LOSS_NOTATION
+from explainer.address import hidden_sizes
+from explainer.notation import ACTIVATION_NOTATION, LOSS_NOTATION
 from explainer.pages import choices
-from mlp_core.presets import OUTPUT_LOSSES
+from mlp_core.activations import ELEMENTWISE
+from mlp_core.losses import OUTPUT_LOSSES
+from mlp_core.network import REDUCTIONS
 
 BATCH_OF = {"train": "batch", "test": "test batch", "drawing": "your digit in batch"}
 
@@ -96,13 +98,17 @@ def own(state):
         ui.change(out=out, loss=OUTPUT_LOSSES[out][0])
     st.text_input("Hidden layers", help="Their sizes, as in 64, 32; empty for none.",
                   key=ui.shown("hidden", state.hidden), on_change=read_hidden)
-    st.selectbox("Hidden activation", HIDDEN_ACTIVATIONS, key=ui.shown("act", state.act),
+    st.selectbox("Hidden activation", ELEMENTWISE, format_func=_name_of, key=ui.shown("act", state.act),
                  on_change=ui.follow("act"))
-    st.selectbox("Output activation", list(OUTPUT_LOSSES), key=ui.shown("out", state.out), on_change=output)
+    st.selectbox("Output activation", list(OUTPUT_LOSSES), format_func=_name_of, key=ui.shown("out", state.out), on_change=output)
     st.selectbox("Loss", OUTPUT_LOSSES[state.out], key=ui.shown("loss", state.loss), on_change=ui.follow("loss"),
                  format_func=lambda loss: LOSS_NOTATION[loss].name)
-    st.selectbox("Reduction over the batch", ["mean", "sum"], key=ui.shown("red", state.red),
+    st.selectbox("Reduction over the batch", REDUCTIONS[::-1], key=ui.shown("red", state.red),
                  on_change=ui.follow("red"))
+
+
+def _name_of(activation):
+    return ACTIVATION_NOTATION[activation].name
 
 
 def data():

@@ -7,7 +7,8 @@ import pytest
 from explainer.address import PARTS, READERS, WalkState, fitted, from_address, hidden_sizes, to_address
 from explainer.selection import Selection
 from explainer.step import Axis, Matrix
-from mlp_core.presets import OUTPUT_LOSSES, PRESETS
+from mlp_core.losses import OUTPUT_LOSSES
+from mlp_core.presets import PRESETS
 
 DEEP = (784, 64, 32, 16, 10)
 STEPS = ["X", "S1", "A1", "E", "delta4", "dW1", "E_new"]

@@ -6,7 +6,8 @@ import pytest
 
 from mlp_core import ACTIVATIONS, backward, batch_loss, forward
 from mlp_core.losses import cross_entropy
-from mlp_core.presets import OUTPUT_LOSSES, PRESETS, own_preset
+from mlp_core.losses import OUTPUT_LOSSES
+from mlp_core.presets import PRESETS, own_preset
 
 CASES = [(name, preset, which) for name, preset in PRESETS.items() for which in ("source", "best")]
 OWN = [own_preset((12, 8), hidden, output, loss, reduction) for hidden in ("tanh", "relu")

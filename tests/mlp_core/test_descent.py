@@ -16,7 +16,7 @@ from mlp_core import (
     train,
 )
 from mlp_core.blas import _openblas
-from mlp_core.gradient_check import parameter_arrays
+from mlp_core.network import parameter_arrays
 
 NOT_A_RATE = (0, -0.1, float("nan"), float("inf"), float("-inf"))
 

@@ -7,7 +7,8 @@ import pytest
 
 from mlp_core import ACTIVATIONS, LOSSES, Layer, Network, backward, forward, new_network
 from mlp_core.gradient_check import (central_difference, check_directions, check_every_weight, gradient_arrays,
-                                     parameter_arrays, relative_error)
+                                     relative_error)
+from mlp_core.network import parameter_arrays
 from mlp_core.network import REDUCTIONS
 from mlp_core.presets import PRESETS
 

@@ -7,7 +7,8 @@ import pytest
 from mlp_core import ACTIVATIONS, INITIALISATIONS, LOSSES, forward, train
 from mlp_core.metrics import accuracy
 from mlp_core.network import REDUCTIONS
-from mlp_core.presets import OUTPUT_LOSSES, PRESETS, own_preset
+from mlp_core.losses import OUTPUT_LOSSES
+from mlp_core.presets import PRESETS, own_preset
 
 BOTH_SETTINGS = [pytest.param(preset, which, id=f"{name}-{which}") for name, preset in PRESETS.items()
                  for which in ("source", "best")]

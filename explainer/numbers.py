@@ -1,0 +1,46 @@
+"""Numbers as text: for LaTeX with so many significant digits, for captions, as shares, with their article."""
+from math import isfinite
+
+from .notation import SUPERSCRIPT
+
+
+def tex_number(value, digits=4):
+    """Return a number as LaTeX with so many significant digits: −1.27, 3.1·10⁻⁵."""
+    value = float(value) + 0.0      # minus zero becomes zero
+    if not isfinite(value):
+        return r"\text{not a number}" if value != value else (r"\infty" if value > 0 else r"-\infty")
+    text = f"{value:.{digits}g}"
+    if "e" in text:
+        mantissa, exponent = text.split("e")
+        text = rf"{mantissa}\cdot10^{{{int(exponent)}}}"
+    return text
+
+
+def tex_factor(value, digits=4):
+    """Return the number as LaTeX, in brackets where it is negative and stands after another sign."""
+    text = tex_number(value, digits)
+    return f"({text})" if text.startswith("-") else text
+
+
+def signed_number(value, digits=4):
+    """Return + 0.5 or − 0.5 as LaTeX, to go on with a sum."""
+    return f" - {tex_number(-value, digits)}" if value < 0 else f" + {tex_number(value, digits)}"
+
+
+def plain_number(value, digits=4):
+    """Return the same number as text for captions: −1.27, 3.1·10⁻⁵."""
+    text = tex_number(value, digits).replace("-", "−")
+    if r"\cdot10^{" in text:
+        mantissa, exponent = text.rstrip("}").split(r"\cdot10^{")
+        text = f"{mantissa}·10" + exponent.translate(SUPERSCRIPT)
+    return {r"\infty": "infinity", r"−\infty": "minus infinity"}.get(text, text.replace(r"\text{", "").rstrip("}"))
+
+
+def percent(share, digits=2):
+    """Return a share as text for captions: 97.58 %."""
+    return f"{share:.{digits}%}".replace("%", " %")
+
+
+def with_article(digit):
+    """Return "a 7", "an 8"."""
+    return f"{'an' if digit == 8 else 'a'} {digit}"
