@@ -85,7 +85,7 @@ class Network:
 
     def copy(self, dtype=None):
         """Return a network of its own with the same numbers, in another type where one is given."""
-        layers = [Layer(layer.W.astype(dtype or self.dtype), None if layer.b is None else layer.b.astype(dtype or self.dtype),
+        layers = [Layer(np.array(layer.W, dtype, order="C"), None if layer.b is None else np.array(layer.b, dtype),
                         layer.activation, layer.frozen_bias) for layer in self.layers]
         return Network(layers, self.loss, self.reduction)
 

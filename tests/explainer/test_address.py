@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from explainer.address import PARTS, READERS, WalkState, fitted, from_address, hidden_sizes, to_address
+from explainer.notation import Symbol
 from explainer.selection import Selection
 from explainer.step import Axis, Matrix
+from mlp_core.activations import ELEMENTWISE
 from mlp_core.losses import OUTPUT_LOSSES
 from mlp_core.presets import PRESETS
 
@@ -24,7 +26,7 @@ def some_state(rng):
         str(rng.choice(["X", "dA3", "W1_new", "E_new"])),
         *map(int, rng.integers(0, (100, 64, 64, 784))), str(rng.choice(["symbols", "numbers"])),
         bool(rng.random() < .5), bool(rng.random() < .5), ", ".join(map(str, rng.integers(1, 785, rng.integers(0, 4)))),
-        str(rng.choice(["sigmoid", "tanh", "relu", "linear"])), out, str(rng.choice(OUTPUT_LOSSES[out])),
+        str(rng.choice(ELEMENTWISE)), out, str(rng.choice(OUTPUT_LOSSES[out])),
         str(rng.choice(["sum", "mean"])))
 
 
@@ -213,7 +215,7 @@ def test_hidden_sizes_that_make_no_network_are_refused_in_words(text):
 
 
 def matrix(shape, rows, columns):
-    return Matrix("M", "M", np.zeros(shape), Axis(rows, ""), Axis(columns, ""), True, "weight")
+    return Matrix("M", Symbol("M", "M"), np.zeros(shape), Axis(rows, ""), Axis(columns, ""), True, "weight")
 
 
 @pytest.mark.parametrize("shape, rows, columns, place", [

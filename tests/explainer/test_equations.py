@@ -5,8 +5,9 @@ from math import inf, nan
 import numpy as np
 import pytest
 
-from explainer.equations import entry, fitting, plain_number, signed_number, tex_factor, tex_number, with_shapes
+from explainer.equations import entry, fitting, with_shapes
 from explainer.figures.theme import ROLES
+from explainer.numbers import plain_number, signed_number, tex_factor, tex_number
 from explainer.step import Matrix
 from tests.explainer.test_walkthrough import every_case, walk_of
 
@@ -17,8 +18,8 @@ SYMBOL = r"\\underset\{(\d+)\\times(\d+)\}\{\\textcolor\{#\w{6}\}\{(.+?)\}\}(?= 
 @every_case
 def test_under_every_symbol_stands_the_shape_of_its_array(case):
     walk = walk_of(case)
-    arrays = {panel.symbol: panel.array for step in walk.steps for panel in step.panels}
-    arrays |= {part.symbol: part.array for step in walk.steps for part in step.equation if isinstance(part, Matrix)}
+    arrays = {panel.symbol.latex: panel.array for step in walk.steps for panel in step.panels}
+    arrays |= {part.symbol.latex: part.array for step in walk.steps for part in step.equation if isinstance(part, Matrix)}
     for step in walk.steps:
         under = re.findall(SYMBOL, with_shapes(step))
         assert len(under) == sum(isinstance(part, Matrix) for part in step.equation) >= 1
@@ -50,7 +51,7 @@ def test_a_symbol_has_the_colour_of_its_role(case):
     for step in walk_of(case).steps:
         for part in step.equation:
             if isinstance(part, Matrix):
-                assert rf"\textcolor{{{ROLES[part.role]}}}{{{part.symbol}}}" in with_shapes(step)
+                assert rf"\textcolor{{{ROLES[part.role]}}}{{{part.symbol.latex}}}" in with_shapes(step)
 
 
 @pytest.mark.parametrize("value, digits, latex", [

@@ -4,15 +4,18 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from explainer import keras_export
 from explainer.keras_export import to_keras
+from explainer.notation import ACTIVATION_NOTATION
 from mlp_core import forward
 from mlp_core.network import Layer, Network
-from mlp_core.presets import PRESETS
+from mlp_core.presets import PRESETS, own_preset
+from tests import oracles
 
 ASK = """
 import os, sys
@@ -21,7 +24,7 @@ import numpy, keras, json
 for path in sys.argv[1:]:
     model = keras.models.load_model(path + ".keras")
     numpy.save(path + "-answers.npy", model.predict(numpy.load(path + "-X.npy"), verbose=0))
-    print(json.dumps({"parameters": model.count_params(), "layers": [layer.activation.__name__ for layer in model.layers]}))
+    print(json.dumps({"parameters": model.count_params(), "layers": [getattr(layer.activation, '__name__', type(layer.activation).__name__) for layer in model.layers]}))
 """
 
 
@@ -43,6 +46,8 @@ def preset_network(preset, which="best", seed=5):
 NETWORKS = {
     "deep": preset_network(PRESETS["deep"]), "without biases": without_biases(),
     "mazur": preset_network(PRESETS["mazur"], "source"), "hmkcode": preset_network(PRESETS["hmkcode"]),
+    **{f"{f}, {output}": preset_network(own_preset((9, 8), f, output, n_in=7, n_out=4))
+       for f, output in zip(oracles.HIDDEN, (*oracles.HIDDEN[1:], "softmax"))},
 }
 
 
@@ -74,10 +79,16 @@ def test_keras_gives_the_same_answers(asked, name):
     np.testing.assert_allclose(forward(NETWORKS[name], X).output, answers, rtol=1e-5, atol=1e-6)
 
 
+def in_keras(name):
+    """The name of what Keras has in that layer, as the notation says."""
+    kind = ACTIVATION_NOTATION[name].keras
+    return kind if isinstance(kind, str) else next(iter(kind))
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_keras_has_the_same_layers(asked, name):
     words, network = asked[name][2], NETWORKS[name]
-    assert words["layers"] == [layer.activation for layer in network.layers]
+    assert words["layers"] == [in_keras(layer.activation) for layer in network.layers]
     assert words["parameters"] == sum(layer.W.size + (0 if layer.b is None else layer.b.size) for layer in network.layers)
 
 
@@ -128,3 +139,11 @@ def test_nothing_is_left_behind(made_up, tmp_path, monkeypatch):
     made_up("raise RuntimeError('no')")
     refusal()
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+@pytest.mark.parametrize("notation", [None, replace(ACTIVATION_NOTATION["tanh"], keras=None)])
+def test_an_activation_that_keras_is_not_known_to_have_is_refused_by_name(monkeypatch, notation):
+    entries = {name: entry for name, entry in ACTIVATION_NOTATION.items() if name != "tanh"}
+    monkeypatch.setattr(keras_export, "ACTIVATION_NOTATION", entries | ({"tanh": notation} if notation else {}))
+    with pytest.raises(ValueError, match="'tanh'"):
+        to_keras(NETWORKS["without biases"])

@@ -17,7 +17,6 @@ from streamlit.testing.v1 import AppTest
 from explainer import prose
 from explainer.components.payload import unpack
 from explainer.datasets import embedded_sample
-from explainer.figures.heat import label
 from explainer.selection import Selection
 from explainer.sources import source_notes
 from explainer.walkthrough import take_walk
@@ -135,7 +134,7 @@ def assert_fine(at, *sentences):
 def assert_shows(at, step):
     """The page stands at this step and shows exactly the engine's matrices and statement."""
     assert at.query_params["step"] == step.key
-    shown, expected = heatmaps(at), {label(panel): panel.array for panel in step.panels}
+    shown, expected = heatmaps(at), {panel.symbol.text: panel.array for panel in step.panels}
     assert set(shown) == set(expected)
     for name, z in shown.items():
         assert np.array_equal(z, expected[name].astype(z.dtype)) and z.dtype in (np.float32, expected[name].dtype)

@@ -8,13 +8,13 @@ import pytest
 from mlp_core import ACTIVATIONS, LOSSES, Layer, Network, backward, forward, new_network
 from mlp_core.gradient_check import (central_difference, check_directions, check_every_weight, gradient_arrays,
                                      relative_error)
-from mlp_core.network import parameter_arrays
-from mlp_core.network import REDUCTIONS
+from mlp_core.activations import ELEMENTWISE
+from mlp_core.network import REDUCTIONS, parameter_arrays
 from mlp_core.presets import PRESETS
+from tests import oracles
 
-COMBINATIONS = [(hidden, output, loss, reduction) for hidden in ACTIVATIONS if ACTIVATIONS[hidden].slope is not None
-                for loss in LOSSES for output in LOSSES[loss].outputs for reduction in REDUCTIONS]
-ELEMENTWISE = [name for name, activation in ACTIVATIONS.items() if activation.slope is not None]
+COMBINATIONS = [(hidden, *pair, reduction) for hidden in oracles.HIDDEN for pair in oracles.PAIRS
+                for reduction in REDUCTIONS]
 
 
 def example(hidden="tanh", output="tanh", loss="half_squared_error", reduction="sum"):
@@ -42,6 +42,24 @@ def test_every_allowed_network_passes_both_checks(hidden, output, loss, reductio
     every, directions = both_checks(*example(hidden, output, loss, reduction))
     assert every.largest_relative_error < 1e-6, every
     assert directions.largest_relative_error < 1e-7, directions
+
+
+@pytest.mark.parametrize("hidden, output, loss, reduction", COMBINATIONS)
+def test_a_float32_network_is_checked_in_float64_and_stays_as_it_was(hidden, output, loss, reduction):
+    network, X, Y = example(hidden, output, loss, reduction)
+    small = network.copy(np.float32)
+    before = small.copy()
+    for check in both_checks(small, X.astype(np.float32), Y):
+        assert check.largest_relative_error < 1e-6, check
+    for (_, array), (_, old) in zip(parameter_arrays(small), parameter_arrays(before), strict=True):
+        assert array.dtype == np.float32 and np.array_equal(array, old)
+
+
+def test_the_apps_own_network_passes_on_a_batch_of_images():
+    images = np.random.default_rng(23).integers(0, 256, (20, 784), np.uint8)
+    network = PRESETS["deep"].network(PRESETS["deep"].best, np.random.default_rng(0))
+    check = check_directions(network, images, np.eye(10)[np.arange(20) % 10], np.random.default_rng(24))
+    assert network.dtype == np.float32 and check.largest_relative_error < 1e-6, check
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)

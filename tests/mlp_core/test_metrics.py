@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from mlp_core.metrics import accuracy, confusion_matrix, mean_squared_error, predictions
+from mlp_core.metrics import accuracy, confusion_matrix, mean_squared_error
 
 A = np.array([[0.9, 0.1, 0.2], [0.3, 0.3, 0.1], [0.0, 0.2, 0.8], [0.5, 0.4, 0.5]])
 Y = np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1], [0, 0, 1]])
@@ -18,10 +18,6 @@ def test_the_mse_says_which_n_it_divides_by():
 def test_any_other_n_is_refused_by_name():
     with pytest.raises(ValueError, match="'entries' or 'examples'.*'samples'"):
         mean_squared_error(A, Y, n="samples")
-
-
-def test_a_tie_goes_to_the_first_of_the_largest():
-    np.testing.assert_array_equal(predictions(A), [0, 0, 2, 0])
 
 
 def test_accuracy_is_the_share_of_right_answers():

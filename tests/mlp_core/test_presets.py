@@ -141,7 +141,7 @@ def test_the_loss_of_your_own_network_defaults_to_the_first_that_goes_with_the_o
 
 
 @pytest.mark.parametrize("words, told", [
-    ({"output": "swish"}, "'swish' is no output activation here; there are sigmoid, softmax"),
+    ({"output": "swish"}, "'swish' is no output activation here; there are sigmoid, tanh, relu"),
     ({"hidden_activation": "swish"}, "'swish' is no activation here"),
     ({"hidden_activation": "softmax"}, "'softmax' belongs in the output layer"),
     ({"loss": "squared_error"}, "'squared_error' does not go with the output activation 'softmax'"),

@@ -2,59 +2,48 @@
 import numpy as np
 import pytest
 
-from mlp_core import ACTIVATIONS, LOSSES, Layer, Network, backward, batch_loss, forward, loss_at, loss_per_example
-from mlp_core import new_network
+from mlp_core import (Layer, Network, backward, batch_loss, forward, loss_at, loss_per_example, new_network)
 from mlp_core.network import REDUCTIONS
 from mlp_core.propagation import empty_forward_pass, empty_gradients
+from tests import oracles
 
-COMBINATIONS = [(hidden, output, loss, reduction) for hidden in ACTIVATIONS if ACTIVATIONS[hidden].slope is not None
-                for loss in LOSSES for output in LOSSES[loss].outputs for reduction in REDUCTIONS]
+COMBINATIONS = [(hidden, *pair, reduction) for hidden in oracles.HIDDEN for pair in oracles.PAIRS
+                for reduction in REDUCTIONS]
 EVERY_COMBINATION = pytest.mark.parametrize("hidden, output, loss, reduction", COMBINATIONS)
 
-
-def plain_softmax(S):
-    return np.exp(S) / np.einsum("mj->m", np.exp(S))[:, None]
-
-
-PLAIN = {   # f(S) and f′(S); softmax has a Jacobian instead
-    "sigmoid": (lambda S: 1 / (1 + np.exp(-S)), lambda S: np.exp(-S) / (1 + np.exp(-S)) ** 2),
-    "tanh": (lambda S: np.sinh(S) / np.cosh(S), lambda S: 1 / np.cosh(S) ** 2),
-    "relu": (lambda S: np.where(S > 0, S, 0), lambda S: np.where(S > 0, 1.0, 0.0)),
-    "linear": (lambda S: S, lambda S: np.ones_like(S)),
-    "softmax": (plain_softmax, None),
-}
-PLAIN_LOSS = {  # E of each example, and dE/dA
-    "half_squared_error": (lambda A, Y: np.einsum("mj,mj->m", A - Y, A - Y) / 2, lambda A, Y: A - Y),
-    "squared_error": (lambda A, Y: np.einsum("mj,mj->m", A - Y, A - Y), lambda A, Y: 2 * (A - Y)),
-    "cross_entropy": (lambda A, Y: -np.einsum("mj,mj->m", Y, np.log(A)), lambda A, Y: -Y / A),
+LOSS_SLOPES = {     # dE/dA of each example
+    "half_squared_error": lambda A, Y: A - Y,
+    "squared_error": lambda A, Y: 2 * (A - Y),
+    "cross_entropy": lambda A, Y: -Y / A,
 }
 
 
 def plain_jacobian(activation, S):
     """dA_i/dS_j of each example; only softmax mixes its units."""
     if activation == "softmax":
-        A = plain_softmax(S)
+        A = oracles.softmax(S)
         return np.einsum("mi,ij->mij", A, np.eye(A.shape[1])) - np.einsum("mi,mj->mij", A, A)
-    return np.einsum("mi,ij->mij", PLAIN[activation][1](S), np.eye(S.shape[1]))
+    return np.einsum("mi,ij->mij", oracles.slope(activation, S), np.eye(S.shape[1]))
 
 
 def plain_forward(network, X):
     S, A = [], [X]
     for layer in network.layers:
         S.append(np.einsum("mi,ij->mj", A[-1], layer.W) + (0 if layer.b is None else layer.b))
-        A.append(PLAIN[layer.activation][0](S[-1]))
+        A.append(oracles.activation(layer.activation, S[-1]))
     return S, A
 
 
 def plain_loss(network, X, Y):
-    losses = PLAIN_LOSS[network.loss][0](plain_forward(network, X)[1][-1], Y)
+    S, A = plain_forward(network, X)
+    losses = oracles.loss(network.loss, S[-1], A[-1], Y)
     return losses.sum() / (len(X) if network.reduction == "mean" else 1)
 
 
 def plain_backward(network, X, Y):
     """The chain rule as sums over named indices, softmax by its full Jacobian: (delta, dW, db)."""
     S, A = plain_forward(network, X)
-    dA, delta, dW, db = PLAIN_LOSS[network.loss][1](A[-1], Y), [], [], []
+    dA, delta, dW, db = LOSS_SLOPES[network.loss](A[-1], Y), [], [], []
     for l in reversed(range(len(S))):
         delta.insert(0, np.einsum("mi,mij->mj", dA, plain_jacobian(network.layers[l].activation, S[l])))
         m = len(X) if network.reduction == "mean" else 1
@@ -86,7 +75,7 @@ def test_forward_equals_einsum(hidden, output, loss, reduction):
     assert_equal(passed.S, S)
     assert_equal(passed.A, A)
     assert passed.output is passed.A[-1]
-    assert_equal([loss_per_example(network, passed, Y)], [PLAIN_LOSS[loss][0](A[-1], Y)])
+    assert_equal([loss_per_example(network, passed, Y)], [oracles.loss(loss, S[-1], A[-1], Y)])
     assert batch_loss(network, passed, Y) == pytest.approx(plain_loss(network, X, Y), rel=1e-12)
     assert loss_at(network, X, Y) == pytest.approx(plain_loss(network, X, Y), rel=1e-12)
 
@@ -107,12 +96,12 @@ def test_the_links_of_the_chain_multiply_to_delta(hidden, output, loss, reductio
     grads, delta = backward(network, passed, Y), plain_backward(network, X, Y)[0]
     above = [np.einsum("mj,ij->mi", d, layer.W) for d, layer in zip(delta[1:], network.layers[1:])]
     assert_equal(grads.dA[:-1], above)
-    assert_equal(grads.slope[:-1], [PLAIN[hidden][1](S) for S in passed.S[:-1]])
+    assert_equal(grads.slope[:-1], [oracles.slope(hidden, S) for S in passed.S[:-1]])
     if output == "softmax":
         assert grads.dA[-1] is None and grads.slope[-1] is None
     else:
-        assert_equal([grads.dA[-1]], [PLAIN_LOSS[loss][1](passed.output, Y)])
-        assert_equal([grads.slope[-1]], [PLAIN[output][1](passed.S[-1])])
+        assert_equal([grads.dA[-1]], [LOSS_SLOPES[loss](passed.output, Y)])
+        assert_equal([grads.slope[-1]], [oracles.slope(output, passed.S[-1])])
 
 
 @EVERY_COMBINATION
