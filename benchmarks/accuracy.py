@@ -2,7 +2,7 @@
 
     python benchmarks/accuracy.py [path/to/mnist.npz] [--long]
 
-Trains on all 60,000 images; the test images only measure. --long adds seed 002 as its source has it: 1,500 epochs
+Trains on all 60,000 images; the test images only measure. --long adds l1g4v’s post as it is printed: 1,500 epochs
 of the full batch, some minutes.
 """
 import argparse
@@ -60,7 +60,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("mnist", nargs="?", help="mnist.npz as Keras keeps it")
     parser.add_argument("--seeds", type=int, default=3, help="how many seeds, from 0 (default 3)")
-    parser.add_argument("--long", action="store_true", help="also seed 002 as its source has it, 1,500 epochs")
+    parser.add_argument("--long", action="store_true", help="also l1g4v’s post as it is printed, 1,500 epochs")
     options = parser.parse_args()
     data = data_set(options.mnist)
     rows = ASKED + ([("relu16", "source", 1500, {250: 0, 500: 0, 1000: 0, 1500: 0})] if options.long else [])

@@ -18,7 +18,7 @@ def descend(network, grads, learning_rate):
     """Take one step: W ← W − α·dW and b ← b − α·db in every layer, in place, after all gradients are known.
 
     Leaves the changes in grads.change_W and change_b. Raises ValueError for a learning rate that is not a
-    positive finite number. Source: eq. 3.1 and 3.2 of seed 001.
+    positive finite number. Source: eq. 3.1 and 3.2 of the MLP PDF.
     """
     check_learning_rate(learning_rate)
     for parameters, gradient, change in _blocks(network, grads):

@@ -3,10 +3,10 @@ import numpy as np
 
 
 def mean_squared_error(A, Y, n="entries"):
-    """Return Σ(Y − A)² / n (eq. 4.1 of seed 001, which does not say what n is).
+    """Return Σ(Y − A)² / n (eq. 4.1 of the MLP PDF, which does not say what n is).
 
     n="entries" divides by m·n_L, every number of Y; n="examples" by m. For ten outputs the second is ten
-    times the first. Its gradient is not the one the seed trains with: that one belongs to ½Σ(A − Y)².
+    times the first. Its gradient is not the one the PDF trains with: that one belongs to ½Σ(A − Y)².
     """
     if n not in ("entries", "examples"):
         raise ValueError(f"n must be 'entries' or 'examples', it is {n!r}")
@@ -14,7 +14,7 @@ def mean_squared_error(A, Y, n="entries"):
 
 
 def accuracy(A, Y):
-    """Return the share of examples whose largest output is the target's (eq. 5.1 of seed 001)."""
+    """Return the share of examples whose largest output is the target's (eq. 5.1 of the MLP PDF)."""
     return float((A.argmax(axis=1) == Y.argmax(axis=1)).mean())
 
 

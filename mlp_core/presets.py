@@ -37,7 +37,6 @@ class Preset:
     sizes: tuple
     activations: tuple
     loss: str
-    origin: str                         # where it is from, for a reader
     source: Setting                     # as the source has it
     best: Setting                       # as it works best; the same object where nothing differs
     dtype: type = np.float32
@@ -79,40 +78,39 @@ _hmkcode = Setting(0.05, 1, 1, "sum")
 
 PRESETS = {
     "deep": Preset(
-        "Four sigmoid layers", (784, 64, 32, 16, 10), ("sigmoid",) * 4, "half_squared_error", "seeds 000 and 001",
+        "Four sigmoid layers", (784, 64, 32, 16, 10), ("sigmoid",) * 4, "half_squared_error",
         replace(_deep, epochs=10, falling=False, initialisation="uniform", options=UNIFORM, random_biases=True,
                 note="“A randomized matrix” read literally, U(0, 1): every unit saturates and the network never "
                      "learns. The source gives no α; 0.1 is ours."),
         _deep),
     "relu16": Preset(
-        "Two ReLU layers", (784, 16, 16, 10), ("relu", "relu", "softmax"), "cross_entropy", "seed 002",
+        "Two ReLU layers", (784, 16, 16, 10), ("relu", "relu", "softmax"), "cross_entropy",
         Setting(0.001, None, 10_000, "mean", "uniform", UNIFORM, random_biases=True, shuffle=False,
                 note="Full batch, U(0, 1), α = 0.001: about half of the images are read right after 1,500 epochs, "
                      "not the printed 93.2 %."),
         _relu16),
     "relu10": Preset(
-        "One ReLU layer", (784, 10, 10), ("relu", "softmax"), "cross_entropy", "seed 003",
+        "One ReLU layer", (784, 10, 10), ("relu", "softmax"), "cross_entropy",
         Setting(0.1, None, 500, "mean", "he", shuffle=False,
                 note="The source gives no α, initialisation or number of epochs; these are ours."),
         _relu10),
     "online": Preset(
-        "Online sigmoid", (784, 16, 10), ("sigmoid",) * 2, "squared_error", "seed 004",
+        "Online sigmoid", (784, 16, 10), ("sigmoid",) * 2, "squared_error",
         Setting(0.01, 1, 5, "sum", "normal", {"scale": 0.01}, random_biases=True, shuffle=False),
         _online),
     "mazur": Preset(
-        "Mazur’s example", (2, 2, 2), ("sigmoid",) * 2, "half_squared_error", "Matt Mazur’s post (bibliography)",
+        "Mazur’s example", (2, 2, 2), ("sigmoid",) * 2, "half_squared_error",
         replace(_mazur, frozen_biases=True, note="His biases are used but never updated."),
         _mazur, np.float64,
         weights=((((.15, .25), (.20, .30)), (.35, .35)), (((.40, .50), (.45, .55)), (.60, .60))),
         example=(((.05, .10),), ((.01, .99),)), shown_first="source"),
     "hmkcode": Preset(
-        "hmkcode’s example", (2, 2, 1), ("linear",) * 2, "half_squared_error", "hmkcode’s post (bibliography)",
+        "hmkcode’s example", (2, 2, 1), ("linear",) * 2, "half_squared_error",
         _hmkcode, _hmkcode, np.float64,
         weights=((((.11, .12), (.21, .08)), None), (((.14,), (.15,)), None)),
         example=(((2., 3.),), ((1.,),))),
     "nielsen": Preset(
         "Nielsen’s first network", (784, 30, 10), ("sigmoid",) * 2, "half_squared_error",
-        "Michael Nielsen’s book, chapter 1 (bibliography)",
         replace(_nielsen, initialisation="normal", options={"scale": 1.0}, random_biases=True,
                 note="N(0, 1) over 784 inputs saturates many units."),
         _nielsen),
@@ -132,6 +130,6 @@ def own_preset(hidden=(32,), hidden_activation="tanh", output="softmax", loss=No
     kind = ACTIVATIONS.get(hidden_activation, ACTIVATIONS[output])      # an unknown one is refused below
     setting = Setting(learning_rate, batch_size, 10, reduction, kind.initialisation)
     activations = (hidden_activation,) * len(hidden) + (output,)
-    preset = Preset("Your own", (n_in, *hidden, n_out), activations, loss, "you", setting, setting, dtype)
+    preset = Preset("Your own", (n_in, *hidden, n_out), activations, loss, setting, setting, dtype)
     preset.network(setting, np.random.default_rng(0))
     return preset

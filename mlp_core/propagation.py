@@ -76,7 +76,7 @@ def forward(network, X, out=None):
 
     X is (m, n_0): floats, or uint8 images, which are scaled to [0, 1] by dividing by 255. A float X of the
     network's own dtype becomes A[0] itself, uncopied. A given `out` is overwritten and returned.
-    Raises ValueError for an X that does not fit. Source: eq. 1.4 to 1.11 of seeds 000 and 001.
+    Raises ValueError for an X that does not fit. Source: eq. 1.4 to 1.11 of the MLP README and PDF.
     """
     X, layers = np.asarray(X), network.layers
     if X.ndim != 2 or X.shape[1] != layers[0].n_in or not len(X):
@@ -108,7 +108,8 @@ def backward(network, passed, Y, out=None):
     Y is (m, n_L), one-hot for classes. `delta` is per example; dW and db are reduced over the batch as the
     network says (sum or mean). All slopes use the weights as they are: nothing is updated here.
     A given `out` is overwritten and returned. Raises ValueError for a Y that does not fit.
-    Source: eq. 2.5, 2.6 and 2.11 to 2.13 of seed 001, with dA_l = delta_{l+1} @ W_{l+1}.T (errata A16).
+    Source: eq. 2.5, 2.6 and 2.11 to 2.13 of the MLP PDF, with dA_l = delta_{l+1} @ W_{l+1}.T, where the rule
+    printed before 2.11 loses delta_{l+1}.
     """
     Y = _checked_targets(passed, Y)
     out = empty_gradients(network, len(Y)) if out is None else out

@@ -48,7 +48,7 @@ def recipe_for(network):
         raise ValueError(f"this network goes from {network.sizes[0]} inputs to {network.sizes[-1]} outputs; "
                          "for MNIST it needs 784 and 10")
     setting = Setting(0.1 if network.reduction == "mean" else 0.001, 100, 10, network.reduction)
-    preset = Preset("Your own", network.sizes, activations, network.loss, "you", setting, setting, network.dtype.type)
+    preset = Preset("Your own", network.sizes, activations, network.loss, setting, setting, network.dtype.type)
     _check_that_it_can_be_walked(preset)
     return Recipe("own", preset, "best", setting, start=network)
 

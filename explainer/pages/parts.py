@@ -14,7 +14,7 @@ from explainer.figures import charts, matrices
 from explainer.notation import ACTIVATION_NOTATION
 from explainer.numbers import percent, plain_number, with_article
 from explainer.pages.choices import SETTINGS
-from explainer.sources import DOCUMENTS, source_notes
+from explainer.sources import DOCUMENTS, NO_DOCUMENT, cited, source_notes
 from explainer.steps import SATURATED
 from mlp_core.metrics import accuracy, mean_squared_error
 
@@ -278,9 +278,8 @@ def background(state, step):
         if source.open:
             for note in notes:
                 source_note(note)
-            st.caption(DOCUMENTS.get(state.net, ""))
-    wrong = ", with what is wrong or loose there, and the proof" if any(note.erratum for note in notes) else ""
-    st.caption(f"Source of this step: {notes[0].reference}{wrong}.")
+            st.caption(DOCUMENTS.get(state.net, NO_DOCUMENT))
+    st.caption(cited(state.net, notes))
 
 
 def source_note(note):

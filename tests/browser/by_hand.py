@@ -1,6 +1,6 @@
 """One step of training, written out in NumPy with double precision: what the page is compared with.
 
-Sigmoid layers and the half squared error, summed over the batch, as in seeds 000 and 001.
+Sigmoid layers and the half squared error, summed over the batch, as in the MLP README and PDF.
 """
 import numpy as np
 

@@ -18,7 +18,7 @@ from explainer import prose
 from explainer.components.payload import unpack
 from explainer.datasets import embedded_sample
 from explainer.selection import Selection
-from explainer.sources import source_notes
+from explainer.sources import DOCUMENTS, NO_DOCUMENT, NOTES, source_notes
 from explainer.walkthrough import take_walk
 from mlp_core import forward, load_network, train
 from mlp_core.data import one_hot
@@ -495,6 +495,16 @@ def test_what_the_source_says_of_a_step_is_there_on_demand(net):
         at = app(f"net={net}&step={step.key}", opened=["source"])
         assert_fine(at)
         assert all(any(note.says in markdown.value for markdown in at.markdown) for note in notes)
+
+
+@pytest.mark.parametrize("step", ["X", "dA1"])
+def test_a_network_that_no_document_describes_is_walked_and_says_so(step, monkeypatch):
+    monkeypatch.delitem(NOTES, "relu10")
+    monkeypatch.delitem(DOCUMENTS, "relu10")
+    at = app(f"net=relu10&step={step}", opened=["source"])
+    assert_fine(at)
+    assert_shows(at, engine("relu10").step(step))
+    assert [caption.value for caption in at.caption].count(NO_DOCUMENT) == 2    # where asked for, and beneath
 
 
 def test_the_largest_terms_are_listed_when_asked_for():

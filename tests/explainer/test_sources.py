@@ -4,11 +4,12 @@ The expected slopes are central differences of losses written here; nothing is t
 """
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from explainer.sources import NOTES, SourceNote, source_notes
+from explainer.sources import DOCUMENTS, NO_DOCUMENT, NOTES, SourceNote, cited, read, source_notes
 from mlp_core.presets import PRESETS
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -19,7 +20,7 @@ EVERY_PLACE = [(preset, step, layer) for preset in (*PRESETS, "own")
                for layers in [len(PRESETS[preset].activations) if preset in PRESETS else 5]
                for step, layer in [*((step, None) for step in WHOLE_STEPS),
                                    *((step, l) for step in LAYER_STEPS for l in range(1, layers + 1))]]
-EVERY_NOTE = [note for entries in NOTES.values() for _, *notes in entries for note in notes]
+EVERY_NOTE = [note for notes in NOTES.values() for note in notes]
 
 IN_THE_WALK = {
     "deep": "A1 A2 A3 A4 A4b A5 A6 A7 A8 A9 A10 A11 A12 A12b A12c A13 A13b A14 A15 A16 A17 A18 A19 A20 A21 A22 A23 "
@@ -72,7 +73,7 @@ def test_every_text_is_short_and_its_formulas_are_well_formed(note):
 
 @pytest.mark.parametrize("preset", IN_THE_WALK)
 def test_every_erratum_of_a_step_stands_at_a_step(preset):
-    placed = {note.erratum for _, *notes in NOTES[preset] for note in notes} - {None}
+    placed = {note.erratum for note in NOTES[preset]} - {None}
     assert placed == set(IN_THE_WALK[preset].split())
 
 
@@ -95,6 +96,123 @@ def test_sources_that_write_columns_say_so():
     for preset in ("relu16", "relu10", "online", "nielsen"):
         says = " ".join(note.says for note in source_notes(preset, "S", 1))
         assert "columns" in says and "transposed here" in says
+
+
+# The files
+
+PROJECT = Path(__file__).parents[2]
+DOCUMENT = """
+[[document]]
+name = 'Ada’s post'
+title = 'On Slopes'
+kind = 'blog post'
+"""
+NOTE = r"""
+[[note]]
+steps = ['dW1', 'dW2']
+reference = 'Ada’s post, eq. 7'
+says = '''
+$\nabla W$, with $f'$
+on two lines'''
+"""
+FINDING = """erratum = 'Z1'
+printed = 'one'
+right = 'two'
+proof = '1 + 1 = 2'
+"""
+
+
+def read_text(folder, text):
+    path = folder / "ada.toml"
+    path.write_text(text, encoding="utf-8")
+    return read(path)
+
+
+def test_a_file_gives_its_documents_and_its_notes_with_their_lines_joined(tmp_path):
+    (document,), (first, second) = read_text(tmp_path, DOCUMENT + NOTE + NOTE + FINDING)
+    assert document.described() == "Ada’s post: “On Slopes”, blog post."
+    assert first == SourceNote(("dW1", "dW2"), "Ada’s post, eq. 7", r"$\nabla W$, with $f'$ on two lines")
+    assert (second.erratum, second.printed, second.right, second.proof) == ("Z1", "one", "two", "1 + 1 = 2")
+
+
+def test_a_document_is_described_with_its_author_its_year_and_where_it_is(tmp_path):
+    more = "author = 'Ada'\nyear = 1843\nurl = 'https://example.org/slopes'\n"
+    (document,), _ = read_text(tmp_path, DOCUMENT + more + NOTE)
+    assert document.described() == "Ada’s post: [“On Slopes”](https://example.org/slopes), blog post by Ada, 1843."
+
+
+@pytest.mark.parametrize("text, told", [
+    (DOCUMENT + NOTE + "says = ''\n", "ada.toml is no TOML: Cannot overwrite a value"),
+    (DOCUMENT + NOTE.replace("'dW2']", "'dW2'"), "ada.toml is no TOML: "),
+    (NOTE, "ada.toml must hold [[document]] and [[note]]; it has note"),
+    (DOCUMENT + NOTE.replace("[[note]]", "[[notes]]"), "it has document, notes"),
+    (DOCUMENT.replace("[[document]]", "[document]") + NOTE, "ada.toml must hold [[document]] and [[note]]"),
+    (DOCUMENT.replace("kind", "sort") + NOTE, "ada.toml, document 1: 'sort' is no field; there are name, title, kind"),
+    (DOCUMENT.replace("title = 'On Slopes'", "") + NOTE, "ada.toml, document 1: title is missing"),
+    (DOCUMENT + "year = '1843'\n" + NOTE, "ada.toml, document 1: year cannot be '1843'"),
+    (DOCUMENT + NOTE + NOTE.replace("says", "sayz"), "ada.toml, note 2 (Ada’s post, eq. 7): 'sayz' is no field; there are"),
+    (DOCUMENT + NOTE.replace("reference = 'Ada’s post, eq. 7'", ""), "ada.toml, note 1: reference is missing"),
+    (DOCUMENT + NOTE.replace("steps", "#"), "ada.toml, note 1 (Ada’s post, eq. 7): steps is missing"),
+    (DOCUMENT + NOTE.replace("['dW1', 'dW2']", "'dW1'"), "(Ada’s post, eq. 7): steps cannot be 'dW1'"),
+    (DOCUMENT + NOTE.replace("['dW1', 'dW2']", "[]"), "(Ada’s post, eq. 7): steps cannot be ()"),
+    (DOCUMENT + NOTE.replace("dW2", "wD2"), "ada.toml, note 1 (Ada’s post, eq. 7): 'wD2' is no step of the walk"),
+    (DOCUMENT + NOTE.replace("dW2", "X2"), "'X2' is no step of the walk"),
+    (DOCUMENT + NOTE.replace("Ada’s post,", "Bob’s post,"), "begins with no document of this file; there are Ada’s post"),
+    (DOCUMENT + NOTE + FINDING.replace("proof", "#"), "erratum, printed, right and proof come together or not at all"),
+])
+def test_a_misspelt_or_incomplete_file_is_refused_naming_the_file_and_the_note(tmp_path, text, told):
+    with pytest.raises(ValueError, match=re.escape(told)):
+        read_text(tmp_path, text)
+
+
+def test_a_preset_without_a_file_has_no_notes_and_a_plain_sentence(monkeypatch):
+    monkeypatch.delitem(NOTES, "relu10")
+    assert source_notes("relu10", "S", 1) == ()
+    assert cited("relu10", ()) == NO_DOCUMENT == "No source document describes this network."
+
+
+def test_a_step_of_which_the_source_says_nothing_gets_a_plain_sentence(monkeypatch):
+    monkeypatch.setitem(NOTES, "relu10", ())
+    assert cited("relu10", source_notes("relu10", "S", 1)) == "The source says nothing of this step."
+
+
+def test_a_step_is_cited_by_its_first_note_with_a_word_on_what_is_wrong():
+    assert cited("deep", source_notes("deep", "A", 2)[:1]) == "Source of this step: MLP PDF, eq. 1.7."
+    wrong = "Source of this step: MLP PDF, before eq. 2.11, with what is wrong or loose there, and the proof."
+    assert cited("deep", source_notes("deep", "dA", 3)) == wrong
+
+
+@pytest.mark.parametrize("preset", NOTES)
+def test_every_document_of_a_preset_is_described_and_cited(preset):
+    documents, notes = read(PROJECT / "explainer" / "sources" / f"{preset}.toml")
+    for document in documents:
+        assert document.described() in DOCUMENTS[preset]
+        assert any(note.reference.startswith(document.name) for note in notes)
+        assert document.url is None or re.fullmatch(r"https?://\S+", document.url)
+
+
+DANGLING = {    # names of documents and findings that no reader can look up
+    "a number instead of a document's name": r"(?i)\bseeds? 00\d", "a list that is not here": r"\(bibliography\)",
+    "a finding's bare key": r"(?i)\b(errata|erratum|finding|see|cf\.) [A-DHM]\d"}
+
+
+@pytest.mark.parametrize("dangling, text", [
+    (0, "seed 001, eq. 1"), (0, "Seeds 000 and 001"), (1, "his book (bibliography)"), (2, "(errata A16)"),
+    (2, "below it (see A16 in “Four sigmoid layers”)")])
+def test_this_check_sees_a_name_that_cannot_be_looked_up(dangling, text):
+    found = [bool(re.search(pattern, text)) for pattern in DANGLING.values()]
+    assert found == [n == dangling for n in range(3)]
+
+
+@pytest.mark.parametrize("what", DANGLING)
+def test_no_text_refers_to_what_a_reader_cannot_find(what):
+    places = [PROJECT / "README.md", PROJECT / "streamlit_app.py", *(
+        path for folder in ("explainer", "mlp_core", "benchmarks", "scripts", "tests")
+        for path in (PROJECT / folder).rglob("*")
+        if path.suffix in {".py", ".toml", ".md", ".js", ".css"} and path != Path(__file__))]
+    assert len(places) > 120
+    assert [f"{path.relative_to(PROJECT)}: {found[0]}" for path in places
+            if (found := re.search(DANGLING[what], path.read_text(encoding="utf-8")))] == []
 
 
 # The proofs: what they are run on
@@ -144,7 +262,7 @@ def is_the_slope(gradient, slope):
 
 
 class FourSigmoidLayers:
-    """The network of seeds 000 and 001 with fewer units; W[1], S[1], A[1] belong to layer 1, A[0] is X."""
+    """The network of the MLP README and PDF with fewer units; W[1], S[1], A[1] belong to layer 1, A[0] is X."""
 
     def __init__(self, sizes=(7, 6, 5, 4, 3), m=8, seed=0):
         rng = np.random.default_rng(seed)
@@ -181,7 +299,7 @@ def net():
 
 
 class Blog:
-    """Seed 002's example 5-3-3-2, in columns as it writes them: a[l] = f(w[l] a[l-1] + b[l]), ½Σ(y − a)²."""
+    """The example 5-3-3-2 of l1g4v’s post, in its columns: a[l] = f(w[l] a[l-1] + b[l]), ½Σ(y − a)²."""
 
     def __init__(self):
         rng, sizes = np.random.default_rng(0), (5, 3, 3, 2)
@@ -239,7 +357,7 @@ class Mazur:
         return self
 
 
-# Seeds 000 and 001
+# The MLP README and PDF
 
 def test_A4b_nine_entries_have_no_place_for_the_digit_9():
     printed = "1 0 0 0 0 0 0 0 0".split()
@@ -396,7 +514,7 @@ def test_A26_the_printed_sigmoid_warns_and_is_still_right():
     sigmoid(np.array([-709.0]))
 
 
-# Seed 002
+# l1g4v’s post
 
 def test_B1_the_printed_cost_has_the_slope_minus_one_half_whatever_the_output_is():
     a, y = np.array([0.2, 0.7]), np.array([1.0, 0.0])
@@ -493,10 +611,10 @@ def test_B19_through_the_probability_the_loss_is_lost_and_from_the_sums_it_is_ex
     assert z.max() + np.log(np.exp(z - z.max()).sum()) - (y * z).sum() == 1000 + math.log1p(math.exp(-1000))
 
 
-# Seed 003
+# The NumPy-only README
 
 class OneReluLayer:
-    """Seed 003's network, small, in columns as it writes them; cross-entropy, mean over m examples."""
+    """The NumPy-only README’s network, small, in columns as it writes them; cross-entropy, mean over m examples."""
 
     def __init__(self):
         rng, self.m = np.random.default_rng(0), 7
@@ -540,9 +658,9 @@ def test_C4_softmax_as_printed_is_not_a_number_and_shifted_it_is_right():
     assert ", ".join(text(a, 3) for a in right) in proofs("C4")
 
 
-# Seed 004
+# MarkoMile’s notebook
 
-def test_D1_the_factor_2_is_the_slope_of_its_own_loss_and_not_of_seed_001s():
+def test_D1_the_factor_2_is_the_slope_of_its_own_loss_and_not_of_the_mlp_pdfs():
     rng = np.random.default_rng(0)
     A, Y = rng.uniform(size=(1, 10)), np.eye(10)[[3]]
     assert is_the_slope(2 * (A - Y), central_difference(lambda: ((A - Y) ** 2).sum(), A))

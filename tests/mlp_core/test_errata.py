@@ -1,4 +1,4 @@
-"""What the sources get wrong about the core, each shown with numbers; the ids are those of the errata."""
+"""What the sources get wrong about the core, each shown with numbers; the ids are those of explainer/sources/."""
 import math
 
 import numpy as np
