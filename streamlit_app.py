@@ -10,6 +10,7 @@ from explainer.components.mount import provide_plotly, style_page  # noqa: E402
 st.set_page_config(page_title="Backpropagation, one batch at a time", page_icon="🔢", layout="wide")
 provide_plotly()
 style_page()
-st.navigation([st.Page("explainer/pages/one_batch.py", title="One batch", default=True),
-               st.Page("explainer/pages/train.py", title="Train"),
-               st.Page("explainer/pages/draw.py", title="Draw")], position="top").run()
+PAGES = "explainer/pages"
+st.navigation([st.Page(f"{PAGES}/one_batch/page.py", title="One batch", url_path="one_batch", default=True),
+               st.Page(f"{PAGES}/train/page.py", title="Train", url_path="train"),
+               st.Page(f"{PAGES}/draw/page.py", title="Draw", url_path="draw")], position="top").run()

@@ -16,7 +16,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")     # before NumPy is importe
 import numpy as np  # noqa: E402
 
 from explainer.datasets import default_network  # noqa: E402
-from explainer.drawing import prepare, shrunk  # noqa: E402
+from explainer.preparation import prepare, shrunk  # noqa: E402
 from mlp_core import forward  # noqa: E402
 from mlp_core.data import read_npz  # noqa: E402
 from tests.drawn_digits import CATEGORIES, drawings  # noqa: E402

@@ -2,16 +2,13 @@
 
 A Run owns no thread and knows no screen: `advance` learns from one more batch and records what is due.
 """
-from dataclasses import dataclass, replace
-from math import isfinite
+from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
 
 from mlp_core import backward, forward, train
 from mlp_core.data import Dataset, one_hot, stratified_split
-from mlp_core.network import Network
-from mlp_core.presets import Preset, Setting
 
 from .examination import share_right
 
@@ -50,46 +47,6 @@ def worked_example(preset):
     """The one printed example of a toy, to learn from."""
     X, Y = (np.array(part, preset.dtype) for part in preset.example)
     return Material(X, Y, {})
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Everything that decides a run."""
-    net: str                        # a key of PRESETS, or "own"
-    preset: Preset
-    which: str                      # "best" or "source"
-    setting: Setting                # the preset's, with what the reader changed
-    seed: int = 0                   # of the initial weights and of the order
-    start: Network | None = None    # a network to go on from, instead of new weights
-
-    def problems(self, examples):
-        """Return a sentence for each thing that cannot be, with so many training examples."""
-        found, setting = [], self.setting
-        if not (isfinite(setting.learning_rate) and setting.learning_rate > 0):
-            found.append(f"The learning rate α must be a number above 0; it is {setting.learning_rate:g}.")
-        elif setting.learning_rate > 1000:
-            found.append(f"The learning rate α can be up to 1000 here; it is {setting.learning_rate:g}.")
-        if setting.epochs < 1:
-            found.append(f"Training needs at least 1 epoch; it was asked for {setting.epochs}.")
-        if setting.batch_size is not None and not 1 <= setting.batch_size <= examples:
-            found.append(f"A batch of {setting.batch_size:,} cannot be made: there are {examples:,} training "
-                         f"examples, so it can have 1 to {examples:,}.")
-        return found
-
-    @property
-    def choices(self):
-        """What tells two recipes apart."""
-        return self.net, self.preset.sizes, self.preset.activations, self.preset.loss, self.setting, self.seed
-
-    def words(self):
-        """Return {name: text} of the hyperparameters, for a reader."""
-        setting = self.setting
-        falls = ", falling to 0" if setting.falling else ""
-        drawn = "from a file" if self.start else \
-            "as printed" if self.preset.weights else f"{setting.initialisation.replace('_', ' ')}, seed {self.seed}"
-        return {"network": "-".join(map(str, self.preset.sizes)), "α": f"{setting.learning_rate:g}{falls}",
-                "batch": "all" if setting.batch_size is None else f"{setting.batch_size:,}",
-                "reduction": setting.reduction, "epochs": f"{setting.epochs:,}", "initial weights": drawn}
 
 
 @dataclass(frozen=True)
@@ -250,11 +207,6 @@ def best(moments):
     """Return the moment with the best validation accuracy, the earliest of equals; the last where none was measured."""
     measured = [moment for moment in moments if "validation" in moment.accuracy]
     return max(measured, key=lambda moment: moment.accuracy["validation"]) if measured else moments[-1]
-
-
-def changed(setting, **changes):
-    """Return the setting with the changes that are not None."""
-    return replace(setting, **{name: value for name, value in changes.items() if value is not None})
 
 
 def history_csv(run):

@@ -20,3 +20,6 @@ class Selection:
         """Return (row, column) of the selection in this matrix; None for an axis it does not move on."""
         rows, columns = matrix.array.shape
         return self.at(matrix.rows, rows), self.at(matrix.columns, columns)
+
+
+FIELDS = {"i": "example i", "j": "unit j", "k": "unit k", "p": "pixel p"}   # each part of it, for a reader

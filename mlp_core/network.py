@@ -13,7 +13,7 @@ from .losses import LOSSES
 REDUCTIONS = ("sum", "mean")
 
 
-@dataclass
+@dataclass(eq=False)     # compared as an object: arrays have no one yes or no
 class Layer:
     """One layer: A = f(A_before @ W + b). `b` is None for a layer without biases."""
     W: np.ndarray                # (n_in, n_out)
@@ -30,7 +30,7 @@ class Layer:
         return self.W.shape[1]
 
 
-@dataclass(repr=False)
+@dataclass(eq=False, repr=False)
 class Network:
     """Layers with a loss over the batch. Raises ValueError, naming both parts, for what does not fit."""
     layers: list

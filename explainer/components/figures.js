@@ -157,7 +157,7 @@ function thumbnails(gd, canvas, spec, images, selected, ink) {
     const [x, y] = vertical ? [across._offset - 24 - side, at] : [at, across._offset + across._length + 4]
     pen.drawImage(sprite, x, y, side, side)
     if (n === selected) {
-      pen.strokeStyle = "#d6006f"
+      pen.strokeStyle = getComputedStyle(canvas).getPropertyValue("--selected")
       pen.lineWidth = 1.5
       pen.strokeRect(x - 0.5, y - 0.5, side + 1, side + 1)
     }
@@ -216,7 +216,7 @@ function frame(root, n) {
 
 function draw(Plotly, root, content, report) {
   const mode = isDark(root) ? "dark" : "light"
-  const template = content.templates[mode], ink = mode === "dark" ? [240, 240, 245] : [25, 26, 34]
+  const template = content.templates[mode], ink = content.inks[mode]
   if (root.firstChild?.nodeType === Node.TEXT_NODE) root.replaceChildren()    // what was said when Plotly did not load
   while (root.children.length > content.figures.length) root.lastChild.remove()
   return Promise.all(content.figures.map(async (figure, n) => {

@@ -5,7 +5,7 @@ from pathlib import Path
 import plotly
 import streamlit as st
 
-from ..figures.theme import TEMPLATES
+from ..figures.theme import HOVER, ON_PRIMARY, POINTER, TEMPLATES, THUMBNAIL
 from .payload import pack, plain
 
 HERE = Path(__file__).parent
@@ -22,7 +22,8 @@ def provide_plotly():
 
 def style_page():
     """Give the page the style that all pages share."""
-    st.html(HERE / "page.css")
+    st.html(f"<style>:root {{ --hover: {HOVER}; --on-primary: {ON_PRIMARY}; --selected: {POINTER}; }}\n"
+            f"{(HERE / 'page.css').read_text(encoding='utf-8')}</style>")
 
 
 def _component(name, css_class):
@@ -45,7 +46,7 @@ def show_figures(key, figures, *, token, alts, images=None, selected=None, legen
     `images` (m, 784) uint8 are drawn as thumbnails where a figure's layout.meta asks for them, `selected` framed.
     """
     content = {"figures": [{**plain(figure), "alt": alt} for figure, alt in zip(figures, alts)], "token": token,
-               "images": images, "selected": selected, "templates": TEMPLATES, "legend": legend,
+               "images": images, "selected": selected, "templates": TEMPLATES, "inks": THUMBNAIL, "legend": legend,
                "keyboard": keyboard}
     return _figures(key=key, data=pack(content), on_cell_change=on_cell or _nothing)
 
@@ -65,3 +66,8 @@ def show_pad(key, data, on_drawing):
 
 def _nothing():
     pass
+
+
+def dot(colour):
+    """A dot in the colour of a run, on its line of the page."""
+    st.html(f'<span style="color: {colour}">⬤</span>', width="content")

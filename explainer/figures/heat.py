@@ -6,7 +6,7 @@ one outlines its partners) and which part of the selection a click moves (`selec
 import numpy as np
 import plotly.graph_objects as go
 
-from .theme import POINTER, ROLES
+from .theme import FRAME, POINTER, ROLES
 
 READABLE_CELLS = 24     # at most so many cells carry their numbers
 
@@ -61,8 +61,7 @@ def outline(axis, row=None, column=None, shape=(1, 1)):
 
 def frame(**rectangle):
     """Outline with a light line under a dark one: it shows on every colour, in light and in dark."""
-    return [{**rectangle, "line": {"color": "rgba(255,255,255,.85)", "width": 4}},
-            {**rectangle, "line": {"color": "#111111", "width": 1.5}}]
+    return [{**rectangle, "line": {"color": colour, "width": width}} for colour, width in FRAME]
 
 
 def pointer(row, axis, count):

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from .theme import BAR
-
-LIGHT = [[0, "#000"], [1, "#fff"]]
+from .theme import BAR, PHOTO
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +26,7 @@ def pictures(items, height=150):
         low, high = (-top, top) if item.scale == "signed" else (0, 1)
         figure.add_trace(go.Heatmap(
             z=np.ascontiguousarray(item.values, np.float32), zmin=low, zmax=high, showscale=False,
-            autocolorscale=item.scale != "light", colorscale=LIGHT if item.scale == "light" else None,
+            autocolorscale=item.scale != "light", colorscale=PHOTO if item.scale == "light" else None,
             xaxis=f"x{axis}", yaxis=f"y{axis}", meta={"quiet": True},
             hovertemplate=f"{item.title.replace('<br>', ' ')}: row %{{y}}, column %{{x}}: %{{z:.4g}}<extra></extra>"))
         figure.layout[f"xaxis{axis}"] = {"domain": [x, x + width], "anchor": f"y{axis}", "visible": False,

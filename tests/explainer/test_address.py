@@ -1,10 +1,11 @@
 """Every state has an address and comes back from it; an address that asks for nonsense gets a sentence, no crash."""
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 
 import numpy as np
 import pytest
 
-from explainer.address import PARTS, READERS, WalkState, fitted, from_address, hidden_sizes, to_address
+from explainer.address import READERS, fitted, fitted_batch, from_address, to_address
+from explainer.choice import PARTS, PLACES, Choice, Chosen, Look, hidden_sizes
 from explainer.notation import Symbol
 from explainer.selection import Selection
 from explainer.step import Axis, Matrix
@@ -19,15 +20,27 @@ STEPS = ["X", "S1", "A1", "E", "delta4", "dW1", "E_new"]
 def some_state(rng):
     """Any state that the screen can be in."""
     out, net = str(rng.choice(list(OUTPUT_LOSSES))), str(rng.choice([*PRESETS, "own"]))
-    return WalkState(
+    choice = Choice(
         net, str(rng.choice(["", "best", "source"])), str(rng.choice(weights_of(net, rng))), str(rng.choice(PARTS)),
         int(rng.integers(1, 10 ** 6)), int(rng.integers(10 ** 9)),
         None if rng.random() < .3 else float(10 ** rng.uniform(-9, 3)),
-        str(rng.choice(["X", "dA3", "W1_new", "E_new"])),
-        *map(int, rng.integers(0, (100, 64, 64, 784))), str(rng.choice(["symbols", "numbers"])),
-        bool(rng.random() < .5), bool(rng.random() < .5), ", ".join(map(str, rng.integers(1, 785, rng.integers(0, 4)))),
+        ", ".join(map(str, rng.integers(1, 785, rng.integers(0, 4)))),
         str(rng.choice(ELEMENTWISE)), out, str(rng.choice(OUTPUT_LOSSES[out])),
         str(rng.choice(["sum", "mean"])))
+    return Chosen(choice, Look(
+        str(rng.choice(["X", "dA3", "W1_new", "E_new"])),
+        *map(int, rng.integers(0, (100, 64, 64, 784))), str(rng.choice(["symbols", "numbers"])),
+        bool(rng.random() < .5), bool(rng.random() < .5)))
+
+
+def state_with(**changes):
+    """The first screen with these fields changed, and nothing that would follow from it."""
+    mine = {place: {name: value for name, value in changes.items() if PLACES[name] == place} for place in ("choice", "look")}
+    return Chosen(Choice(**mine["choice"]), Look(**mine["look"]))
+
+
+def value_of(state, name):
+    return getattr(getattr(state, PLACES[name]), name)
 
 
 def weights_of(net, rng):
@@ -45,16 +58,17 @@ def test_any_state_comes_back_from_its_address_as_it_was():
 
 
 def test_each_field_alone_comes_back():
-    other = asdict(some_state(np.random.default_rng(3)))
+    state = some_state(np.random.default_rng(3))
+    other = asdict(state.choice) | asdict(state.look)
     for field in set(other) - {"weights", "out", "loss"}:
-        state = replace(WalkState(), **{field: other[field]})
+        state = state_with(**{field: other[field]})
         assert from_address(to_address(state)) == (state, []), field
 
 
 def test_the_address_has_the_network_the_step_and_the_cell_and_else_only_what_differs():
-    first = WalkState()
-    assert to_address(first) == {"net": "deep", "step": "X", "i": str(first.i), "j": str(first.j)}
-    state = WalkState(net="nielsen", step="dW1", i=23, j=5, alpha=0.5, pictures=True, k=3)
+    first = Chosen()
+    assert to_address(first) == {"net": "deep", "step": "X", "i": str(first.look.i), "j": str(first.look.j)}
+    state = state_with(net="nielsen", step="dW1", i=23, j=5, alpha=0.5, pictures=True, k=3)
     assert to_address(state) == {"net": "nielsen", "step": "dW1", "i": "23", "j": "5", "alpha": "0.5", "pictures": "1",
                                  "k": "3"}
 
@@ -62,19 +76,19 @@ def test_the_address_has_the_network_the_step_and_the_cell_and_else_only_what_di
 @pytest.mark.parametrize("alpha, text", [(3.0, "3"), (1000.0, "1000"), (0.1, "0.1"), (0.1234567, "0.1234567"),
                                          (1e-7, "1e-07")])
 def test_a_learning_rate_keeps_all_its_digits(alpha, text):
-    assert to_address(WalkState(alpha=alpha))["alpha"] == text
+    assert to_address(state_with(alpha=alpha))["alpha"] == text
 
 
 def test_an_empty_address_is_the_first_screen():
-    assert from_address({}) == (WalkState(), [])
+    assert from_address({}) == (Chosen(), [])
 
 
 def test_names_that_mean_nothing_here_are_passed_over():
-    assert from_address({"utm_source": "mail", "": "", "epoch": "x", "I": "3", "i": "3"}) == (WalkState(i=3), [])
+    assert from_address({"utm_source": "mail", "": "", "epoch": "x", "I": "3", "i": "3"}) == (state_with(i=3), [])
 
 
 def test_every_field_can_be_read_from_the_address():
-    assert set(READERS) == {field.name for field in fields(WalkState)}
+    assert set(READERS) == {field.name for record in (Choice, Look) for field in fields(record)}
 
 
 NONSENSE = [
@@ -103,15 +117,16 @@ def assert_plain(sentence):
 
 
 def assert_usable(state):
-    network = state.preset().network(state.settings(), np.random.default_rng(0))
-    assert state.learning_rate > 0 and network.sizes == state.preset().sizes
-    assert isinstance(state.selection, Selection)
+    choice = state.choice
+    network = choice.preset().network(choice.settings(), np.random.default_rng(0))
+    assert choice.learning_rate > 0 and network.sizes == choice.preset().sizes
+    assert isinstance(state.look.selection, Selection)
 
 
 @pytest.mark.parametrize("name, text", NONSENSE, ids=lambda text: ascii(text)[1:12])
 def test_nonsense_leaves_the_default_and_one_plain_sentence(name, text):
     state, sentences = from_address({name: text})
-    assert getattr(state, name) == getattr(WalkState(), name)
+    assert value_of(state, name) == value_of(Chosen(), name)
     assert len(sentences) == 1 and name in sentences[0]
     assert_plain(sentences[0])
     assert_usable(state)
@@ -119,7 +134,7 @@ def test_nonsense_leaves_the_default_and_one_plain_sentence(name, text):
 
 def test_each_piece_of_nonsense_gets_its_own_sentence_and_the_rest_is_kept():
     state, sentences = from_address({"net": "mazur", "i": "x", "seed": "7", "alpha": "nan", "view": "numbers"})
-    assert state == WalkState(net="mazur", seed=7, view="numbers") and len(sentences) == 2
+    assert state == state_with(net="mazur", seed=7, view="numbers") and len(sentences) == 2
 
 
 @pytest.mark.parametrize("out, loss", [(out, loss) for out in OUTPUT_LOSSES for loss in
@@ -127,7 +142,7 @@ def test_each_piece_of_nonsense_gets_its_own_sentence_and_the_rest_is_kept():
                                        if loss not in OUTPUT_LOSSES[out]])
 def test_a_loss_that_does_not_go_with_the_output_is_replaced_by_one_that_does(out, loss):
     state, (sentence,) = from_address({"net": "own", "out": out, "loss": loss})
-    assert state.out == out and state.loss in OUTPUT_LOSSES[out]
+    assert state.choice.out == out and state.choice.loss in OUTPUT_LOSSES[out]
     assert out in sentence and loss in sentence
     assert_plain(sentence)
     assert_usable(state)
@@ -136,15 +151,15 @@ def test_a_loss_that_does_not_go_with_the_output_is_replaced_by_one_that_does(ou
 @pytest.mark.parametrize("net", sorted({*PRESETS, "own"} - {"deep"}))
 def test_a_network_that_does_not_come_trained_is_shown_untrained(net):
     state, (sentence,) = from_address({"net": net, "weights": "trained"})
-    assert state == WalkState(net=net)
+    assert state == state_with(net=net)
     assert_plain(sentence)
 
 
 @pytest.mark.parametrize("net", [*PRESETS, "own"])
 def test_the_weights_of_a_run_are_a_number_and_a_moment_for_every_network(net):
     state, sentences = from_address({"net": net, "weights": "run12-b200", "part": "test"})
-    assert sentences == [] and state.moment == (12, "b200") and state.part == "test"
-    assert WalkState().moment is None and WalkState(weights="trained").moment is None
+    assert sentences == [] and state.choice.moment == (12, "b200") and state.choice.part == "test"
+    assert Choice().moment is None and Choice(weights="trained").moment is None
 
 
 def test_no_text_whatever_raises():
@@ -156,48 +171,55 @@ def test_no_text_whatever_raises():
         state, sentences = from_address(parameters)
         assert len(sentences) <= len(parameters) + 1
         assert to_address(state)
-        assert state.learning_rate > 0 and hidden_sizes(state.hidden) is not None
+        assert state.choice.learning_rate > 0 and hidden_sizes(state.choice.hidden) is not None
 
 
 @pytest.mark.parametrize("changes, sizes, m, field, value", [
-    ({"batch": 0}, DEEP, 100, "batch", 1), ({"batch": 51}, DEEP, 100, "batch", 1),
     ({"step": "S5"}, DEEP, 100, "step", "X"),
     ({"step": ""}, DEEP, 100, "step", "X"), ({"step": "s" * 5000}, DEEP, 100, "step", "X"),
-    ({"i": 100}, DEEP, 100, "i", WalkState.i), ({"i": 5000}, DEEP, 100, "i", WalkState.i),
-    ({"i": 1}, (2, 2, 2), 1, "i", 0), ({"j": 64}, DEEP, 100, "j", WalkState.j), ({"j": 9}, (2, 2, 1), 1, "j", 0),
-    ({"p": 784}, DEEP, 100, "p", WalkState.p),
-    ({"k": 784}, DEEP, 100, "k", WalkState.k), ({"k": 2}, (2, 2, 2), 1, "k", 0),
+    ({"i": 100}, DEEP, 100, "i", Look.i), ({"i": 5000}, DEEP, 100, "i", Look.i),
+    ({"i": 1}, (2, 2, 2), 1, "i", 0), ({"j": 64}, DEEP, 100, "j", Look.j), ({"j": 9}, (2, 2, 1), 1, "j", 0),
+    ({"p": 784}, DEEP, 100, "p", Look.p),
+    ({"k": 784}, DEEP, 100, "k", Look.k), ({"k": 2}, (2, 2, 2), 1, "k", 0),
 ])
 def test_what_this_walk_does_not_have_becomes_what_it_has_and_a_sentence(changes, sizes, m, field, value):
-    state, sentences = fitted(replace(WalkState(), **changes), 50, STEPS, sizes, m)
-    assert getattr(state, field) == value
+    look, sentences = fitted(Look(**changes), STEPS, sizes, m)
+    assert getattr(look, field) == value
     assert len(sentences) == 1
     assert_plain(sentences[0])
 
 
+@pytest.mark.parametrize("batch", [0, 51, 10 ** 9])
+def test_a_batch_that_is_not_there_becomes_the_first_and_a_sentence(batch):
+    choice, (sentence,) = fitted_batch(Choice(batch=batch), 50)
+    assert choice == Choice() and "1 to 50" in sentence
+    assert_plain(sentence)
+    assert fitted_batch(Choice(batch=50), 50) == (Choice(batch=50), [])
+
+
 def test_where_there_is_only_one_batch_the_sentence_says_so():
-    state, (sentence,) = fitted(WalkState(batch=2), 1, STEPS, DEEP, 100)
-    assert state.batch == 1 and "only one" in sentence
+    choice, (sentence,) = fitted_batch(Choice(batch=2), 1)
+    assert choice.batch == 1 and "only one" in sentence
     assert_plain(sentence)
 
 
-@pytest.mark.parametrize("state, sizes, m", [
-    (WalkState(), DEEP, 100), (WalkState(), (2, 2, 1), 1), (WalkState(i=99, j=63, k=63, p=783, batch=50), DEEP, 100),
-    (WalkState(k=1), (2, 2, 2), 1), (WalkState(), (784, 10), 1),
+@pytest.mark.parametrize("look, sizes, m", [
+    (Look(), DEEP, 100), (Look(), (2, 2, 1), 1), (Look(i=99, j=63, k=63, p=783), DEEP, 100),
+    (Look(k=1), (2, 2, 2), 1), (Look(), (784, 10), 1),
 ])
-def test_what_is_there_or_was_never_asked_for_gets_no_sentence(state, sizes, m):
-    assert fitted(state, 50, STEPS, sizes, m)[1] == []
+def test_what_is_there_or_was_never_asked_for_gets_no_sentence(look, sizes, m):
+    assert fitted(look, STEPS, sizes, m)[1] == []
 
 
 def test_a_fitted_state_lies_inside_the_walk_and_is_fitted_for_good():
     rng = np.random.default_rng(1)
     for state in (some_state(rng) for _ in range(300)):
         sizes, m = tuple(map(int, rng.integers(1, 100, 3))), int(rng.integers(1, 101))
-        inside, _ = fitted(state, 50, STEPS, sizes, m)
-        assert 1 <= inside.batch <= 50 and inside.step in STEPS
+        inside, _ = fitted(state.look, STEPS, sizes, m)
+        assert inside.step in STEPS
         assert 0 <= inside.i < m and 0 <= inside.p < 784
         assert 0 <= inside.j < max(sizes[1:]) and 0 <= inside.k < max(sizes)
-        assert fitted(inside, 50, STEPS, sizes, m) == (inside, [])
+        assert fitted(inside, STEPS, sizes, m) == (inside, [])
 
 
 @pytest.mark.parametrize("text, sizes", [

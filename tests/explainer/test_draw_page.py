@@ -8,10 +8,11 @@ import pytest
 from PIL import Image
 
 from explainer.datasets import default_network, embedded_sample
-from explainer.drawing import preparation, prepare, shrunk
-from explainer.pages import canvas
-from explainer.pages.lesson import archive, sheet
+from explainer.preparation import prepare, shrunk, stations
+from explainer.gallery import Kept, archive, sheet
+from explainer.pages.draw import pad
 from explainer.reading import teach
+from explainer.session import session
 from mlp_core import load_network, save_network
 from mlp_core.data import one_hot, read_npz
 from mlp_core.presets import PRESETS, own_preset
@@ -30,17 +31,20 @@ def pad_of(image):
     return ink
 
 
+def drawing(at):
+    """What the Draw page keeps in this session."""
+    return at.session_state["session"].drawing
+
+
 def draw(at, ink):
-    at.session_state["picture"] = ink
-    at.session_state["label"] = None
+    drawing(at).picture, drawing(at).label = ink, None
     return at.run()
 
 
-def draw_page(ink=None, **session):
+def draw_page(ink=None, uploaded=None):
     at = app()
-    for name, value in session.items():
-        at.session_state[name] = value
-    at.switch_page("explainer/pages/draw.py").run()
+    at.session_state["session"].data.uploaded = uploaded
+    at.switch_page("explainer/pages/draw/page.py").run()
     return at if ink is None else draw(at, ink)
 
 
@@ -151,7 +155,7 @@ def test_the_nearest_mistake_that_is_shown_is_one():
 
 def test_without_the_preparation_the_picture_is_just_shrunk():
     at = draw_page(np.roll(pad_of(TWO), (20, -25), (0, 1)))
-    ink = at.session_state["picture"]
+    ink = drawing(at).picture
     prepared = image(at)
     at.toggle(key="ui_prepared").set_value(False).run()
     raw = np.rint(shrunk(ink).ravel() * 255).astype(np.uint8)
@@ -182,7 +186,7 @@ def test_a_file_that_shows_no_digit_gets_a_sentence_and_the_drawing_stays(name, 
     give(at, name, content)
     assert not at.exception and len(at.error) == 1
     assert at.error[0].value.startswith(name) and re.search(r"[Tt]he drawing stays.*\.$", at.error[0].value)
-    np.testing.assert_array_equal(at.session_state["picture"], pad_of(FOUR))
+    np.testing.assert_array_equal(drawing(at).picture, pad_of(FOUR))
     np.testing.assert_array_equal(image(at), seen(pad_of(FOUR)))
 
 
@@ -293,7 +297,7 @@ def test_a_picture_from_a_file_is_shown_as_bright_as_it_is_and_lies_on_the_pad()
     at = give(draw_page(), "four.png", png(dark_on_white))
     first, ink, *_ = sent(at, "filmstrip")["figures"][0]["data"]
     np.testing.assert_allclose(first["z"], dark_on_white / 255, atol=1e-6)
-    assert first["colorscale"] == [[0, "#000"], [1, "#fff"]] and not first["autocolorscale"]
+    assert first["colorscale"] == [[0, "#000000"], [1, "#ffffff"]] and not first["autocolorscale"]
     assert ink["autocolorscale"]
     mark, = sent(at, "pad")["strokes"]
     laid = np.frombuffer(base64.b64decode(mark["picture"]), np.uint8).reshape(140, 140)
@@ -309,11 +313,11 @@ def test_the_strip_shows_only_what_was_done():
 
 def test_a_drawing_from_the_gallery_comes_back_with_its_label(monkeypatch):
     at = click(say(draw_page(pad_of(FOUR)), 9), "keep")
-    kept = at.session_state["gallery"]
-    shown = {}
-    monkeypatch.setattr("streamlit.session_state", shown)
-    canvas.show(kept[0][0].reshape(28, 28), preparation(kept[0][0].reshape(28, 28)), kept[0][1])
-    assert shown["label"] == 9 and np.array_equal(shown["picture"].ravel(), seen(pad_of(FOUR)))
+    kept = drawing(at).gallery
+    monkeypatch.setattr("streamlit.session_state", {})
+    pad.show(kept[0].image.reshape(28, 28), stations(kept[0].image.reshape(28, 28)), kept[0].label)
+    shown = session().drawing
+    assert shown.label == 9 and np.array_equal(shown.picture.ravel(), seen(pad_of(FOUR)))
 
 
 def test_the_learning_rate_of_the_lesson_is_the_readers():
@@ -340,7 +344,7 @@ def test_kept_drawings_are_in_the_gallery_and_in_both_files():
     shown = sent(at, "gallery_images")["figures"][0]
     assert {"read: 4", "7, read: 2"} <= {note["text"] for note in shown["layout"]["annotations"]}
     images = np.stack([seen(pad_of(FOUR)), seen(pad_of(TWO))])
-    kept = at.session_state["gallery"]
+    kept = drawing(at).gallery
     with np.load(io.BytesIO(archive(kept))) as file:
         assert sorted(file.files) == ["answers", "x", "y"] and file["x"].dtype == np.uint8
         np.testing.assert_array_equal(file["x"], images.reshape(2, 28, 28))
@@ -356,12 +360,12 @@ def test_kept_drawings_are_in_the_gallery_and_in_both_files():
 
 def test_a_sheet_of_many_drawings_has_ten_in_a_row():
     rng = np.random.default_rng(81)
-    kept = [(rng.integers(0, 256, 784, np.uint8), n % 10, 0) for n in range(23)]
+    kept = [Kept(rng.integers(0, 256, 784, np.uint8), n % 10, 0) for n in range(23)]
     page = np.asarray(Image.open(io.BytesIO(sheet(kept))))[2::4, 2::4]
     assert page.shape == (90, 300)
-    for n, (pixels, *_) in enumerate(kept):
+    for n, drawn in enumerate(kept):
         top, left = 30 * (n // 10) + 1, 30 * (n % 10) + 1
-        np.testing.assert_array_equal(page[top:top + 28, left:left + 28], 255 - pixels.reshape(28, 28))
+        np.testing.assert_array_equal(page[top:top + 28, left:left + 28], 255 - drawn.image.reshape(28, 28))
     assert (page[61:, 91:] == 255).all()
 
 
@@ -377,7 +381,7 @@ def walk_of(pixels, digit, network, net="deep"):
 
 def assert_walks(at, walk):
     at.session_state["derivation"] = True       # opened, or its words would not be there to compare
-    assert_next_leads_through(at.switch_page("explainer/pages/one_batch.py").run(), walk)
+    assert_next_leads_through(at.switch_page("explainer/pages/one_batch/page.py").run(), walk)
 
 
 def test_a_drawing_is_walked_as_example_0_with_the_label_it_was_given():
@@ -400,7 +404,7 @@ def test_a_taught_network_is_walked_as_it_was_taught():
 
 def test_a_worked_example_takes_no_notice_of_the_drawing():
     at = click(draw_page(pad_of(FOUR)), "walk_digit")
-    at.switch_page("explainer/pages/one_batch.py").run()
+    at.switch_page("explainer/pages/one_batch/page.py").run()
     at.selectbox(key="ui_net").set_value("mazur").run()
     assert_fine(at)
     assert_shows(at, engine("mazur").step("X"))
@@ -410,24 +414,24 @@ def test_a_worked_example_takes_no_notice_of_the_drawing():
 
 def test_the_next_drawing_takes_the_place_of_the_one_that_was_walked():
     at = click(draw_page(pad_of(FOUR)), "walk_digit")
-    at.switch_page("explainer/pages/draw.py").run()
+    at.switch_page("explainer/pages/draw/page.py").run()
     click(draw(at, pad_of(TWO)), "walk_digit")
     assert_shows(at, walk_of(seen(pad_of(TWO)), 2, default_network()).step("X"))
 
 
 def test_a_lesson_taken_back_is_no_longer_walked():
     at = click(click(say(draw_page(pad_of(TWO)), 7), "teach_1"), "walk_digit")
-    at.switch_page("explainer/pages/draw.py").run()
+    at.switch_page("explainer/pages/draw/page.py").run()
     click(at, "unteach")
-    at.switch_page("explainer/pages/one_batch.py").run()
+    at.switch_page("explainer/pages/one_batch/page.py").run()
     assert_fine(at, "Nothing was taught")
 
 
 def test_another_lesson_in_place_of_the_one_that_was_walked_is_walked():
     at = click(click(say(draw_page(pad_of(TWO)), 7), "teach_1"), "walk_digit")
-    at.switch_page("explainer/pages/draw.py").run()
+    at.switch_page("explainer/pages/draw/page.py").run()
     click(click(at, "unteach"), "teach_10")
-    at.switch_page("explainer/pages/one_batch.py").run()
+    at.switch_page("explainer/pages/one_batch/page.py").run()
     pupil = teach(default_network(), seen(pad_of(TWO)), one_hot([7], dtype=np.float32), 0.1, 10)
     assert_walks(at, walk_of(seen(pad_of(TWO)), 7, pupil))
 
@@ -496,8 +500,8 @@ def test_what_was_taught_to_another_network_is_not_walked_under_this_ones_name()
     at = click(say(draw_page(pad_of(TWO)), 7), "teach_1")       # to the network that ships
     give(at, "mine.npz", saved(network_of(PRESETS["nielsen"])), "network_file")
     click(click(at, "teach_1"), "walk_digit")                   # and then to another, which is walked
-    at.switch_page("explainer/pages/draw.py").run()
+    at.switch_page("explainer/pages/draw/page.py").run()
     click(at, "unteach")                                        # its lesson goes; the first one's stays
-    at.switch_page("explainer/pages/one_batch.py").run()
+    at.switch_page("explainer/pages/one_batch/page.py").run()
     assert not at.exception
     assert address_of(at).get("weights") != "taught" or address_of(at)["net"] == "deep"

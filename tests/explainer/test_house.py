@@ -1,5 +1,6 @@
 """Imports point one way: streamlit_app → explainer.pages → explainer → mlp_core → NumPy. Read from the sources."""
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 PROJECT = Path(__file__).parents[2]
 PRODUCT = ["streamlit_app.py", "mlp_core", "explainer"]
 EVERYTHING = [*PRODUCT, "scripts", "benchmarks", "tests"]
-SHOWS = ("explainer.pages", "explainer.components", "explainer.state", "streamlit_app")    # may import Streamlit
+SHOWS = ("explainer.pages", "explainer.components", "explainer.session", "explainer.resources", "streamlit_app")
 
 
 def sources(*places):
@@ -76,7 +77,7 @@ def test_the_core_imports_numpy_the_standard_library_and_itself(module, path):
 
 
 @pytest.mark.parametrize("module, path", sources(*PRODUCT, "scripts").items())
-def test_only_what_shows_something_imports_streamlit(module, path):
+def test_only_what_shows_or_keeps_something_imports_streamlit(module, path):
     if not inside(module, *SHOWS):
         assert {name for name in imports_of(module, path) if inside(name, "streamlit")} == set()
 
@@ -96,3 +97,41 @@ def test_tensorflow_is_never_imported_at_start_up(module, path):
 def test_a_module_opens_with_its_idea_and_is_no_drawer_for_odds_and_ends(module, path):
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), f"{path} has no docstring"
     assert path.name not in ("utils.py", "util.py", "helpers.py", "misc.py")
+
+
+def named(path):
+    """Every name and attribute that a file's code mentions, and the text of its string literals."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return names | attributes, texts
+
+
+def product_files(*endings):
+    return [path for place in ("explainer", "mlp_core") for ending in endings for path in (PROJECT / place).rglob(f"*{ending}")]
+
+
+@pytest.mark.parametrize("module, path", sources(*PRODUCT).items())
+def test_only_the_session_names_streamlits_session_state(module, path):
+    names, texts = named(path)
+    if module != "explainer.session":
+        assert "session_state" not in names and not any("session_state" in text for text in texts)
+
+
+HEX_OR_RGB = re.compile(r"#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3,4})\b(?![\w-])|\brgba?\(")
+
+
+@pytest.mark.parametrize("path", product_files(".py", ".css", ".js"), ids=lambda path: path.name)
+def test_every_colour_stands_in_the_theme(path):
+    if path.name != "theme.py":
+        assert HEX_OR_RGB.findall(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("module, path", sources(*PRODUCT).items())
+def test_html_of_our_own_stands_in_the_components_and_in_plotlys_texts_only(module, path):
+    names, texts = named(path)
+    if not inside(module, "explainer.components"):
+        assert "unsafe_allow_html" not in names and "html" not in names
+    if not inside(module, "explainer.components", "explainer.figures"):
+        assert not [text for text in texts if re.search(r"<(div|span|p|a|style|script)\b", text)]

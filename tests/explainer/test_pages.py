@@ -17,11 +17,13 @@ from streamlit.testing.v1 import AppTest
 from explainer import prose
 from explainer.components.payload import unpack
 from explainer.datasets import embedded_sample
+from explainer.notation import ACTIVATION_NOTATION
 from explainer.selection import Selection
 from explainer.sources import DOCUMENTS, NO_DOCUMENT, NOTES, source_notes
 from explainer.walkthrough import take_walk
 from mlp_core import forward, load_network, train
 from mlp_core.data import one_hot
+from mlp_core.losses import OUTPUT_LOSSES
 from mlp_core.metrics import accuracy
 from mlp_core.presets import PRESETS, own_preset
 
@@ -42,7 +44,7 @@ NETWORKS = PRESETS | OWN
 def no_data_of_this_machine(tmp_path, monkeypatch):
     """Nobody's mnist.npz decides what these tests see; each begins with nothing kept from another."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    monkeypatch.setattr("explainer.state.ROOT", tmp_path)
+    monkeypatch.setattr("explainer.resources.ROOT", tmp_path)
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
@@ -377,7 +379,8 @@ def test_layers_that_cannot_be_change_nothing_and_say_why(text):
 
 def test_every_output_and_loss_of_ones_own_network_can_be_chosen():
     at = app("net=own&step=E")
-    for out in at.selectbox(key="ui_out").options:
+    assert at.selectbox(key="ui_out").options == [ACTIVATION_NOTATION[out].name for out in OUTPUT_LOSSES]
+    for out in OUTPUT_LOSSES:
         at.selectbox(key="ui_out").set_value(out).run()
         for n in range(len(at.selectbox(key="ui_loss").options)):
             at.selectbox(key="ui_loss").select_index(n).run()
@@ -576,7 +579,7 @@ for net in ("deep", "mazur", "own"):
     while not at.button(key="next").disabled:
         at.button(key="next").click().run()
     assert not at.exception
-assert "explainer.pages.parts" in sys.modules
+assert "explainer.pages.one_batch.cell" in sys.modules
 print([name for name in sys.modules if name.partition(".")[0] in ("tensorflow", "keras")])
 """
 

@@ -8,7 +8,8 @@ import pytest
 
 from explainer import runs
 from explainer.datasets import embedded_sample
-from explainer.runs import (FIRST_BATCHES, Losses, Material, Recipe, Run, best, changed, history_csv, losses_csv,
+from explainer.recipes import Recipe
+from explainer.runs import (FIRST_BATCHES, Losses, Material, Run, best, history_csv, losses_csv,
                             material, worked_example)
 from mlp_core import backward, descend, forward
 from mlp_core.data import Dataset, one_hot
@@ -407,12 +408,6 @@ def test_every_preset_is_a_good_recipe_with_words_for_a_reader(net, which):
     assert words["network"] == "-".join(map(str, PRESETS[net].sizes)) and all(words.values())
     assert ("falling to 0" in words["α"]) == made.setting.falling
     assert (words["batch"] == "all") == (made.setting.batch_size is None)
-
-
-def test_what_was_not_changed_stays_as_it_was():
-    setting = recipe().setting
-    assert changed(setting, learning_rate=None, epochs=9) == replace(setting, epochs=9)
-    assert changed(setting) == setting
 
 
 def test_two_recipes_differ_in_what_decides_a_run():

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from explainer import state
+from explainer import resources
 from explainer.datasets import embedded_sample
 from explainer.examination import examine
-from explainer.runs import Recipe, Run, material
+from explainer.recipes import Recipe
+from explainer.runs import Run, material, worked_example
 from explainer.trainer import Trainer
 from mlp_core import load_network
 from mlp_core.network import Layer, Network
@@ -20,7 +21,7 @@ from tests.explainer.test_pages import (PROJECT, address_of, app, assert_fine, a
                                         idx, no_data_of_this_machine, npz, random_mnist, sent, upload)
 
 assert no_data_of_this_machine      # a fixture for every test of this file, too
-TRAIN = "explainer/pages/train.py"
+TRAIN = "explainer/pages/train/page.py"
 PANELS = ("layer 1", "confusion matrix", "worst mistakes", "runs", "save and load")
 
 
@@ -28,7 +29,7 @@ PANELS = ("layer 1", "confusion matrix", "worst mistakes", "runs", "save and loa
 def trainer(monkeypatch):
     """The Trainer of this test's session; AppTest gives all its sessions one name."""
     trainer = Trainer()
-    monkeypatch.setattr("explainer.state.trainer", lambda: trainer)
+    monkeypatch.setattr("explainer.resources.trainer", lambda: trainer)
     yield trainer
     trainer.close()
     trainer.wait(5)
@@ -76,7 +77,7 @@ def to_the_end(at, trainer):
 def short(trainer, net="relu10", epochs=1, seed=0):
     """A finished run of a network, put into the session as the page would."""
     preset = own_preset() if net == "own" else PRESETS[net]
-    data = state._shared_material() if not preset.is_toy else state.worked_example(preset)
+    data = resources._shared_material() if not preset.is_toy else worked_example(preset)
     run = trainer.new(Recipe(net, preset, "best", replace(preset.best, epochs=epochs), seed), data)
     trainer.go()
     trainer.wait(60)
@@ -337,7 +338,7 @@ def test_a_chosen_cell_without_images_says_so_and_offers_no_click(trainer):
     run = short(trainer, epochs=5)
     digit, answer = np.argwhere(examine(run.network_at(run.moments[-1]), run.material).confusion == 0)[0]
     at = train_page("net=relu10")
-    at.session_state["confused"] = int(digit), int(answer)
+    at.session_state["session"].training.confused = int(digit), int(answer)
     assert_well(choose(at, "confusion matrix"))
     assert any(re.fullmatch(rf"No image of an? {digit} is read as {answer}\.", caption.value) for caption in at.caption)
 
@@ -346,7 +347,7 @@ def test_a_chosen_cell_without_images_says_so_and_offers_no_click(trainer):
 def test_a_chosen_cell_of_the_confusion_matrix_shows_its_images_the_surest_first(trainer, digit, answer):
     run = short(trainer, epochs=2)
     at = train_page("net=relu10")
-    at.session_state["confused"] = digit, answer      # a click in a browser
+    at.session_state["session"].training.confused = digit, answer      # a click in a browser
     assert_well(choose(at, "confusion matrix"))
     seen = examine(run.network_at(run.moments[-1]), run.material)
     places = seen.where(digit, answer)
@@ -522,10 +523,10 @@ def test_a_file_that_is_no_such_network_gets_a_sentence_and_the_runs_stay(traine
 def test_a_keras_export_that_cannot_be_made_is_a_sentence_on_the_page(trainer, monkeypatch):
     def refuse(network):
         raise ValueError("TensorFlow is not installed here")
-    monkeypatch.setattr("explainer.pages.results.to_keras", refuse)
+    monkeypatch.setattr("explainer.pages.train.files.to_keras", refuse)
     short(trainer)
     at = press(choose(train_page("net=relu10"), "save and load"), "make_keras")
     assert not at.exception and at.error[0].value == "TensorFlow is not installed here."
-    monkeypatch.setattr("explainer.pages.results.to_keras", lambda network: b"a file")
+    monkeypatch.setattr("explainer.pages.train.files.to_keras", lambda network: b"a file")
     assert_well(press(at, "make_keras"))
     assert {button.key for button in at.get("download_button")} >= {"save_npz", "save_csv", "save_losses", "save_keras"}

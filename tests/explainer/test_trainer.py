@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from explainer.figures import training
-from explainer.runs import Material, Recipe, Run, best, history_csv, losses_csv
+from explainer.recipes import Recipe
+from explainer.runs import Material, Run, best, history_csv, losses_csv
 from explainer.trainer import Trainer, pace, time_left
 from mlp_core.data import one_hot
 from mlp_core.presets import own_preset

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from explainer.datasets import default_network, embedded_sample
-from explainer.drawing import prepare, preparation, read_image, shrunk
+from explainer.preparation import prepare, stations, read_image, shrunk
 from mlp_core import forward
 from tests.drawn_digits import drawings
 
@@ -108,7 +108,7 @@ def test_a_bar_becomes_20_high_as_wide_as_its_proportions_say_and_centred(dark):
         top, left = rng.integers(1, 200 - height), rng.integers(1, 250 - width)
         canvas = np.zeros((201, 251), np.uint8)
         canvas[top:top + height, left:left + width] = 255
-        made = preparation(255 - canvas if dark else canvas)
+        made = stations(255 - canvas if dark else canvas)
         assert made.box == (top, top + height, left, left + width)
         assert extent(made.final) == (20, max(1, round(20 * width / height)))
         np.testing.assert_allclose(middle(made.final), 14, atol=1)
@@ -252,7 +252,7 @@ def test_one_colour_is_blank(shape, channels):
     for value in (0, 1, 127, 128, 255):
         picture = np.full(shape + ((channels,) if channels else ()), value, np.uint8)
         for values in (picture, picture / 255, picture.astype(np.int32), picture * 3.3):
-            made = preparation(values)
+            made = stations(values)
             assert made.blank and made.final.shape == (28, 28) and not made.final.any() and not shrunk(values).any()
 
 
@@ -266,7 +266,7 @@ def test_one_colour_is_blank_in_every_mode(mode):
 def test_what_is_wholly_transparent_is_blank_whatever_it_hides():
     hidden = np.random.default_rng(5).integers(0, 256, (40, 50, 4), dtype=np.uint8)
     hidden[:, :, 3] = 0
-    assert preparation(hidden).blank and preparation(Image.fromarray(hidden)).blank
+    assert stations(hidden).blank and stations(Image.fromarray(hidden)).blank
 
 
 @pytest.mark.parametrize("mode", MODES)

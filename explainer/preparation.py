@@ -49,10 +49,10 @@ def prepare(image):
     `image` is a PIL image or an array: (h, w), or (h, w, c) with 1 to 4 channels, of any number type.
     Light ink on dark or dark ink on light is found out. Raises ValueError for an array that is no picture.
     """
-    return preparation(image).final
+    return stations(image).final
 
 
-def preparation(image):
+def stations(image):
     """Return every station of `prepare`."""
     grey = _grey(image)
     ink = _ink(grey)
@@ -68,7 +68,7 @@ def preparation(image):
 
 def shrunk(image):
     """Return (28, 28): what the picture is without `prepare`, only made small."""
-    return preparation(image).shrunk
+    return stations(image).shrunk
 
 
 def on_a_pad(ink, side):

@@ -1,0 +1,131 @@
+"""What the reader has chosen, as plain data: what decides the walk, how it is looked at, and what the next run changes.
+
+`after` is what follows from a change, for every page: another network starts its walk anew.
+"""
+import re
+from dataclasses import dataclass, fields, replace
+
+from mlp_core.losses import OUTPUT_LOSSES
+from mlp_core.presets import PRESETS, own_preset
+
+from .selection import Selection
+
+RUN = re.compile(r"run(\d{1,6})-([eb]\d{1,9})")     # the weights of a run at one of its moments: run2-e5
+PARTS = ("train", "test", "drawing")
+LARGEST = 784
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What decides the walk, and the network of the next run."""
+    net: str = "deep"           # a key of PRESETS, or "own"
+    setting: str = ""           # "best" or "source"; empty: what the preset shows first
+    weights: str = "untrained"  # "trained": as it ships; "run2-e5": run 2 after epoch 5; "taught": on the Draw page
+    part: str = "train"         # whose images batches are made of; "drawing": the reader's, and training images
+    batch: int = 1              # from 1
+    seed: int = 0               # of the initial weights
+    alpha: float | None = None  # None: the preset's own
+    hidden: str = "32"          # your own network: sizes of the hidden layers
+    act: str = "tanh"
+    out: str = "softmax"
+    loss: str = "cross_entropy"
+    red: str = "mean"
+
+    @property
+    def moment(self):
+        """(number of the run, key of its moment) where the weights are a run's, else None."""
+        found = RUN.fullmatch(self.weights)
+        return (int(found[1]), found[2]) if found else None
+
+    def preset(self):
+        if self.net != "own":
+            return PRESETS[self.net]
+        return own_preset(hidden_sizes(self.hidden), self.act, self.out, self.loss, self.red,
+                          learning_rate=0.1 if self.red == "mean" else 0.001)
+
+    def settings(self):
+        return self.preset().setting(self.chosen_setting)
+
+    @property
+    def chosen_setting(self):
+        return self.setting or self.preset().shown_first
+
+    @property
+    def learning_rate(self):
+        return self.alpha or self.settings().learning_rate
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the walk is looked at: nothing here changes a number of it."""
+    step: str = "X"
+    i: int = Selection.i
+    j: int = Selection.j
+    k: int = Selection.k
+    p: int = Selection.p
+    view: str = "symbols"       # or "numbers"
+    pictures: bool = False      # layer 1 as 28×28 images
+    marked: bool = False        # saturated cells marked
+
+    @property
+    def selection(self):
+        return Selection(self.i, self.j, self.k, self.p)
+
+
+@dataclass(frozen=True)
+class NextRun:
+    """What the reader set for the next run; None: as the setting has it, α as the walk has it."""
+    learning_rate: float | None = None
+    batch_size: int | None = None
+    epochs: int | None = None
+    falling: bool | None = None
+
+    def of(self, choice):
+        """Return the Setting of the next run: the chosen one with these changes."""
+        changes = {"learning_rate": choice.learning_rate} | {
+            name: value for name, value in vars(self).items() if value is not None}
+        return replace(choice.settings(), **changes)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """All that the reader has chosen."""
+    choice: Choice = Choice()
+    look: Look = Look()
+    next_run: NextRun = NextRun()
+
+
+PLACES = {field.name: name for name, record in (("choice", Choice), ("look", Look), ("next_run", NextRun))
+          for field in fields(record)}
+FOLLOWS = {     # what becomes of other fields when one is changed
+    "net": {"setting": "", "alpha": None, "weights": "untrained", "batch": 1, "step": "X"},
+    "setting": {"alpha": None},
+}
+
+
+def after(chosen, **changes):
+    """Return the Chosen after these changes and what follows from them; a change itself stands above what follows."""
+    if {"net", "setting"} & set(changes):
+        chosen = replace(chosen, next_run=NextRun())
+    every = {name: value for field in changes for name, value in FOLLOWS.get(field, {}).items()} | changes
+    for place in ("choice", "look", "next_run"):
+        mine = {name: value for name, value in every.items() if PLACES[name] == place}
+        chosen = replace(chosen, **{place: replace(getattr(chosen, place), **mine)})
+    if chosen.choice.loss not in OUTPUT_LOSSES[chosen.choice.out]:
+        chosen = after(chosen, loss=OUTPUT_LOSSES[chosen.choice.out][0])
+    return chosen
+
+
+def own_fields(preset):
+    """Return the fields of the Choice that describe a network of one's own."""
+    hidden = preset.activations[:-1]
+    return {"hidden": ", ".join(map(str, preset.sizes[1:-1])), "act": "-".join(dict.fromkeys(hidden)) or Choice.act,
+            "out": preset.activations[-1], "loss": preset.loss, "red": preset.best.reduction}
+
+
+def hidden_sizes(text):
+    """Return the sizes in "64, 32" as a tuple; none for an empty text. Raises ValueError in a sentence."""
+    parts = [part.strip() for part in text.replace("-", ",").split(",") if part.strip()]
+    if len(parts) > 6 or not all(part.isdecimal() and len(part) < 10 and 1 <= int(part) <= LARGEST for part in parts):
+        raise ValueError(f"hidden layers are up to six whole numbers from 1 to {LARGEST}, as in 64, 32")
+    return tuple(int(part) for part in parts)

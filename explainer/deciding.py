@@ -1,0 +1,103 @@
+"""From what the reader chose to the walk it decides: everything that a walk hangs on, in one record.
+
+`Decided` is all that making the walk may look at, so two that are equal have the same walk, and nothing can be forgotten
+when one asks whether it has to be made anew.
+"""
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from mlp_core import Network
+from mlp_core.data import Dataset, one_hot
+
+from . import datasets
+from .choice import Choice
+from .runs import Run
+from .walkthrough import take_walk
+
+SHOWN_ROWS = 100    # the largest batch that is walked
+
+
+@dataclass(frozen=True, eq=False)   # two are the same if they are one object: each drawing is a batch of its own
+class Walked:
+    """The drawing that is example 0 of the walk's batch."""
+    image: np.ndarray       # (784,) uint8
+    digit: int              # what it is, as the person says
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Everything that decides a walk. What its choice does not ask for is None."""
+    choice: Choice
+    dataset: Dataset
+    run: Run | None = None          # whose weights at a moment are walked
+    taught: Network | None = None   # likewise, of a lesson: compared as an object
+    drawing: Walked | None = None
+
+    @property
+    def images(self):
+        """(images, labels) that batches are taken from."""
+        data = self.dataset
+        return (data.test_images, data.test_labels) if self.choice.part == "test" else (data.images, data.labels)
+
+    @property
+    def m(self):
+        """How many examples the walked batch has."""
+        if self.choice.preset().is_toy:
+            return 1
+        return min(self.choice.settings().batch_size or SHOWN_ROWS, SHOWN_ROWS, len(self.images[0]))
+
+    @property
+    def batches(self):
+        return 1 if self.choice.preset().is_toy else len(self.images[0]) // self.m
+
+    def network(self):
+        """The network that is walked, a new one each time."""
+        if self.run is not None:
+            return self.run.network_at(self.run.moment(self.choice.moment[1]))
+        if self.choice.weights == "trained":
+            return datasets.default_network()
+        if self.taught is not None:
+            return self.taught.copy()
+        return self.choice.preset().network(self.choice.settings(), np.random.default_rng(self.choice.seed))
+
+    def walk(self):
+        preset, alpha = self.choice.preset(), self.choice.learning_rate
+        if preset.is_toy:
+            X, Y = (np.array(part, preset.dtype) for part in preset.example)
+            return take_walk(self.network(), X, Y, alpha)
+        rows = slice((self.choice.batch - 1) * self.m, self.choice.batch * self.m)
+        images, labels = (part[rows] for part in self.images)
+        if self.drawing is not None:
+            images, labels = np.vstack([self.drawing.image, images[1:]]), np.concatenate([[self.drawing.digit], labels[1:]])
+        return take_walk(self.network(), images, one_hot(labels, preset.sizes[-1]), alpha, labels)
+
+
+def decided(choice, dataset, runs=(), taught=None, drawing=None):
+    """Return (Decided, sentences): the choice without a run, a lesson, a drawing or images that are not to be had."""
+    sentences, run = [], None
+    if choice.moment:
+        number, key = choice.moment
+        run = next((run for run in runs if run.number == number and run.moment(key) and fits(run.network, choice)), None)
+        if run is None:
+            sentences.append(f"This session has no run {number} of this network with weights {key}; runs live as long as "
+                             "their tab. The untrained network is shown.")
+            choice = replace(choice, weights="untrained")
+    if choice.weights == "taught" and not (taught and fits(taught, choice)):
+        sentences.append("Nothing was taught to this network in this session; the untrained network is shown.")
+        choice = replace(choice, weights="untrained")
+    if choice.part == "drawing" and drawing is None:
+        sentences.append("Nothing was drawn in this session; training images are shown.")
+        choice = replace(choice, part="train")
+    if choice.part == "test" and dataset.test_images is None:
+        sentences.append("These data have no test images; training images are shown.")
+        choice = replace(choice, part="train")
+    return Decided(choice, dataset, run, taught if choice.weights == "taught" else None,
+                   drawing if choice.part == "drawing" else None), sentences
+
+
+def fits(network, choice):
+    """Whether a network is one that the chosen preset describes, whatever its weights."""
+    preset = choice.preset()
+    return (network.sizes, tuple(layer.activation for layer in network.layers), network.loss) == (
+        tuple(preset.sizes), tuple(preset.activations), preset.loss)

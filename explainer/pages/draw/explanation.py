@@ -1,0 +1,76 @@
+"""Why the network reads the picture so: what it reads, the filmstrip, the evidence, the nearest mistake, the layers."""
+import numpy as np
+import streamlit as st
+
+from explainer import session as ui
+from explainer.components.mount import show_figures
+from explainer.figures.drawing import strips
+from explainer.figures.pictures import Picture, pictures
+from explainer.notation import symbol
+from explainer.numbers import with_article
+from explainer.pages.draw.pad import prepared
+from explainer.reading import evidence, nearest_mistake
+from explainer.sentences import what_spoke_for_it
+
+
+def heading(now):
+    """What it reads, in a line."""
+    if now is None:
+        return
+    sure = "" if now.outputs[now.answer] > .5 else ", but is not sure"
+    st.markdown(f"##### It reads {with_article(now.answer)}{sure} "
+                f":small[(output {now.outputs[now.answer]:.3f}; next: {now.second} with {now.outputs[now.second]:.3f})]")
+
+
+def explained(asked, now):
+    """The filmstrip, the evidence and the layers; for a blank pad, what to do."""
+    if now is None:
+        st.info("**Draw a digit** with the mouse, a pen or a finger. The network reads it while you draw, and everything "
+                "it saw and computed appears here. Then walk your digit through the whole of backpropagation, or "
+                "teach the network what it is.")
+        return
+    filmstrip(asked, now)
+    why(asked, now)
+    layers(asked, now)
+
+
+def _drawn_for(asked):
+    """What the pictures beside the pad hang on, as their token."""
+    page = ui.session().drawing
+    return "-".join(map(str, (page.seq, page.reset, page.prepare, asked.choice, len(asked.lessons))))
+
+
+def filmstrip(asked, now):
+    found, page = prepared(), ui.session().drawing
+    drawn_here = isinstance(page.picture, np.ndarray)
+    items = [Picture(found.grey, "as it came", "ink" if drawn_here else "light")]
+    if page.prepare:
+        items += [Picture(found.ink, "its ink, framed", box=found.box), Picture(found.fitted, "in 20×20")]
+    items.append(Picture(now.image.reshape(28, 28) / 255, "28×28, as read"))
+    show_figures("filmstrip", [pictures(items)], token=_drawn_for(asked),
+                 alts=["From the drawing to 28×28: " + ", ".join(item.title for item in items)], legend=False)
+
+
+def why(asked, now):
+    """What spoke for the answer and for the next one, and the nearest mistake, each picture in colours of its own."""
+    items = [Picture(evidence(asked.network, now, unit).reshape(28, 28), f"for (orange)<br>and against {unit}", "signed")
+             for unit in (now.answer, now.second)]
+    mistake = nearest_mistake(asked.network, now)
+    if mistake is not None:
+        other = with_article(mistake.answer)
+        items += [Picture(mistake.change.reshape(28, 28), f"this change<br>makes it {other}", "signed"),
+                  Picture((now.image / 255 + mistake.change).reshape(28, 28), f"then it reads<br>{other}")]
+    show_figures("why", [pictures(items, 164)], token=_drawn_for(asked), legend=False,
+                 alts=["Pixels that spoke for and against the answer"])
+    st.caption(what_spoke_for_it(now.image, now.answer, mistake))
+
+
+def layers(asked, now):
+    """The outputs of every layer."""
+    outputs = now.passed.A[1:]
+    names = [f"{symbol('A', n).text} ({A.shape[1]})" for n, A in enumerate(outputs, 1)]
+    show_figures("layers", [strips([A[0] for A in outputs], names)], legend=False,
+                 token=_drawn_for(asked), alts=["The outputs of every layer"])
+    st.caption("**Layer by layer**: the output of each unit, the stronger the colour, the larger. The last row are the "
+               "bars beside the pad. The largest of the ten is the answer, whatever is drawn: the network cannot say "
+               "that it is no digit.")

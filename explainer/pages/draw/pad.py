@@ -1,0 +1,99 @@
+"""The pad to draw on with its ten bars, a picture from a file in its place, and what is read of them."""
+import base64
+
+import numpy as np
+import streamlit as st
+
+from explainer import session as ui
+from explainer.components.mount import show_pad
+from explainer.preparation import on_a_pad, read_image, stations
+from explainer.reading import as_image, read
+
+PAD = 140       # the pad sends its ink as so many by so many bytes
+BLANK = "nothing is drawn yet, so there is nothing to read"
+
+
+def prepared():
+    """The Preparation of the picture, or None where there is nothing on it; kept until the picture changes."""
+    page = ui.session().drawing
+    if page.picture is None:
+        return None
+    if page.prepared_of is not page.picture:
+        page.prepared_of, page.preparation = page.picture, stations(page.picture)
+    return None if page.preparation.blank else page.preparation
+
+
+def reading(asked):
+    """The Reading of the picture by the network asked, or None where there is nothing to read."""
+    found = prepared()
+    if found is None:
+        return None
+    return read(asked.network, as_image(found.final if ui.session().drawing.prepare else found.shrunk))
+
+
+@st.fragment
+def pad(asked):
+    """The pad and its bars: the only part that runs again while a stroke is being drawn."""
+    now, page = reading(asked), ui.session().drawing
+    show_pad("pad", {"outputs": None if now is None else [float(v) for v in now.outputs],
+                     "answer": None if now is None else now.answer, "blank": BLANK,
+                     "seq": page.seq, "strokes": page.strokes, "reset": page.reset}, _drawn)
+    if page.stroke_done:
+        page.stroke_done = False
+        st.rerun()
+
+
+def _drawn():
+    """The pad has sent its ink."""
+    sent, page = ui.sent("pad").drawing, ui.session().drawing
+    if not sent or sent["seq"] <= page.seq:
+        return
+    page.seq = sent["seq"]
+    page.picture = None if sent["pixels"] is None else np.frombuffer(
+        base64.b64decode(sent["pixels"]), np.uint8).reshape(PAD, PAD)
+    if sent["done"]:
+        page.strokes, page.stroke_done = sent["strokes"], True
+        _another()
+
+
+def _another(label=None):
+    """Another picture: what was said of the one before is no longer true."""
+    page = ui.session().drawing
+    page.label, page.upload_refused, page.lesson_refused = label, "", ""
+
+
+def upload():
+    """A picture from a file takes the place of the drawing; one that cannot be read changes nothing."""
+    with st.popover("or a picture from a file"):
+        st.file_uploader("A photo or picture of one digit", type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
+                         key="picture_file", on_change=_take)
+    if refused := ui.session().drawing.upload_refused:
+        st.error(refused)
+
+
+def _take():
+    file, page = ui.sent("picture_file"), ui.session().drawing
+    if file is None:
+        return
+    unchanged = "" if page.picture is None else " The drawing stays as it was."
+    try:
+        image = read_image(file.getvalue())
+        found = stations(image)
+    except ValueError as error:
+        page.upload_refused = f"{file.name}: {error}.{unchanged}"
+        return
+    if found.blank:
+        page.upload_refused = f"{file.name}: no ink was found on this picture.{unchanged}"
+    else:
+        show(image, found)
+
+
+def show(image, found, label=None):
+    """Let another picture, with its Preparation, take the place of the drawing; Undo on the pad brings that back."""
+    page = ui.session().drawing
+    mark = {"picture": base64.b64encode(on_a_pad(found.ink, PAD).tobytes()).decode()}
+    strokes = page.strokes or []
+    wiped = [n for n, stroke in enumerate(strokes) if "picture" in stroke or "clear" in stroke]
+    page.picture = page.prepared_of = image
+    page.preparation, page.strokes, page.reset = found, [*strokes[wiped[-1] if wiped else 0:], mark], page.reset + 1
+    _another(label)

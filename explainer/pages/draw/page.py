@@ -1,0 +1,20 @@
+"""Draw: a digit of one's own, read while it is drawn, explained, walked and taught."""
+import streamlit as st
+
+from explainer.pages import shared
+from explainer.pages.draw import asking, explanation, gallery, lesson, pad
+
+shared.leave_if_asked()
+shared.notices()
+asked = asking.choose_network()
+with st.container(key="drawn"):
+    left, right = st.columns([1, 1.15], gap="medium")
+with left:
+    pad.pad(asked)
+    reading = pad.reading(asked)
+    explanation.heading(reading)
+    pad.upload()
+    lesson.lesson(asked, reading)
+with right:
+    explanation.explained(asked, reading)
+gallery.gallery()

@@ -1,0 +1,1 @@
+"""The one-batch page: one step of a walk, from the map down to its sources."""

@@ -1,0 +1,87 @@
+"""The row at the top of the one-batch page: back and next, which network, which batch, and the settings."""
+import streamlit as st
+
+from explainer import resources
+from explainer import session as ui
+from explainer.pages import shared
+from explainer.sentences import what_a_batch_is
+
+BATCH_OF = {"train": "batch", "test": "test batch", "drawing": "your digit in batch"}
+
+
+def toolbar(choice, walk, step):
+    keys = [s.key for s in walk.steps]
+    at = keys.index(step.key)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button("Back", key="back", shortcut="Left", disabled=at == 0, on_click=turn, args=(keys, -1))
+        st.button("Next", key="next", shortcut="Right", type="primary", disabled=at == len(keys) - 1,
+                  on_click=turn, args=(keys, 1))
+        st.markdown(f"{at + 1} / {len(keys)}", width=62)
+        shared.network(choice, width=300, label_visibility="collapsed")
+        batch(choice, walk)
+        weights(choice)
+        with st.popover("Settings", key="settings"):
+            settings(choice, walk)
+
+
+def turn(keys, by):
+    """Go `by` steps on from wherever the walk is by now; a callback for back and next."""
+    at = keys.index(ui.session().chosen.look.step) + by
+    ui.change(step=keys[min(max(at, 0), len(keys) - 1)])
+
+
+def batch(choice, walk):
+    count = ui.session().walk[0].batches
+    if count == 1:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
+        st.markdown(BATCH_OF[choice.part], width="content")
+        st.number_input("Batch", 1, count, key=ui.shown("batch", choice.batch), width=110,
+                        label_visibility="collapsed", on_change=ui.follow("batch"))
+        st.markdown(f"of {count:,}", width="content", help=what_a_batch_is(walk.m, choice.part))
+
+
+def weights(choice):
+    """Whose weights are walked: new ones, those that ship with the project, or any moment of a run."""
+    runs = resources.runs_of(choice)
+    names = ["untrained", *["trained"] * (choice.net == "deep"), *["taught"] * (choice.weights == "taught"),
+             *(f"run{run.number}" for run in runs)]
+    if len(names) == 1:
+        return
+    titles = {f"run{run.number}": run.name for run in runs}
+    current = choice.weights.partition("-")[0]
+
+    def choose():
+        name = ui.value("weights")
+        run = next((run for run in runs if f"run{run.number}" == name), None)
+        ui.change(weights=f"{name}-{run.moments[-1].key}" if run else name)
+    if runs:
+        st.selectbox("Weights", names, format_func=lambda name: titles.get(name, name), width=130, on_change=choose,
+                     key=ui.shown("weights", current), label_visibility="collapsed")
+    else:
+        st.segmented_control("Weights", names, key=ui.shown("weights", current), required=True,
+                             label_visibility="collapsed", on_change=choose)
+    if choice.moment:
+        run = resources.trainer().find(choice.moment[0])
+        shared.moment_slider(f"walked_{current}", run.moments, run.moment(choice.moment[1]),
+                             lambda key: ui.change(weights=f"{current}-{key}"), 190)
+
+
+def settings(choice, walk):
+    preset = choice.preset()
+    if choice.net == "own":
+        shared.own_network(choice)
+    if preset.source is not preset.best:
+        st.radio("Setting", list(shared.SETTINGS), format_func=shared.SETTINGS.get,
+                 key=ui.shown("setting", choice.chosen_setting), horizontal=True, on_change=ui.follow("setting"))
+    if choice.settings().note:
+        st.caption(choice.settings().note)
+    st.number_input("Learning rate α", 1e-6, 1000.0, step=choice.settings().learning_rate / 10, format="%g",
+                    key=ui.shown("alpha", float(choice.learning_rate)), on_change=ui.follow("alpha"),
+                    help=f"The gradient here is the {walk.before.reduction} over the {walk.m} examples of the batch; "
+                         "between sum and mean, α differs by that factor.")
+    if preset.weights is None and choice.weights == "untrained":
+        st.number_input("Seed of the initial weights", 0, 999_999_999, key=ui.shown("seed", choice.seed),
+                        on_change=ui.follow("seed"))
+    if not preset.is_toy:
+        shared.data()

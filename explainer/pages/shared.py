@@ -1,0 +1,124 @@
+"""What more than one page shows: the network, the data, a moment of a run, notices; and the way into the walk."""
+import re
+
+import streamlit as st
+
+from explainer import resources
+from explainer import session as ui
+from explainer.choice import hidden_sizes
+from explainer.notation import ACTIVATION_NOTATION, LOSS_NOTATION
+from explainer.recipes import opened
+from mlp_core.activations import ELEMENTWISE
+from mlp_core.losses import OUTPUT_LOSSES
+from mlp_core.network import REDUCTIONS
+from mlp_core.presets import PRESETS
+
+SETTINGS = {"best": "as it works best", "source": "as the source has it"}
+ONE_BATCH = "explainer/pages/one_batch/page.py"
+
+
+def notices():
+    """The sentences quote the address, so nothing in them may become a picture from elsewhere, or a formula."""
+    sentences = [re.sub(r"([\\`*\[\]$~<:])", r"\\\1", sentence) for sentence in ui.session().notices]
+    if sentences:
+        st.warning(sentences[0] if len(sentences) == 1 else "\n".join(f"* {sentence}" for sentence in sentences))
+
+
+def leave_if_asked():
+    """Go to the one-batch page where a callback has asked for it."""
+    if ui.session().take_leave():
+        st.switch_page(ONE_BATCH)
+
+
+def open_walk(recipe, weights, **changes):
+    """Leave for the one-batch page: the recipe's network, setting and α, with these weights."""
+    kept = ui.session()
+    kept.chosen, kept.notices, kept.leave = opened(kept.chosen, recipe, weights, **changes), [], True
+
+
+def network(choice, **options):
+    """The networks of the sources, and one's own."""
+    titles = {key: f"{preset.title}  {_chain(preset)}" for key, preset in PRESETS.items()}
+    titles["own"] = "Your own network" + (f"  {_chain(choice.preset())}" if choice.net == "own" else "")
+    st.selectbox("Network", list(titles), format_func=titles.get, key=ui.shown("net", choice.net),
+                 on_change=ui.follow("net"), **options)
+
+
+def _chain(preset):
+    return "-".join(map(str, preset.sizes))
+
+
+def moment_slider(name, moments, chosen, choose, width):
+    """A slider over the moments of a run that stands at `chosen`; `choose` is called with the key it is moved to.
+
+    As a run gets more moments, another slider takes the place of this one and stands where it stood.
+    """
+    if len(moments) < 2:
+        return
+    titles, slider = {moment.key: moment.title for moment in moments}, f"{name}_{moments[-1].key}"
+    st.select_slider("Weights at which moment", list(titles), format_func=titles.get, width=width,
+                     key=ui.shown(slider, chosen.key), label_visibility="collapsed",
+                     on_change=lambda: choose(ui.value(slider)))
+
+
+def own_network(choice):
+    """The fields that describe a network of one's own."""
+    def read_hidden():
+        try:
+            hidden_sizes(ui.value("hidden"))
+            ui.change(hidden=ui.value("hidden"))
+        except ValueError as error:
+            ui.session().notices = [f"{str(error).capitalize()}; nothing was changed."]
+    st.text_input("Hidden layers", help="Their sizes, as in 64, 32; empty for none.",
+                  key=ui.shown("hidden", choice.hidden), on_change=read_hidden)
+    st.selectbox("Hidden activation", ELEMENTWISE, format_func=_name_of, key=ui.shown("act", choice.act),
+                 on_change=ui.follow("act"))
+    st.selectbox("Output activation", list(OUTPUT_LOSSES), format_func=_name_of, key=ui.shown("out", choice.out),
+                 on_change=ui.follow("out"))
+    st.selectbox("Loss", OUTPUT_LOSSES[choice.out], key=ui.shown("loss", choice.loss), on_change=ui.follow("loss"),
+                 format_func=lambda loss: LOSS_NOTATION[loss].name)
+    st.selectbox("Reduction over the batch", REDUCTIONS[::-1], key=ui.shown("red", choice.red),
+                 on_change=ui.follow("red"))
+
+
+def _name_of(activation):
+    return ACTIVATION_NOTATION[activation].name
+
+
+def data_line():
+    """Which images are in use, as the foot of a page."""
+    st.caption(f"Data: {resources.dataset().origin}.")
+
+
+def data():
+    """Which MNIST is in use, and the two ways to another one: a file, or the full set through TensorFlow."""
+    st.divider()
+    origin = resources.dataset().origin
+    st.markdown(f"**Data.** {origin[:1].upper() + origin[1:]}.")
+    for problem in resources.found_dataset()[1]:
+        st.caption(problem)
+    fetch()     # above the uploader, so that what it says is not below the popover's edge
+    st.file_uploader("Your own MNIST: mnist.npz, or IDX files (.gz as well)", accept_multiple_files=True, key="upload",
+                     on_change=lambda: ui.sent("upload") and resources.use_upload(ui.sent("upload")))
+
+
+def fetch():
+    job = resources.fetch_job()
+    if len(resources.dataset().images) >= 60_000 and job.state != "done":
+        return
+
+    @st.fragment(run_every=1.0 if job.state == "running" else None)
+    def panel():
+        if job.state == "running":
+            st.button("Stop fetching", key="stop_fetch", on_click=job.stop)
+            st.caption(f"{job.message} ({job.seconds:.0f} s)")
+        else:
+            st.button("Fetch the full 60,000 through TensorFlow", key="fetch", on_click=job.start,
+                      disabled=job.state == "done")
+            if job.message:
+                st.caption(job.message)
+        if ui.session().data.fetch_was != job.state:    # begun or ended: the whole page follows
+            ui.session().data.fetch_was = job.state
+            resources.found_dataset.clear()
+            st.rerun()
+    panel()

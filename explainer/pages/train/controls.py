@@ -1,0 +1,100 @@
+"""The buttons of the Train page, how far the current run is, and what happened to it, in a sentence."""
+import streamlit as st
+
+from explainer import resources, sentences
+from explainer import session as ui
+from explainer.trainer import SLOW, pace, time_left
+
+
+def start(until=None):
+    """Begin a run of the settings above, or go on with the current one."""
+    trainer, page = resources.trainer(), ui.session().training
+    page.refused = ""
+    if trainer.state not in ("ready", "paused"):
+        new()
+    if not page.refused:
+        trainer.go(until)
+
+
+def new():
+    """Make a run of the settings above, or say why there can be none."""
+    page, recipe = ui.session().training, resources.next_recipe()
+    try:
+        resources.trainer().new(recipe, resources.learnt_from(recipe.preset))
+        page.refused, page.moment = "", None
+    except ValueError as error:
+        page.refused = f"{error} Nothing was started."
+
+
+def start_new():
+    new()
+    if not ui.session().training.refused:
+        resources.trainer().go()
+
+
+def again():
+    resources.trainer().again()
+    ui.session().training.moment = None
+
+
+def buttons(trainer):
+    """Start, pause, resume; one batch, one epoch; stop; and the same weights once more."""
+    now, following = trainer.state, resources.next_recipe()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="buttons"):
+        if now == "running":
+            st.button("Pause", key="pause", type="primary", icon=":material/pause:", on_click=trainer.pause)
+        else:
+            st.button("Resume" if now == "paused" else "Start", key="start", type="primary",
+                      icon=":material/play_arrow:", on_click=start)
+        if now in ("ready", "paused") and trainer.current.recipe.choices != following.choices:
+            st.button("New run", key="new", on_click=start_new,
+                      help="The settings above were changed: begin another run with them. This one is kept.")
+        one = "64 examples" if following.setting.batch_size == 1 and not following.preset.is_toy else "One batch"
+        st.button(one, key="one_batch", on_click=start, args=("batch",), disabled=now == "running")
+        st.button("One epoch", key="one_epoch", on_click=start, args=("epoch",), disabled=now == "running")
+        st.button("Stop", key="stop", on_click=trainer.stop, disabled=now not in ("running", "paused"))
+        st.button("Reset", key="again", on_click=again, disabled=now in ("empty", "ready", "running"),
+                  help="Once more from the same initial weights, with the same settings, as a new run. "
+                       "This one is kept.")
+        st.toggle("Slowly", key=ui.shown("slow", trainer.slow), on_change=ui.keep(trainer, "slow"),
+                  help=f"About {1 / SLOW:.0f} batches a second, to watch what they change; else as fast as this "
+                       "machine can.")
+        progress(trainer)
+
+
+def progress(trainer):
+    run = trainer.current
+    if run is None:
+        return
+    left = time_left(run, trainer.slow)
+    words, now = [f"**{run.name}** {trainer.state}"], run.progress
+    words.append(f"epoch {now.epoch if now else 0:,} of {run.recipe.setting.epochs:,}")
+    if now and not now.epoch_ended and now.batches > 1:
+        words.append(f"batch {now.batch:,} of {now.batches:,}")
+    if trainer.state == "running" and left is not None and (run.seconds > .5 or trainer.slow):
+        words.append(f"about {left:.0f} s left" if left < 100 else f"about {left / 60:.0f} min left")
+    if run.seconds and not trainer.slow:
+        words.append(f"{pace(run):,.0f} {'images' if run.material.dataset else 'examples'}/s")
+    st.progress(min(run.examples / run.total, 1.0), ", ".join(words))
+
+
+def message(trainer):
+    """What went wrong, or how it ended, in a sentence."""
+    run, following = trainer.current, resources.next_recipe()
+    if refused := ui.session().training.refused:
+        st.error(refused)
+    if run is None:
+        material = resources.learnt_from(following.preset)
+        st.info(sentences.what_will_be_learned(material, following.setting.epochs))
+    elif trainer.state == "diverged":
+        st.error(sentences.how_it_diverged(run))
+    elif trainer.state == "failed":
+        st.error(run.error)
+    elif stuck := sentences.learned_nothing(run):
+        st.warning(stuck)
+    elif ended := sentences.how_it_ended(run):
+        st.success(ended)
+    if trainer.state in ("running", "paused") and run.recipe.choices != following.choices:
+        own = run.recipe.words()
+        st.caption(f"The settings above are for the next run; {run.name} goes on with α {own['α']}, "
+                   f"batch {own['batch']}, {own['epochs']} epochs.")

@@ -1,0 +1,53 @@
+"""Every run of this session: shown or hidden in the curves, named, made the current one, or deleted."""
+import re
+from functools import partial
+
+import streamlit as st
+
+from explainer import resources
+from explainer import session as ui
+from explainer.components.mount import dot
+from explainer.figures import training
+from explainer.recipes import adopted
+from explainer.runs import BUDGET
+from explainer.sentences import reached
+
+
+def all_runs(trainer, *_):
+    every = [run.recipe.words() for run in trainer.runs]
+    differ = {name for name in every[0] if len({words[name] for words in every}) > 1}
+    for run in trainer.runs[::-1]:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            one_run(trainer, run, differ)
+    st.caption("Runs live until this tab is closed or reloaded; save what you want to keep. Each keeps the weights of its "
+               f"first batches and of its epochs, up to {BUDGET // 2**20} MB; where that is not enough, of every second, "
+               "fourth, … epoch and of the best.")
+
+
+def one_run(trainer, run, differ):
+    n, hidden = run.number, ui.session().training.hidden_runs
+    st.toggle("in the curves", value=n not in hidden or run is trainer.current, key=f"show_{n}",
+              disabled=run is trainer.current, label_visibility="collapsed", help="Shown in the curves.",
+              on_change=partial(hidden.symmetric_difference_update, {n}))
+    dot(training.colour(n))
+    st.text_input("Name", run.name, key=f"name_{n}", max_chars=40, label_visibility="collapsed", width=150,
+                  on_change=partial(_rename, run, f"name_{n}"))
+    words = ", ".join(f"**{name} {value}**" if name in differ else f"{name} {value}"
+                      for name, value in run.recipe.words().items())
+    st.button("Look at it", key=f"select_{n}", on_click=_select, args=(n,), disabled=run is trainer.current)
+    with st.popover("", icon=":material/delete:", help="Delete this run."):
+        st.caption("Its weights and its curves will be gone.")
+        st.button(f"Delete {run.name}", key=f"delete_{n}", on_click=trainer.delete, args=(n,))
+    st.markdown(f":small[{words} — {reached(run)}]")
+
+
+def _rename(run, key):
+    name = re.sub(r"[^\w .,+=-]", "", ui.sent(key)).strip()     # nothing that Markdown or HTML would read
+    run.name = name or f"run {run.number}"
+
+
+def _select(number):
+    kept, trainer = ui.session(), resources.trainer()
+    trainer.select(number)
+    kept.chosen, kept.notices = adopted(kept.chosen, trainer.current.recipe), []
+    kept.training.moment = None

@@ -1,0 +1,53 @@
+"""One row at the top of the Train page: the network, and the numbers that decide the next run."""
+import streamlit as st
+
+from explainer import resources
+from explainer import session as ui
+from explainer.pages import shared
+
+
+def settings(chosen):
+    choice, setting = chosen.choice, chosen.next_run.of(chosen.choice)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="recipe"):
+        shared.network(choice, width=290)
+        if choice.net != "own" and choice.preset().source is not choice.preset().best:
+            st.segmented_control("Settings", list(shared.SETTINGS), format_func=shared.SETTINGS.get,
+                                 key=ui.shown("setting", choice.chosen_setting), required=True,
+                                 on_change=ui.follow("setting"), help=choice.settings().note or None)
+        _number("α, falling to 0" if setting.falling else "Learning rate α", "learning_rate",
+                float(setting.learning_rate), f"The step size; the gradient is the {setting.reduction} over the batch. "
+                "Whether it falls from epoch to epoch is set under More.", _rate,
+                width=120, step=choice.settings().learning_rate / 10, format="%g")
+        _number("Batch size", "batch_size", setting.batch_size or len(resources.learnt_from(choice.preset()).X),
+                "How many examples one step learns from.", width=110)
+        _number("Epochs", "epochs", setting.epochs, "How often every training image is seen.", width=100)
+        if choice.preset().weights is None:
+            st.number_input("Seed", 0, 999_999_999, key=ui.shown("seed", choice.seed), on_change=ui.follow("seed"),
+                            width=100, help="Of the initial weights and of the order of the images: "
+                                            "the same seed gives the same run.")
+        with st.popover("Layers and more" if choice.net == "own" else "More", key="more"):
+            more(choice, setting)
+
+
+def more(choice, setting):
+    st.toggle("α falls linearly towards 0", key=ui.shown("falling", setting.falling), on_change=ui.follow("falling"))
+    if choice.net == "own":
+        shared.own_network(choice)
+    if choice.settings().note:
+        st.caption(choice.settings().note)
+    if not choice.preset().is_toy:
+        shared.data()
+
+
+def _number(label, name, value, text, on_change=None, **options):
+    st.number_input(label, key=ui.shown(name, value), on_change=on_change or ui.follow(name), help=text,
+                    **({"step": 1} | options))
+
+
+def _rate():
+    """The walk follows α; what the walk cannot have stays with the next run and is refused at its start."""
+    rate = ui.value("learning_rate")
+    if 0 < rate <= 1000:
+        ui.change(alpha=rate, learning_rate=None)
+    else:
+        ui.change(learning_rate=rate)

@@ -1,0 +1,109 @@
+"""What a page works with: the data set, the runs, the walk that is chosen, and what all sessions share.
+
+Shared is what nobody can change: a data set, and the job that fetches one. Each session has its own runs and networks.
+"""
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from . import datasets
+from .address import fitted, fitted_batch
+from .choice import Chosen
+from .deciding import decided, fits
+from .jobs import FetchMnist
+from .recipes import Recipe
+from .runs import material, worked_example
+from .session import session
+from .trainer import Trainer
+
+ROOT = Path(__file__).parents[1]
+
+
+@st.cache_resource(show_spinner=False)
+def found_dataset():
+    """The data set that all sessions share, and sentences about files that could not be read."""
+    return datasets.find_dataset(ROOT)
+
+
+@st.cache_resource(show_spinner=False)
+def fetch_job():
+    return FetchMnist()
+
+
+@st.cache_resource(scope="session", on_release=lambda trainer: trainer.close(), show_spinner=False)
+def trainer():
+    """The runs of this session. When its tab closes, the training ends."""
+    return Trainer()
+
+
+@st.cache_resource(scope="session", show_spinner=False)     # no network is shared between sessions
+def default_network():
+    """The trained network that ships with the project."""
+    return datasets.default_network()
+
+
+@st.cache_resource(show_spinner=False)
+def _shared_material():
+    return material(found_dataset()[0])
+
+
+def dataset():
+    """The data set of this session: uploaded here, or the one found at the start."""
+    return session().data.uploaded or found_dataset()[0]
+
+
+def use_upload(files):
+    """Take the uploaded files as this session's data; an unreadable one becomes a sentence, and nothing changes."""
+    kept = session()
+    try:
+        kept.data.uploaded = datasets.read_upload([(file.name, file.getvalue()) for file in files])
+        kept.data.split, kept.notices = None, []
+    except ValueError as error:
+        kept.notices = [f"Nothing was loaded: {error}. The data in use was kept."]
+
+
+def learnt_from(preset):
+    """Return the Material that a run of this preset learns from."""
+    data = session().data
+    if preset.is_toy:
+        return worked_example(preset)
+    if data.uploaded is None:
+        return _shared_material()
+    if data.split is None:
+        data.split = material(data.uploaded)
+    return data.split
+
+
+def next_recipe():
+    """Return the Recipe of the next run: the chosen network and setting, with what was changed for training."""
+    choice = session().chosen.choice
+    return Recipe(choice.net, choice.preset(), choice.chosen_setting, session().chosen.next_run.of(choice), choice.seed)
+
+
+def runs_of(choice):
+    """Return the runs of this session whose networks a walk of this choice can show."""
+    return [run for run in trainer().runs if fits(run.network, choice)]
+
+
+def what_is_decided():
+    """Return (Decided, sentences) of what is chosen, as far as this session has it."""
+    kept = session()
+    lesson = kept.drawing.lessons[-1] if kept.drawing.lessons else None
+    found, sentences = decided(kept.chosen.choice, dataset(), trainer().runs, lesson and lesson.network,
+                               kept.drawing.walked)
+    return found, sentences
+
+
+def walk():
+    """Return (Chosen, Walk) of what is chosen; the walk is kept until something that decides it changes."""
+    kept = session()
+    found, missing = what_is_decided()
+    choice, more = fitted_batch(found.choice, found.batches)
+    found = replace(found, choice=choice)
+    if kept.walk is None or kept.walk[0] != found:
+        kept.walk = found, found.walk()
+    current = kept.walk[1]
+    look, most = fitted(kept.chosen.look, [step.key for step in current.steps], current.before.sizes, current.m)
+    kept.chosen, kept.notices = Chosen(choice, look, kept.chosen.next_run), [*kept.notices, *missing, *more, *most]
+    return kept.chosen, current

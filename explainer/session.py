@@ -1,0 +1,140 @@
+"""All that one reader's session keeps, typed, in one place; no other file names Streamlit's session state.
+
+A widget's key is "ui_" and its name. It gets its value before it is made (`shown`), and a callback copies what the reader
+did to it into the Chosen (`follow`) or into a record of the session (`keep`).
+"""
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from mlp_core.data import Dataset
+
+from .address import from_address, to_address
+from .choice import Chosen, after
+from .deciding import Decided, Walked
+from .examination import Examination
+from .preparation import Preparation
+from .runs import Material
+from .walkthrough import Walk
+
+
+@dataclass(slots=True)
+class Data:
+    """An uploaded data set and how it is split."""
+    uploaded: Dataset | None = None
+    split: Material | None = None       # of `uploaded`, once it was asked for
+    fetch_was: str = "idle"             # the state of the fetching job when the page last looked
+
+
+@dataclass(slots=True)
+class Training:
+    """What the Train page keeps, beside its runs."""
+    moment: tuple | None = None         # (number of the run, key) that the reader went back to; None: the last one
+    panel: str = ""                     # which view of the weights is shown
+    confused: tuple | None = None       # (digit, answer): the chosen cell of the confusion matrix
+    hidden_runs: set = field(default_factory=set)   # numbers of runs that are not drawn in the curves
+    refused: str = ""                   # why nothing was started
+    load_refused: str = ""              # why a file was not taken as a network
+    examined: tuple[Any, Examination] | None = None     # (what, its Examination), the last one
+    keras: tuple[str, bytes] | None = None              # (name, content) of the last .keras file
+
+
+@dataclass(slots=True)
+class Drawing:
+    """What the Draw page keeps."""
+    asked: str = "trained"              # the network that reads: "trained" or "run2"
+    moments: dict = field(default_factory=dict)     # {"run2": key of the moment at which it reads}
+    prepare: bool = True                # as MNIST does; else only made small
+    picture: Any = None                 # (h, w) ink from the pad, or a PIL image from a file
+    preparation: Preparation | None = None          # of `prepared_of`
+    prepared_of: Any = None
+    strokes: list | None = None         # of the pad, to draw again what was there
+    seq: int = 0                        # number of the last drawing that the pad sent
+    reset: int = 0                      # another number makes the pad take `strokes`
+    stroke_done: bool = False           # a stroke has ended: the whole page follows
+    label: int | None = None            # what it is, as the reader says
+    upload_refused: str = ""
+    lesson_refused: str = ""
+    lessons: tuple = ()                 # every Lesson that still counts
+    lesson_rates: dict = field(default_factory=dict)    # {a network's name: α of its lessons}
+    gallery: tuple = ()                 # of Kept
+    walked: Walked | None = None        # the drawing that goes through the walk
+
+
+@dataclass(slots=True)
+class Session:
+    chosen: Chosen = Chosen()
+    notices: list = field(default_factory=list)     # sentences for the top of the page
+    address: dict = field(default_factory=dict)     # the walk's, when it was last read or written
+    walk: tuple[Decided, Walk] | None = None        # the last walk, and what decided it
+    leave: bool = False                 # whether to go to the one-batch page
+    data: Data = field(default_factory=Data)
+    training: Training = field(default_factory=Training)
+    drawing: Drawing = field(default_factory=Drawing)
+
+    def take_leave(self):
+        """Whether to go to the one-batch page, once."""
+        leave, self.leave = self.leave, False
+        return leave
+
+
+def session():
+    """Return this reader's Session."""
+    if "session" not in st.session_state:
+        st.session_state["session"] = Session()
+    return st.session_state["session"]
+
+
+def change(**changes):
+    """Change what is chosen, with what follows from it; for callbacks of widgets."""
+    kept = session()
+    kept.chosen, kept.notices = after(kept.chosen, **changes), []
+
+
+def value(name):
+    """What the widget of this name is set to."""
+    return st.session_state[f"ui_{name}"]
+
+
+def sent(key):
+    """What the component or the uploader with this key has sent."""
+    return st.session_state[key]
+
+
+def shown(name, value):
+    """Give a widget its value before it is made, and return its key."""
+    st.session_state[f"ui_{name}"] = value
+    return f"ui_{name}"
+
+
+def follow(field, widget=None):
+    """A callback that copies a widget's value into a field of the Chosen; the widget is named like the field."""
+    return lambda: change(**{field: value(widget or field)})
+
+
+def keep(record, field, widget=None):
+    """A callback that copies a widget's value into a field of a record of the session."""
+    return lambda: setattr(record, field, value(widget or field))
+
+
+def read_address():
+    """Take the walk's state from the address, whenever that was changed.
+
+    Without an address, as when one comes from another page, it is the one that was there before.
+    """
+    kept, address = session(), dict(st.query_params.items())
+    if address and address != kept.address:
+        found, kept.notices = from_address(address)
+        same = (found.choice.net, found.choice.setting) == (kept.chosen.choice.net, kept.chosen.choice.setting)
+        kept.chosen = replace(found, next_run=kept.chosen.next_run) if same else found
+        kept.address = address
+
+
+def write_address():
+    """Put the walk's state into the address, so that it can be copied, bookmarked and restored."""
+    kept = session()
+    kept.address = to_address(kept.chosen)
+    if kept.address != dict(st.query_params.items()):
+        st.query_params.from_dict(kept.address)

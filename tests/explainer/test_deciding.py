@@ -1,0 +1,104 @@
+"""What decides a walk decides all of it: equal records have equal walks, and whatever changes a walk changes its record."""
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from explainer.choice import Choice
+from explainer.datasets import default_network, embedded_sample
+from explainer.deciding import Decided, Walked, decided
+from explainer.recipes import Recipe
+from explainer.runs import Run, material
+from mlp_core import forward
+from mlp_core.data import Dataset
+from mlp_core.presets import PRESETS
+
+SAMPLE = embedded_sample()
+TESTED = Dataset(SAMPLE.images[:300], SAMPLE.labels[:300], SAMPLE.images[300:500], SAMPLE.labels[300:500], "cut")
+DRAWN = Walked(SAMPLE.images[7], 3)
+
+
+def finished_run(number=1, net="relu10"):
+    run = Run(number, Recipe(net, PRESETS[net], "best", replace(PRESETS[net].best, epochs=1)), material(TESTED))
+    while not run.ended:
+        run.advance()
+    return run
+
+
+def same(walk, other):
+    return all(np.array_equal(a.result, b.result) for a, b in zip(walk.steps, other.steps, strict=True))
+
+
+OTHERS = {"net": "nielsen", "setting": "source", "weights": "trained", "batch": 2, "seed": 1, "alpha": 0.7}
+OTHERS_OF_OWN = {"hidden": "20", "act": "relu", "out": "tanh", "loss": "squared_error", "red": "sum"}
+
+
+@pytest.mark.parametrize("field", [*OTHERS, *OTHERS_OF_OWN, "part"])
+def test_each_field_of_the_choice_makes_another_record_and_another_walk(field):
+    start = Choice() if field in (*OTHERS, "part") else Choice(net="own")
+    if field == "loss":
+        start = replace(start, out="tanh", loss="half_squared_error")
+    new = (OTHERS | OTHERS_OF_OWN | {"part": "test"})[field]
+    other = replace(start, **{field: new}, **({"loss": "half_squared_error"} if field == "out" else {}))
+    (one, _), (two, sentences) = decided(start, TESTED), decided(other, TESTED)
+    assert one != two and sentences == [] and one == decided(start, TESTED)[0]
+    a, b = one.walk(), two.walk()
+    assert len(a.steps) != len(b.steps) or not same(a, b)
+    assert same(a, one.walk())
+
+
+def test_every_field_of_the_choice_is_tried_here():
+    assert {*OTHERS, *OTHERS_OF_OWN, "part"} == {field.name for field in fields(Choice)}
+
+
+def test_another_data_set_another_drawing_another_lesson_and_another_run_make_another_record():
+    taught, run = default_network(), finished_run()
+    drawn, lesson, walked = Choice(part="drawing"), Choice(weights="taught"), Choice(net="relu10", weights="run1-e1")
+    for choice, more, others in ((Choice(), {}, {"dataset": SAMPLE}), (drawn, {"drawing": DRAWN}, {"drawing": replace(DRAWN)}),
+                                 (lesson, {"taught": taught}, {"taught": taught.copy()}),
+                                 (walked, {"runs": [run]}, {"runs": [finished_run()]})):
+        given = {"dataset": TESTED} | more
+        one, two = (decided(choice, **arguments)[0] for arguments in (given, given | others))
+        assert one != two and one == decided(choice, **given)[0]
+
+
+def test_what_the_choice_does_not_ask_for_changes_nothing():
+    run = finished_run()
+    assert decided(Choice(), TESTED)[0] == decided(Choice(), TESTED, [run], default_network(), DRAWN)[0]
+
+
+def test_a_drawing_is_example_0_of_its_batch():
+    walk = decided(Choice(part="drawing"), TESTED, drawing=DRAWN)[0].walk()
+    assert np.array_equal(walk.images[0], DRAWN.image) and walk.labels[0] == 3
+    assert np.array_equal(walk.images[1:], TESTED.images[1:100])
+
+
+def test_the_walk_of_a_run_has_the_weights_of_its_moment():
+    run = finished_run()
+    walk = decided(Choice(net="relu10", weights="run1-e1"), TESTED, [run])[0].walk()
+    assert np.array_equal(walk.passed.output, forward(run.network, TESTED.images[:100]).output)
+    before = decided(Choice(net="relu10", weights="run1-e0"), TESTED, [run])[0].walk()
+    assert np.array_equal(before.before.layers[0].W, decided(Choice(net="relu10"), TESTED)[0].walk().before.layers[0].W)
+
+
+@pytest.mark.parametrize("choice, said", [
+    (Choice(net="relu10", weights="run9-e1"), "no run 9"), (Choice(net="relu10", weights="run1-e5"), "no run 1"),
+    (Choice(net="nielsen", weights="run1-e1"), "no run 1"), (Choice(net="nielsen", weights="taught"), "Nothing was taught"),
+    (Choice(part="drawing"), "Nothing was drawn")])
+def test_what_this_session_does_not_have_gets_a_sentence_and_what_there_is(choice, said):
+    found, (sentence,) = decided(choice, TESTED, [finished_run()], default_network())
+    assert said in sentence and sentence.endswith(".")
+    assert found == decided(replace(choice, weights="untrained", part="train"), TESTED)[0]
+
+
+def test_data_without_test_images_say_so():
+    found, (sentence,) = decided(Choice(part="test"), SAMPLE)
+    assert found.choice.part == "train" and "no test images" in sentence
+
+
+@pytest.mark.parametrize("choice, m, batches", [
+    (Choice(), 100, 3), (Choice(part="test"), 100, 2), (Choice(net="nielsen"), 10, 30), (Choice(net="online"), 1, 300),
+    (Choice(net="mazur"), 1, 1), (Choice(net="relu16", setting="source"), 100, 3)])
+def test_a_batch_is_as_large_as_the_setting_says_but_never_more_than_can_be_shown(choice, m, batches):
+    found: Decided = decided(choice, TESTED)[0]
+    assert (found.m, found.batches) == (m, batches) and found.walk().m == m
