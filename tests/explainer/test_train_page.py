@@ -383,7 +383,7 @@ def test_from_training_to_the_walk_and_back_and_there_again(trainer):
     at.switch_page(TRAIN).run()
     assert_well(press(fill(at, epochs=1), "start"))
     to_the_end(at, trainer)
-    assert_well(at.switch_page("explainer/pages/one_batch.py").run())
+    assert_well(at.switch_page("explainer/pages/one_batch/page.py").run())
     assert_shows(at, walk.step("S1"))       # nobody asked for other weights
     at.switch_page(TRAIN).run()
     press(at, "walk_it")
