@@ -12,7 +12,6 @@ from mlp_core.presets import PRESETS
 
 from .choice import LARGEST, PARTS, PLACES, RUN, Choice, Chosen, Look, hidden_sizes
 
-
 ALWAYS = ("net", "step", "i", "j")
 
 

@@ -32,7 +32,7 @@ class Choice:
     red: str = "mean"
 
     @property
-    def moment(self):
+    def of_run(self):
         """(number of the run, key of its moment) where the weights are a run's, else None."""
         found = RUN.fullmatch(self.weights)
         return (int(found[1]), found[2]) if found else None

@@ -54,7 +54,7 @@ class Decided:
     def network(self):
         """The network that is walked, a new one each time."""
         if self.run is not None:
-            return self.run.network_at(self.run.moment(self.choice.moment[1]))
+            return self.run.network_at(self.run.moment(self.choice.of_run[1]))
         if self.choice.weights == "trained":
             return datasets.default_network()
         if self.taught is not None:
@@ -76,8 +76,8 @@ class Decided:
 def decided(choice, dataset, runs=(), taught=None, drawing=None):
     """Return (Decided, sentences): the choice without a run, a lesson, a drawing or images that are not to be had."""
     sentences, run = [], None
-    if choice.moment:
-        number, key = choice.moment
+    if choice.of_run:
+        number, key = choice.of_run
         run = next((run for run in runs if run.number == number and run.moment(key) and fits(run.network, choice)), None)
         if run is None:
             sentences.append(f"This session has no run {number} of this network with weights {key}; runs live as long as "

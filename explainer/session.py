@@ -31,7 +31,7 @@ class Data:
 @dataclass(slots=True)
 class Training:
     """What the Train page keeps, beside its runs."""
-    moment: tuple | None = None         # (number of the run, key) that the reader went back to; None: the last one
+    back_to: tuple | None = None        # (number of the run, key) that the reader went back to; None: the last one
     panel: str = ""                     # which view of the weights is shown
     confused: tuple | None = None       # (digit, answer): the chosen cell of the confusion matrix
     hidden_runs: set = field(default_factory=set)   # numbers of runs that are not drawn in the curves

@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mlp_core import ForwardPass, Gradients, Network, backward, batch_loss, descend, forward, loss_per_example
+from mlp_core import (
+    ForwardPass,
+    Gradients,
+    Network,
+    backward,
+    batch_loss,
+    descend,
+    forward,
+    loss_per_example,
+)
 
 from .steps import every_step
 

@@ -158,8 +158,8 @@ def test_a_network_that_does_not_come_trained_is_shown_untrained(net):
 @pytest.mark.parametrize("net", [*PRESETS, "own"])
 def test_the_weights_of_a_run_are_a_number_and_a_moment_for_every_network(net):
     state, sentences = from_address({"net": net, "weights": "run12-b200", "part": "test"})
-    assert sentences == [] and state.choice.moment == (12, "b200") and state.choice.part == "test"
-    assert Choice().moment is None and Choice(weights="trained").moment is None
+    assert sentences == [] and state.choice.of_run == (12, "b200") and state.choice.part == "test"
+    assert Choice().of_run is None and Choice(weights="trained").of_run is None
 
 
 def test_no_text_whatever_raises():

@@ -7,7 +7,13 @@ import zipfile
 import numpy as np
 import pytest
 
-from explainer.datasets import default_network, embedded_sample, find_dataset, keras_cache, read_upload
+from explainer.datasets import (
+    default_network,
+    embedded_sample,
+    find_dataset,
+    keras_cache,
+    read_upload,
+)
 from mlp_core import forward
 from mlp_core.data import one_hot
 from mlp_core.metrics import accuracy

@@ -8,19 +8,27 @@ import pytest
 from PIL import Image
 
 from explainer.datasets import default_network, embedded_sample
-from explainer.preparation import prepare, shrunk, stations
 from explainer.gallery import Kept, archive, sheet
 from explainer.pages.draw import pad
+from explainer.preparation import prepare, shrunk, stations
 from explainer.reading import teach
 from explainer.session import session
 from mlp_core import load_network, save_network
 from mlp_core.data import one_hot, read_npz
 from mlp_core.presets import PRESETS, own_preset
-from tests.explainer.test_pages import (address_of, app, assert_fine, assert_next_leads_through, assert_shows,
-                                        engine, no_data_of_this_machine, npz, sent)
+from tests.explainer.test_pages import (
+    address_of,
+    app,
+    assert_fine,
+    assert_next_leads_through,
+    assert_shows,
+    engine,
+    npz,
+    sent,
+)
 from tests.explainer.test_reading import plain_forward
 
-__all__ = ["no_data_of_this_machine"]       # a fixture that every test here uses
+pytestmark = pytest.mark.usefixtures("no_data_of_this_machine")
 NOTHING = "nothing is drawn yet"
 
 

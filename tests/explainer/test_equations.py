@@ -11,7 +11,6 @@ from explainer.numbers import plain_number, signed_number, tex_factor, tex_numbe
 from explainer.step import Matrix
 from tests.explainer.test_walkthrough import every_case, walk_of
 
-
 SYMBOL = r"\\underset\{(\d+)\\times(\d+)\}\{\\textcolor\{#\w{6}\}\{(.+?)\}\}(?= |$)"    # rows, columns, LaTeX
 
 

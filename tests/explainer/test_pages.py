@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from explainer import prose
@@ -27,6 +26,7 @@ from mlp_core.losses import OUTPUT_LOSSES
 from mlp_core.metrics import accuracy
 from mlp_core.presets import PRESETS, own_preset
 
+pytestmark = pytest.mark.usefixtures("no_data_of_this_machine")
 PROJECT = Path(__file__).parents[2]
 OWN = {
     "own": own_preset(),
@@ -38,16 +38,6 @@ OWN = {
         own_preset((3, 2, 1), "sigmoid", "relu", "squared_error"),
 }
 NETWORKS = PRESETS | OWN
-
-
-@pytest.fixture(autouse=True)
-def no_data_of_this_machine(tmp_path, monkeypatch):
-    """Nobody's mnist.npz decides what these tests see; each begins with nothing kept from another."""
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    monkeypatch.setattr("explainer.resources.ROOT", tmp_path)
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 def random_mnist(n, seed):

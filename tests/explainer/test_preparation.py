@@ -14,7 +14,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from explainer.datasets import default_network, embedded_sample
-from explainer.preparation import prepare, stations, read_image, shrunk
+from explainer.preparation import prepare, read_image, shrunk, stations
 from mlp_core import forward
 from tests.drawn_digits import drawings
 

@@ -9,8 +9,17 @@ import pytest
 from explainer import runs
 from explainer.datasets import embedded_sample
 from explainer.recipes import Recipe
-from explainer.runs import (FIRST_BATCHES, Losses, Material, Run, best, history_csv, losses_csv,
-                            material, worked_example)
+from explainer.runs import (
+    FIRST_BATCHES,
+    Losses,
+    Material,
+    Run,
+    best,
+    history_csv,
+    losses_csv,
+    material,
+    worked_example,
+)
 from mlp_core import backward, descend, forward
 from mlp_core.data import Dataset, one_hot
 from mlp_core.network import Layer, Network

@@ -9,7 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer.sources import DOCUMENTS, NO_DOCUMENT, NOTES, SourceNote, cited, read, source_notes
+from explainer.sources import (
+    DOCUMENTS,
+    NO_DOCUMENT,
+    NOTES,
+    SourceNote,
+    cited,
+    read,
+    source_notes,
+)
 from mlp_core.presets import PRESETS
 
 pytestmark = pytest.mark.filterwarnings("error")

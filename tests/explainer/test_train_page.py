@@ -17,10 +17,21 @@ from mlp_core import load_network
 from mlp_core.network import Layer, Network
 from mlp_core.presets import PRESETS, own_preset
 from mlp_core.storage import save_network
-from tests.explainer.test_pages import (PROJECT, address_of, app, assert_fine, assert_shows, engine,
-                                        idx, no_data_of_this_machine, npz, random_mnist, sent, upload)
+from tests.explainer.test_pages import (
+    PROJECT,
+    address_of,
+    app,
+    assert_fine,
+    assert_shows,
+    engine,
+    idx,
+    npz,
+    random_mnist,
+    sent,
+    upload,
+)
 
-assert no_data_of_this_machine      # a fixture for every test of this file, too
+pytestmark = pytest.mark.usefixtures("no_data_of_this_machine")
 TRAIN = "explainer/pages/train/page.py"
 PANELS = ("layer 1", "confusion matrix", "worst mistakes", "runs", "save and load")
 
@@ -110,12 +121,9 @@ def test_start_trains_pause_halts_and_start_goes_on(trainer):
     assert trainer.state == "ready" and len(trainer.runs) == 2
 
 
-SMALL = {"deep": 1, "relu16": 1, "relu10": 1, "online": 1, "mazur": 40, "hmkcode": 1, "nielsen": 1, "own": 1}
-
-
 @pytest.mark.parametrize("net", [*PRESETS, "own"])
 def test_every_network_can_be_begun_paused_and_finished_and_all_of_it_looked_at(trainer, net):
-    at = fill(train_page(f"net={net}"), epochs=SMALL[net])
+    at = fill(train_page(f"net={net}"), epochs=(epochs := 40 if net == "mazur" else 1))
     for button in ("one_batch", "one_batch", "one_epoch"):
         assert_well(press(at, button))
         assert_well(to_the_end(at, trainer))
@@ -123,8 +131,8 @@ def test_every_network_can_be_begun_paused_and_finished_and_all_of_it_looked_at(
         assert_well(press(at, "start"))
         assert_well(to_the_end(at, trainer))
     run = trainer.current
-    assert run.recipe.net == net and run.ended == "finished" and run.epoch == SMALL[net]
-    toy = net in ("mazur", "hmkcode")
+    assert run.recipe.net == net and run.ended == "finished" and run.epoch == epochs
+    toy = net != "own" and PRESETS[net].is_toy
     for panel in ("layer 1", "runs", "save and load") if toy else PANELS:
         assert_well(choose(at, panel))
         for component in at.get("bidi_component"):

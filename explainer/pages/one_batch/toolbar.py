@@ -61,9 +61,9 @@ def weights(choice):
     else:
         st.segmented_control("Weights", names, key=ui.shown("weights", current), required=True,
                              label_visibility="collapsed", on_change=choose)
-    if choice.moment:
-        run = resources.trainer().find(choice.moment[0])
-        shared.moment_slider(f"walked_{current}", run.moments, run.moment(choice.moment[1]),
+    if choice.of_run:
+        run = resources.trainer().find(choice.of_run[0])
+        shared.moment_slider(f"walked_{current}", run.moments, run.moment(choice.of_run[1]),
                              lambda key: ui.change(weights=f"{current}-{key}"), 190)
 
 

@@ -21,7 +21,7 @@ def new():
     page, recipe = ui.session().training, resources.next_recipe()
     try:
         resources.trainer().new(recipe, resources.learnt_from(recipe.preset))
-        page.refused, page.moment = "", None
+        page.refused, page.back_to = "", None
     except ValueError as error:
         page.refused = f"{error} Nothing was started."
 
@@ -34,7 +34,7 @@ def start_new():
 
 def again():
     resources.trainer().again()
-    ui.session().training.moment = None
+    ui.session().training.back_to = None
 
 
 def buttons(trainer):

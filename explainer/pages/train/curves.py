@@ -26,12 +26,12 @@ def curves(trainer):
 
 def chosen_moment(run):
     """The moment that the reader has chosen, or None: then it is always the last one."""
-    number, key = ui.session().training.moment or (None, None)
+    number, key = ui.session().training.back_to or (None, None)
     return run.moment(key) if number == run.number else None
 
 
 def choose(run, moment):
-    ui.session().training.moment = run.number, moment.key
+    ui.session().training.back_to = run.number, moment.key
 
 
 def time_travel(run):
@@ -40,7 +40,7 @@ def time_travel(run):
     moment = chosen_moment(run) or moments[-1]
 
     def move(key):
-        ui.session().training.moment = None if key == moments[-1].key else (run.number, key)
+        ui.session().training.back_to = None if key == moments[-1].key else (run.number, key)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="travel"):
         st.markdown("**Weights**", width="content")
         shared.moment_slider(f"moment_{run.number}", moments, moment, move, 330)

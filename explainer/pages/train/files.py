@@ -68,7 +68,7 @@ def load():
         recipe = recipe_for(load_network(io.BytesIO(file.getvalue())))
         run = resources.trainer().new(recipe, resources.learnt_from(recipe.preset))
         run.name = file.name.removesuffix(".npz")[:40]
-        kept.training.moment, kept.training.refused = None, ""
+        kept.training.back_to, kept.training.refused = None, ""
         kept.chosen, kept.notices = adopted(kept.chosen, recipe), []
     except ValueError as error:
         kept.training.load_refused = f"{file.name}: {error}. Nothing was loaded, and the runs are as they were."

@@ -50,4 +50,4 @@ def _select(number):
     kept, trainer = ui.session(), resources.trainer()
     trainer.select(number)
     kept.chosen, kept.notices = adopted(kept.chosen, trainer.current.recipe), []
-    kept.training.moment = None
+    kept.training.back_to = None
