@@ -1,7 +1,7 @@
 """From what the reader chose to the walk it decides: everything that a walk hangs on, in one record.
 
-`Decided` is all that making the walk may look at, so two that are equal have the same walk, and nothing can be forgotten
-when one asks whether it has to be made anew.
+`Decided` is all that making the walk may look at, so two that are equal have the same walk, and nothing can be
+forgotten when one asks whether it has to be made anew.
 """
 from dataclasses import dataclass, replace
 
@@ -69,7 +69,8 @@ class Decided:
         rows = slice((self.choice.batch - 1) * self.m, self.choice.batch * self.m)
         images, labels = (part[rows] for part in self.images)
         if self.drawing is not None:
-            images, labels = np.vstack([self.drawing.image, images[1:]]), np.concatenate([[self.drawing.digit], labels[1:]])
+            images = np.vstack([self.drawing.image, images[1:]])
+            labels = np.concatenate([[self.drawing.digit], labels[1:]])
         return take_walk(self.network(), images, one_hot(labels, preset.sizes[-1]), alpha, labels)
 
 
@@ -78,10 +79,11 @@ def decided(choice, dataset, runs=(), taught=None, drawing=None):
     sentences, run = [], None
     if choice.of_run:
         number, key = choice.of_run
-        run = next((run for run in runs if run.number == number and run.moment(key) and fits(run.network, choice)), None)
+        run = next((run for run in runs
+                    if run.number == number and run.moment(key) and fits(run.network, choice)), None)
         if run is None:
-            sentences.append(f"This session has no run {number} of this network with weights {key}; runs live as long as "
-                             "their tab. The untrained network is shown.")
+            sentences.append(f"This session has no run {number} of this network with weights {key}; runs live as long "
+                             "as their tab. The untrained network is shown.")
             choice = replace(choice, weights="untrained")
     if choice.weights == "taught" and not (taught and fits(taught, choice)):
         sentences.append("Nothing was taught to this network in this session; the untrained network is shown.")

@@ -45,7 +45,7 @@ class Examination:
 
     @np.errstate(invalid="ignore")
     def worst(self, count):
-        """Return the places of the worst mistakes: where the output for the right digit falls shortest of the answer's."""
+        """Return the places of the worst mistakes: where the right digit's output falls shortest of the answer's."""
         right = self.outputs[np.arange(len(self.labels)), self.labels]
         short = self.outputs.max(axis=1) - right
         order = np.argsort(-short, kind="stable")

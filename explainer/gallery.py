@@ -28,7 +28,8 @@ def sheet(kept):
         top, side = 30 * (n // across) + 1, 30 * (n % across) + 1
         page[top:top + 28, side:side + 28] = 255 - drawing.image.reshape(28, 28)
     file = io.BytesIO()
-    Image.fromarray(page).resize((page.shape[1] * LARGER, page.shape[0] * LARGER), Image.Resampling.NEAREST).save(file, "PNG")
+    size = page.shape[1] * LARGER, page.shape[0] * LARGER
+    Image.fromarray(page).resize(size, Image.Resampling.NEAREST).save(file, "PNG")
     return file.getvalue()
 
 

@@ -33,7 +33,8 @@ def lesson(choice, network, now, label, steps, rate, dataset):
     pupil = teach(network, now.image, one_hot([label], dtype=network.dtype), rate, steps)
     after = read(pupil, now.image).outputs
     if not all(np.isfinite(values).all() for values in [after, *(array for _, array in parameter_arrays(pupil))]):
-        raise ValueError(f"With α = {rate:g} the numbers grow beyond all bounds; nothing was learned. Choose a smaller α.")
+        raise ValueError(f"With α = {rate:g} the numbers grow beyond all bounds; nothing was learned. "
+                         "Choose a smaller α.")
     tested = dataset.test_images is not None
     images, labels = (dataset.test_images, dataset.test_labels) if tested else (dataset.images, dataset.labels)
     on = f"the {len(images):,} {'test images' if tested else 'training images (it may have learned from them)'}"

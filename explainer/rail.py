@@ -18,7 +18,7 @@ def rail(walk, current):
             state = "current" if n == at else "done" if n < at else "coming"
             groups.setdefault(column, []).append(
                 {"key": step.key, "label": short(step), "title": step.title, "state": state})
-        for column, steps in groups.items():
+        for steps in groups.values():
             if name == "← backward":
                 steps.reverse()
         rows.append({"name": name, "phase": name.strip("← "),

@@ -75,7 +75,8 @@ def nearest_mistake(network, reading):
             X, answer = _first_other_answer(network, before, X, first)
             return NearestMistake(answer, (X.astype(float) - start)[0])
         mine, sums = input_gradient(network, passed, first)[0], passed.S[-1][0]
-        ways = [(other, input_gradient(network, passed, other)[0] - mine) for other in range(len(sums)) if other != first]
+        ways = [(other, input_gradient(network, passed, other)[0] - mine)
+                for other in range(len(sums)) if other != first]
         distance, way = min(((sums[first] - sums[other]) / (np.linalg.norm(way) + 1e-12), n)
                             for n, (other, way) in enumerate(ways))
         way = ways[way][1]

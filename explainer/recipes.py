@@ -86,7 +86,7 @@ def _same_step(setting, usual):
 
 
 def adopted(chosen, recipe):
-    """Return the Chosen with what a recipe is made of: its network, setting and numbers, for the next run and the walk."""
+    """Return the Chosen with a recipe's network, setting and numbers, for the next run and the walk."""
     setting = recipe.setting
     return after(chosen, net=recipe.net, setting=recipe.which, seed=recipe.seed, **_own(recipe),
                  **{field.name: getattr(setting, field.name) for field in fields(NextRun)})

@@ -215,7 +215,8 @@ def history_csv(run):
     layers = range(1, len(run.network.layers) + 1)
     head = ["moment", "epochs", "examples", "seconds", "loss per example",
             *(f"accuracy {part} (share)" for part in parts), *(f"mean |dW{l}| (sum over 100 examples)" for l in layers)]
-    lines = [[m.key, repr(m.epoch), str(m.examples), repr(round(m.seconds, 4)), "" if m.loss != m.loss else repr(m.loss),
+    lines = [[m.key, repr(m.epoch), str(m.examples), repr(round(m.seconds, 4)),
+              "" if m.loss != m.loss else repr(m.loss),
               *(repr(m.accuracy[part]) for part in parts), *map(repr, m.gradients)] for m in run.moments]
     return "\n".join(",".join(line) for line in [head, *lines]) + "\n"
 

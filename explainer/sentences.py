@@ -1,4 +1,4 @@
-"""Sentences that are worked out from a walk or a run: what the loss did, why the accuracy did not rise, why it is stuck."""
+"""Sentences worked out from a walk or a run: what the loss did, why the accuracy did not rise, why it is stuck."""
 import numpy as np
 
 from mlp_core.metrics import accuracy, mean_squared_error
@@ -53,8 +53,8 @@ def what_will_be_learned(material, epochs):
     what = f"{len(material.X):,} images" if material.dataset else "its one example"
     held = f" {len(material.held_out):,} more are held out to validate." if material.dataset else ""
     return (f"**Press Start**, and the network above learns from {what}, {epochs:,} times over.{held} Loss, accuracy, "
-            "gradients and the first layer’s weights move while it learns. Then go back to any moment of the training and "
-            "walk a batch with the weights of that moment.")
+            "gradients and the first layer’s weights move while it learns. Then go back to any moment of the training "
+            "and walk a batch with the weights of that moment.")
 
 
 def how_it_diverged(run):

@@ -1,12 +1,11 @@
 """All that one reader's session keeps, typed, in one place; no other file names Streamlit's session state.
 
-A widget's key is "ui_" and its name. It gets its value before it is made (`shown`), and a callback copies what the reader
-did to it into the Chosen (`follow`) or into a record of the session (`keep`).
+A widget's key is "ui_" and its name. It gets its value before it is made (`shown`), and a callback copies what the
+reader did to it into the Chosen (`follow`) or into a record of the session (`keep`).
 """
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from mlp_core.data import Dataset

@@ -51,7 +51,8 @@ def batch(walk):
         code, operands, words = f"X = np.array({values})", {}, "X_example"
     else:
         code, operands, words = f"X = images.astype(np.{X.array.dtype}) / 255", {"images": walk.images}, "X"
-    return Step("X", "forward", None, "input", "X", "The batch as a matrix", (X, r"\quad\text{with its targets}\quad", Y),
+    return Step("X", "forward", None, "input", "X", "The batch as a matrix",
+                (X, r"\quad\text{with its targets}\quad", Y),
                 code, operands, X.array, (Y, X), words, "X")
 
 
@@ -82,15 +83,17 @@ def _where_it_saturates(f, slope):
 def loss(walk, after=False):
     """The loss of the batch, before the update or after it: by the logits where the core takes it from them."""
     notation, mean = LOSS_NOTATION[walk.before.loss], walk.before.reduction == "mean"
-    A, S, Y, e = q.outputs(walk, walk.L, after=after), q.sums(walk, walk.L, after), q.targets(walk), q.losses(walk, after)
+    A, S = q.outputs(walk, walk.L, after=after), q.sums(walk, walk.L, after)
+    Y, e = q.targets(walk), q.losses(walk, after)
     used = S if LOSSES[walk.before.loss].by == "S" else A
     key, E, phase, total = ("E_new", "E'", "after", walk.E_new) if after else ("E", "E", "loss", walk.E)
     title = "The loss after the step" if after else f"The loss: {notation.name}"
     code = fill(notation.code, A=A.name, Y="Y", S=S.name) + (".mean()" if mean else ".sum()")
     return Step(key, phase, None, "loss", E, title,
-                (f"{E} =", *_equation(fill(notation.latex, m=r"\tfrac1m\," if mean else ""), A=A, Y=Y)), f"{key} = {code}",
-                {used.name: used.array, "Y": walk.Y}, total, (A, Y, e), "E_new" if after else f"E_{walk.before.loss}", key,
-                notation.squares, walk.divisor, undrawn=() if used is A else (S,))
+                (f"{E} =", *_equation(fill(notation.latex, m=r"\tfrac1m\," if mean else ""), A=A, Y=Y)),
+                f"{key} = {code}", {used.name: used.array, "Y": walk.Y}, total, (A, Y, e),
+                "E_new" if after else f"E_{walk.before.loss}", key, notation.squares, walk.divisor,
+                undrawn=() if used is A else (S,))
 
 
 def _equation(template, **matrices):
@@ -100,7 +103,8 @@ def _equation(template, **matrices):
 
 
 def output_error(walk):
-    A, Y, dA, notation = q.outputs(walk, walk.L), q.targets(walk), q.output_slopes(walk, walk.L), LOSS_NOTATION[walk.before.loss]
+    A, Y, dA = q.outputs(walk, walk.L), q.targets(walk), q.output_slopes(walk, walk.L)
+    notation = LOSS_NOTATION[walk.before.loss]
     tall = notation.slope_latex.replace("(", r"\big(").replace(")", r"\big)")   # around symbols with their shapes
     return Step(dA.name, "backward", walk.L, "elementwise", f"∂A{walk.L}", "The error at the output",
                 (dA, "=", *_equation(tall, A=A, Y=Y)), f"{dA.name} = {fill(notation.slope_code, A=A.name, Y='Y')}",
@@ -117,7 +121,8 @@ def error_sent_back(walk, l):
 
 
 def delta(walk, l):
-    dA, slope, delta, A, S = q.output_slopes(walk, l), q.slopes(walk, l), q.deltas(walk, l), q.outputs(walk, l), q.sums(walk, l)
+    dA, slope, delta = q.output_slopes(walk, l), q.slopes(walk, l), q.deltas(walk, l)
+    A, S = q.outputs(walk, l), q.sums(walk, l)
     f = walk.layer(l).activation
     notation = ACTIVATION_NOTATION[f]
     used = [of for of, slot in ((A, "<A>"), (S, "<S>")) if slot in notation.slope_code]

@@ -84,7 +84,8 @@ def take_walk(network, X, Y, learning_rate, labels=None):
     grads = backward(before, passed, Y)
     descend(after, grads, learning_rate)
     passed_after = forward(after, X)
-    walk = Walk(before, after, X if X.dtype == np.uint8 else None, labels, Y, learning_rate, passed, grads, passed_after,
+    walk = Walk(before, after, X if X.dtype == np.uint8 else None, labels, Y, learning_rate,
+                passed, grads, passed_after,
                 batch_loss(before, passed, Y), batch_loss(after, passed_after, Y),
                 loss_per_example(before, passed, Y), loss_per_example(after, passed_after, Y))
     return replace(walk, steps=tuple(every_step(walk)))

@@ -84,7 +84,7 @@ SHAPES = {      # digit: {variant: strokes}
                      (.64, .50), (.50, .97)]]}}
 
 # category: (height of the digit, width of the pen, farthest from the middle, slant, shake), the first three as shares
-# of the pad’s side; the slant as (least, most) x for each y, either way; the shake as the standard deviation of a point.
+# of the pad’s side; the slant as (least, most) x for each y, either way; the shake as a standard deviation of a point.
 # One pen for all but thick and thin, as on the pad.
 PEN, UPRIGHT, STEADY = .07, (0, .12), .013
 CATEGORIES = {"centred": (.68, PEN, .02, UPRIGHT, STEADY), "off-centre": (.50, PEN, .22, UPRIGHT, STEADY),

@@ -70,4 +70,5 @@ def loss(name, S, A, Y):
 
 PAIRS = [(output, loss) for loss in LOSSES for output in LOSSES[loss].outputs]
 HIDDEN = ELEMENTWISE
-assert set(ACTIVATIONS) == {*HIDDEN, "softmax"}, "another activation that is not element-wise needs an oracle of its own"
+assert set(ACTIVATIONS) == {*HIDDEN, "softmax"}, \
+    "another activation that is not element-wise needs an oracle of its own"

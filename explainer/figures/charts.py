@@ -90,8 +90,8 @@ def activation_curve(name, S, A, slope, span):
                    line={"color": ROLES["delta"], "dash": "dot"}, hoverinfo="skip"),
         go.Scatter(x=[S], y=[A], mode="markers", marker={"size": 10, "color": ROLES["delta"]},
                    hovertemplate="S = %{x:.6g}<br>A = %{y:.6g}<extra></extra>")])
-    figure.update_layout(title=_headed(f"at S = {plain_number(S)} the slope f′(S) is {plain_number(slope)}"), xaxis_title="S",
-                         yaxis_title="A")
+    figure.update_layout(title=_headed(f"at S = {plain_number(S)} the slope f′(S) is {plain_number(slope)}"),
+                         xaxis_title="S", yaxis_title="A")
     low, high = float(np.min(y)), float(np.max(y))
     figure.layout.yaxis.range = [low - .08 * (high - low), high + .08 * (high - low)]
     return _small(figure, 150)

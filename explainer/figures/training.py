@@ -156,7 +156,7 @@ def first_layer(W):
 
 
 def confusion(counts, cell=None):
-    """Who is taken for whom, (10, 10): rows the digit, columns the answer; mistakes in colour, as a share of the digit."""
+    """Who is taken for whom, (10, 10): rows the digit, columns the answer; mistakes coloured by share of the digit."""
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     wrong = np.where(np.eye(len(counts), dtype=bool), 0, shares)
     top = max(float(wrong.max()), 1e-6)

@@ -144,7 +144,7 @@ def walked(window, server):
 
 @pytest.fixture(scope="session")
 def by_hand():
-    """A function that returns every number of one step of the network that the page opens with, or of the trained one."""
+    """A function that returns every number of one step of the network the page opens with, or of the trained one."""
     assets = ROOT / "explainer" / "assets"
     mnist = ROOT / "mnist.npz"      # the reader's own, which the app prefers
 

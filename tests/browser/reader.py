@@ -8,19 +8,24 @@ from urllib.parse import urlsplit
 PATIENCE = 30_000   # milliseconds: other programs may keep the machine busy
 
 SETTLED = """(before) => {
-  const app = document.querySelector("[data-testid=stApp]"), drawn = document.querySelector(".st-key-stage .figures")?.dataset.drawn
-  return drawn && drawn !== before && app.dataset.testScriptState === "notRunning" && !document.querySelector("[data-stale=true]")
+  const app = document.querySelector("[data-testid=stApp]")
+  const drawn = document.querySelector(".st-key-stage .figures")?.dataset.drawn
+  return drawn && drawn !== before && app.dataset.testScriptState === "notRunning"
+    && !document.querySelector("[data-stale=true]")
     && document.querySelector("[data-testid=stCode]")?.innerText.trim()      // its colours are loaded when first needed
-    && [...document.querySelectorAll(".st-key-detail .figures")].every((f) => f.dataset.drawn === `d-${drawn.split("-")[0]}`)
+    && [...document.querySelectorAll(".st-key-detail .figures")]
+      .every((f) => f.dataset.drawn === `d-${drawn.split("-")[0]}`)
 }"""
 
 # The pixel nearest to the middle of a cell, and the cell that lies there: with 784 rows several share one pixel.
 SPOT = """([name, row, column]) => {
   const gd = document.querySelector(".st-key-stage .plot"), box = gd.getBoundingClientRect()
   const trace = gd.data.find((t) => t.name === name)
-  const x = gd._fullLayout["xaxis" + (trace.xaxis ?? "x").slice(1)], y = gd._fullLayout["yaxis" + (trace.yaxis ?? "y").slice(1)]
+  const x = gd._fullLayout["xaxis" + (trace.xaxis ?? "x").slice(1)]
+  const y = gd._fullLayout["yaxis" + (trace.yaxis ?? "y").slice(1)]
   const across = Math.round(box.left + x._offset + x.l2p(column)), down = Math.round(box.top + y._offset + y.l2p(row))
-  return { x: across, y: down, row: Math.round(y.p2l(down - box.top - y._offset)), column: Math.round(x.p2l(across - box.left - x._offset)) }
+  return { x: across, y: down, row: Math.round(y.p2l(down - box.top - y._offset)),
+    column: Math.round(x.p2l(across - box.left - x._offset)) }
 }"""
 
 # Where each matrix lies on the screen, from the images that Plotly painted.
@@ -35,14 +40,16 @@ PAINTED = """() => {
 
 # The numbers written in the cells: {matrix: {"shape": [rows, columns], "row,column": text}}.
 CELLS = """() => {
-  const gd = document.querySelector(".st-key-stage .plot"), layout = gd._fullLayout, box = gd.getBoundingClientRect(), cells = {}
+  const gd = document.querySelector(".st-key-stage .plot"), layout = gd._fullLayout
+  const box = gd.getBoundingClientRect(), cells = {}
   const texts = [...gd.querySelectorAll(".heatmaplayer text")].map((t) => [t.textContent, t.getBoundingClientRect()])
   for (const t of gd.data.filter((t) => t.name)) {
     const x = layout["xaxis" + (t.xaxis ?? "x").slice(1)], y = layout["yaxis" + (t.yaxis ?? "y").slice(1)]
     cells[t.name] = { shape: [t.z.length, t.z[0].length] }
     for (const [text, r] of texts) {
       const px = r.left + r.width / 2 - box.left - x._offset, py = r.top + r.height / 2 - box.top - y._offset
-      if (px >= 0 && py >= 0 && px < x._length && py < y._length) cells[t.name][`${Math.round(y.p2l(py))},${Math.round(x.p2l(px))}`] = text
+      if (px >= 0 && py >= 0 && px < x._length && py < y._length)
+        cells[t.name][`${Math.round(y.p2l(py))},${Math.round(x.p2l(px))}`] = text
     }
   }
   return cells
@@ -54,7 +61,8 @@ LOOK = """() => {
   const cut = (base) => {     // whether a part of a formula reaches over the edge of a box that hides or scrolls it
     const own = base.getBoundingClientRect()
     for (let e = base.parentElement; e && own.width; e = e.parentElement)
-      if (!["visible", ""].includes(getComputedStyle(e).overflowX) && e.clientWidth && !inside(own, e.getBoundingClientRect())) return true
+      if (!["visible", ""].includes(getComputedStyle(e).overflowX) && e.clientWidth
+        && !inside(own, e.getBoundingClientRect())) return true
     return own.right > innerWidth + 2
   }
   const tex = (e) => e.closest(".katex").querySelector("annotation").textContent
@@ -68,12 +76,14 @@ LOOK = """() => {
     code: all("[data-testid=stCode]", (e) => e.innerText.trim()).join(),
     errors: all(".katex-error", (e) => e.textContent),
     cut: [...new Set(all(".katex-html .base", (e) => cut(e) && tex(e)).filter(Boolean)
-      .concat(all(".katex-display", (e) => e.scrollWidth > e.clientWidth + 2 && e.querySelector("annotation").textContent).filter(Boolean)))],
+      .concat(all(".katex-display", (e) => e.scrollWidth > e.clientWidth + 2
+        && e.querySelector("annotation").textContent).filter(Boolean)))],
     wider: [document.documentElement, document.body, main].map((e) => e.scrollWidth - e.clientWidth),
     rail: Object.fromEntries(all(".st-key-rail [data-step]", (e) => [e.dataset.step, e.classList[0]])),
     here: all(".st-key-rail [aria-current=step]", (e) => e.dataset.step),
     hidden: all(".st-key-rail [data-step]", (e) => { const r = e.getBoundingClientRect()
-      return document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2) === e ? "" : e.dataset.step }).filter(Boolean),
+      return document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2) === e ? "" : e.dataset.step })
+      .filter(Boolean),
     next: !document.querySelector(".st-key-next button").disabled,
     back: !document.querySelector(".st-key-back button").disabled,
   }
@@ -168,7 +178,8 @@ class Reader:
         mouse.move((a["x"] + b["x"]) / 2, (a["y"] + b["y"]) / 2)
         mouse.move(b["x"], b["y"])
         mouse.up()
-        self.wait_for_plot("Date.now() - gd._mouseDownTime > gd._context.doubleClickDelay")   # or the next click makes it two
+        # or the next click makes it two
+        self.wait_for_plot("Date.now() - gd._mouseDownTime > gd._context.doubleClickDelay")
 
     def unfold(self, part):
         part = self.page.locator(f".st-key-{part}")
@@ -220,10 +231,12 @@ class Reader:
 
     def plot(self, expression, where="stage"):
         """Evaluate a JavaScript expression of `gd`, Plotly's element."""
-        return self.page.evaluate(f"(() => {{ const gd = document.querySelector('.st-key-{where} .plot'); return {expression} }})()")
+        return self.page.evaluate(
+            f"(() => {{ const gd = document.querySelector('.st-key-{where} .plot'); return {expression} }})()")
 
     def wait_for_plot(self, expression, where="stage"):
-        self.page.wait_for_function(f"(() => {{ const gd = document.querySelector('.st-key-{where} .plot'); return {expression} }})()")
+        self.page.wait_for_function(
+            f"(() => {{ const gd = document.querySelector('.st-key-{where} .plot'); return {expression} }})()")
 
     def thumbnails(self, where="stage"):
         """The strip of digits beside or under a picture, as a data URL, and how many of its pixels are painted."""

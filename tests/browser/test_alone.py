@@ -34,7 +34,7 @@ def test_nothing_leaves_the_machine(reader):
     assert hosts == {urlsplit(reader.url).netloc} and len(reader.requests) > 20
     reader.check()
     got = reader.page.evaluate("fetch('http://elsewhere.example/').then(() => 'an answer', () => 'nothing')")
-    assert got == "nothing" and "http://elsewhere.example/" in " ".join(reader.faults)      # the fence holds, and is seen
+    assert got == "nothing" and "http://elsewhere.example/" in " ".join(reader.faults)  # the fence holds, and is seen
     reader.faults.clear()
 
 

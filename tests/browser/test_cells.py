@@ -59,13 +59,17 @@ def test_pointing_at_a_result_outlines_its_row_and_its_column_at_once_and_asks_n
       const read = () => [...gd.parentElement.querySelectorAll(".outlines div")].map((e) => e.getBoundingClientRect())
         .filter((r) => r.width).map(({ left, top, right, bottom }) => [left, top, right, bottom])
       window.seen = {}
-      addEventListener("mousemove", () => { seen.atOnce = read(); requestAnimationFrame(() => { seen.nextFrame = read() }) })
+      addEventListener("mousemove", () => {
+        seen.atOnce = read()
+        requestAnimationFrame(() => { seen.nextFrame = read() })
+      })
     }""")
     matrices, sent = reader.painted(), reader.sent
     row, column = reader.point("S¹", 70, 30)
     assert (row, column) == (70, 30)
     reader.page.wait_for_function("seen.nextFrame")
-    shapes = {"X": (row, None, 100, 784), "W¹": (None, column, 784, 64), "b¹": (None, column, 1, 64), "S¹": (row, column, 100, 64)}
+    shapes = {"X": (row, None, 100, 784), "W¹": (None, column, 784, 64), "b¹": (None, column, 1, 64),
+              "S¹": (row, column, 100, 64)}
     expected = [band(matrices[name], *shape) for name, shape in shapes.items()]
     for when in ("atOnce", "nextFrame"):
         frames = reader.page.evaluate(f"seen.{when}")
@@ -84,7 +88,8 @@ def band(box, row, column, rows, columns):
     width, height = box["width"] / columns, box["height"] / rows
     left, right = (0, columns) if column is None else (column, column + 1)
     top, bottom = (0, rows) if row is None else (row, row + 1)
-    return [box["left"] + left * width, box["top"] + top * height, box["left"] + right * width, box["top"] + bottom * height]
+    return [box["left"] + left * width, box["top"] + top * height,
+            box["left"] + right * width, box["top"] + bottom * height]
 
 
 RANGES = "['yaxis', 'xaxis2', 'xaxis', 'yaxis2'].map((name) => gd._fullLayout[name].range.map(Number))"
@@ -92,7 +97,8 @@ RANGES = "['yaxis', 'xaxis2', 'xaxis', 'yaxis2'].map((name) => gd._fullLayout[na
 
 def test_zooming_the_result_zooms_the_operands_and_lasts_while_cells_are_selected(reader):
     reader.visit("step=S1")
-    assert reader.plot("[gd.data.find((t) => t.name === 'X').yaxis, gd.data.find((t) => t.name === 'W¹').xaxis]") == ["y", "x2"]
+    axes = reader.plot("[gd.data.find((t) => t.name === 'X').yaxis, gd.data.find((t) => t.name === 'W¹').xaxis]")
+    assert axes == ["y", "x2"]
     whole, (strip, _) = reader.plot(RANGES), reader.thumbnails()
     reader.drag("S¹", (40, 10), (60, 30))
     reader.wait_for_plot("Math.abs(gd._fullLayout.yaxis.range[0] - gd._fullLayout.yaxis.range[1]) < 50")

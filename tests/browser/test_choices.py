@@ -41,7 +41,8 @@ def test_saturated_cells_are_marked_where_the_slope_is_small(reader, by_hand):
     assert not reader.plot("gd.data.some((t) => t.meta?.quiet)")
     reader.switch("marked")
     reader.wait_for_plot("gd.data.some((t) => t.meta?.quiet)")
-    marked = np.array(json.loads(reader.plot("JSON.stringify(gd.data.find((t) => t.meta?.quiet).z.map((row) => Array.from(row)))")), float)
+    z = reader.plot("JSON.stringify(gd.data.find((t) => t.meta?.quiet).z.map((row) => Array.from(row)))")
+    marked = np.array(json.loads(z), float)
     assert reader.address["marked"] == "1"
     assert ((marked == 1) == (by_hand(trained=True)["slope1"] < .02)).mean() > .999
     assert 100 < (marked == 1).sum() < 6300
@@ -88,5 +89,6 @@ def looks_like(reader, mode):
     scales = reader.plot("Object.fromEntries(gd._fullData.filter((t) => t.name).map((t) => [t.name, t.colorscale]))")
     assert scales["S¹"] == [list(stop) for stop in template["colorscale"]["diverging"]]
     assert scales["X"] == [list(stop) for stop in template["colorscale"]["sequential"]]
-    r, g, b = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor.match(/\\d+/g).map(Number)")[:3]
+    r, g, b = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]'))"
+                            ".backgroundColor.match(/\\d+/g).map(Number)")[:3]
     assert (r + g + b < 384) == (mode == "dark")

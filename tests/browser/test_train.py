@@ -37,7 +37,8 @@ def fill(reader, **numbers):
 
 def idle(reader):
     reader.page.wait_for_timeout(100)   # the browser sends what was typed
-    reader.page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
+    reader.page.wait_for_function(
+        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
 
 
 def press(reader, key):
@@ -217,7 +218,10 @@ def test_the_confusion_matrix_and_its_images_are_reached_with_the_keyboard_alone
     reader.page.locator(".st-key-behind .plot").focus()
     reader.page.keyboard.press("ArrowRight")
     frame, box = reader.page.evaluate("""(() => { const root = document.querySelector(".st-key-behind .figure")
-      const at = (part) => { const { left, top } = root.querySelector(part).getBoundingClientRect(); return [left, top] }
+      const at = (part) => {
+        const { left, top } = root.querySelector(part).getBoundingClientRect()
+        return [left, top]
+      }
       return [at(".outlines div"), at(".plot .heatmaplayer image")] })()""")
     assert frame == pytest.approx(box, abs=4)       # round the first picture
     reader.page.keyboard.press("Enter")

@@ -72,7 +72,8 @@ def test_the_rail_tells_what_is_done_where_one_is_and_what_is_coming(walked, net
     steps = STEPS[net]
     for n, seen in enumerate(walked(net)):
         assert seen["here"] == [steps[n]]
-        assert seen["rail"] == {key: "done" if m < n else "current" if m == n else "coming" for m, key in enumerate(steps)}
+        assert seen["rail"] == {key: "done" if m < n else "current" if m == n else "coming"
+                                for m, key in enumerate(steps)}
 
 
 @pytest.mark.parametrize("width, height", SIZES)

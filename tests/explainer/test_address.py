@@ -35,7 +35,8 @@ def some_state(rng):
 
 def state_with(**changes):
     """The first screen with these fields changed, and nothing that would follow from it."""
-    mine = {place: {name: value for name, value in changes.items() if PLACES[name] == place} for place in ("choice", "look")}
+    mine = {place: {name: value for name, value in changes.items() if PLACES[name] == place}
+            for place in ("choice", "look")}
     return Chosen(Choice(**mine["choice"]), Look(**mine["look"]))
 
 
@@ -94,8 +95,8 @@ def test_every_field_can_be_read_from_the_address():
 NONSENSE = [
     *(("net", text) for text in ("unknown", "", "DEEP", "deep ", "../etc", "<b>x</b>", "n" * 10_000, "深い")),
     *(("setting", text) for text in ("", "worst")), *(("weights", text) for text in (
-        "", "mine", "run", "run1", "run-e1", "run1-", "run1-x2", "run1-e", "run1-e-1", "run1-e1.5", "run1-e1 ", "Run1-e1",
-        "run1234567-e1", "run1-e1234567890", "run²-e1")),
+        "", "mine", "run", "run1", "run-e1", "run1-", "run1-x2", "run1-e", "run1-e-1", "run1-e1.5", "run1-e1 ",
+        "Run1-e1", "run1234567-e1", "run1-e1234567890", "run²-e1")),
     *(("part", text) for text in ("", "Test", "validation", "train ")),
     *((name, text) for name in ("batch", "seed", "i", "j", "k", "p")
       for text in ("", "-1", "five", "1.5", "1e3", " 3", "3 ", "+3", "0x10", "٣", "３", "²", "½", "nan", "inf",

@@ -18,7 +18,8 @@ BUSY = Chosen(Choice(net="relu16", setting="source", weights="run3-e5", part="te
 
 def changed_fields(before, now):
     """{name: new value} of everything that differs."""
-    pairs = chain.from_iterable(((field.name, getattr(one, field.name), getattr(other, field.name)) for field in fields(one))
+    pairs = chain.from_iterable(((field.name, getattr(one, field.name), getattr(other, field.name))
+                                 for field in fields(one))
                                 for one, other in ((before.choice, now.choice), (before.look, now.look),
                                                    (before.next_run, now.next_run)))
     return {name: new for name, old, new in pairs if old != new}

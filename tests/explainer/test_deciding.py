@@ -1,4 +1,4 @@
-"""What decides a walk decides all of it: equal records have equal walks, and whatever changes a walk changes its record."""
+"""What decides a walk decides all of it: equal records have equal walks; whatever changes a walk changes its record."""
 from dataclasses import fields, replace
 
 import numpy as np
@@ -54,7 +54,8 @@ def test_every_field_of_the_choice_is_tried_here():
 def test_another_data_set_another_drawing_another_lesson_and_another_run_make_another_record():
     taught, run = default_network(), finished_run()
     drawn, lesson, walked = Choice(part="drawing"), Choice(weights="taught"), Choice(net="relu10", weights="run1-e1")
-    for choice, more, others in ((Choice(), {}, {"dataset": SAMPLE}), (drawn, {"drawing": DRAWN}, {"drawing": replace(DRAWN)}),
+    for choice, more, others in ((Choice(), {}, {"dataset": SAMPLE}),
+                                 (drawn, {"drawing": DRAWN}, {"drawing": replace(DRAWN)}),
                                  (lesson, {"taught": taught}, {"taught": taught.copy()}),
                                  (walked, {"runs": [run]}, {"runs": [finished_run()]})):
         given = {"dataset": TESTED} | more
@@ -83,7 +84,8 @@ def test_the_walk_of_a_run_has_the_weights_of_its_moment():
 
 @pytest.mark.parametrize("choice, said", [
     (Choice(net="relu10", weights="run9-e1"), "no run 9"), (Choice(net="relu10", weights="run1-e5"), "no run 1"),
-    (Choice(net="nielsen", weights="run1-e1"), "no run 1"), (Choice(net="nielsen", weights="taught"), "Nothing was taught"),
+    (Choice(net="nielsen", weights="run1-e1"), "no run 1"),
+    (Choice(net="nielsen", weights="taught"), "Nothing was taught"),
     (Choice(part="drawing"), "Nothing was drawn")])
 def test_what_this_session_does_not_have_gets_a_sentence_and_what_there_is(choice, said):
     found, (sentence,) = decided(choice, TESTED, [finished_run()], default_network())

@@ -95,7 +95,8 @@ def assert_reads(at, network, pixels):
     answer, following = np.argsort(-A)[:2]
     assert bars["answer"] == answer
     heading, = (m.value for m in at.markdown if "It reads a" in m.value)
-    assert f"It reads {'an' if answer == 8 else 'a'} {answer}" in heading and f"next: {following}" in heading and f"{A[answer]:.3f}" in heading
+    assert f"It reads {'an' if answer == 8 else 'a'} {answer}" in heading
+    assert f"next: {following}" in heading and f"{A[answer]:.3f}" in heading
     assert ("is not sure" in heading) == (A[answer] <= .5)
     np.testing.assert_array_equal(image(at), pixels)
     np.testing.assert_allclose(sent(at, "layers")["figures"][0]["data"][-1]["z"][0], A, atol=1e-5)
@@ -158,7 +159,8 @@ def test_the_nearest_mistake_that_is_shown_is_one():
     caption, = (c.value for c in at.caption if "nearest mistake" in c.value)
     length, whole = map(float, re.search(r"length ([\d.]+) .* has ([\d.]+)\)", caption).groups())
     assert caption.endswith(f"read as a {answer}.") and answer != sent(at, "pad")["answer"]
-    assert (length, whole) == pytest.approx((np.linalg.norm(change), np.linalg.norm(seen(pad_of(FOUR)) / 255)), abs=.006)
+    lengths = np.linalg.norm(change), np.linalg.norm(seen(pad_of(FOUR)) / 255)
+    assert (length, whole) == pytest.approx(lengths, abs=.006)
 
 
 def test_without_the_preparation_the_picture_is_just_shrunk():
@@ -210,8 +212,9 @@ def cost(at):
     """[steps, α, label, its output before, after, how many images, of which part, % right before, after]."""
     told, = (c.value for c in at.caption if "What it cost" in c.value)
     number = r"([\d.,e-]*\d)"
-    found = re.match(rf"(One|\d+) gradient steps? with α = {number} .* output for (\d) went from {number} to {number}\. "
-                     rf".*of the {number} (test|training) images.* read {number}\s% right before, {number}\s% after", told)
+    found = re.match(rf"(One|\d+) gradient steps? with α = {number} .* output for (\d) went from {number} to "
+                     rf"{number}\. .*of the {number} (test|training) images.* read {number}\s% right before, "
+                     rf"{number}\s% after", told)
     return [1 if v == "One" else v if v in ("test", "training") else float(v.replace(",", "")) for v in found.groups()]
 
 
@@ -333,7 +336,8 @@ def test_the_learning_rate_of_the_lesson_is_the_readers():
     at.number_input(key="ui_lesson_rate").set_value(0.5).run()
     click(at, "teach_1")
     assert cost(at)[1] == .5
-    assert_reads(at, teach(default_network(), seen(pad_of(TWO)), one_hot([7], dtype=np.float32), 0.5, 1), seen(pad_of(TWO)))
+    pupil = teach(default_network(), seen(pad_of(TWO)), one_hot([7], dtype=np.float32), 0.5, 1)
+    assert_reads(at, pupil, seen(pad_of(TWO)))
 
 
 def test_what_a_drawing_is_must_be_said_anew_for_a_picture_from_a_file():
@@ -445,7 +449,8 @@ def test_another_lesson_in_place_of_the_one_that_was_walked_is_walked():
 
 
 @pytest.mark.parametrize("address, sentence", [
-    ("weights=taught", "Nothing was taught to this network in this session"), ("part=drawing", "Nothing was drawn in this session"),
+    ("weights=taught", "Nothing was taught to this network in this session"),
+    ("part=drawing", "Nothing was drawn in this session"),
 ])
 def test_an_address_of_a_drawing_or_a_lesson_says_in_another_session_that_it_is_not_there(address, sentence):
     at = app(f"net=deep&step=X&{address}")
@@ -501,7 +506,8 @@ def test_a_lesson_without_measure_is_refused_in_a_sentence():
     click(at, "teach_10")
     assert not at.exception and "beyond all bounds" in at.error[0].value
     assert at.button(key="unteach").disabled
-    np.testing.assert_allclose(sent(at, "pad")["outputs"], plain_forward(network, seen(pad_of(FOUR)) / 255)[1], atol=1e-5)
+    outputs = plain_forward(network, seen(pad_of(FOUR)) / 255)[1]
+    np.testing.assert_allclose(sent(at, "pad")["outputs"], outputs, atol=1e-5)
 
 
 def test_what_was_taught_to_another_network_is_not_walked_under_this_ones_name():

@@ -18,7 +18,8 @@ SYMBOL = r"\\underset\{(\d+)\\times(\d+)\}\{\\textcolor\{#\w{6}\}\{(.+?)\}\}(?= 
 def test_under_every_symbol_stands_the_shape_of_its_array(case):
     walk = walk_of(case)
     arrays = {panel.symbol.latex: panel.array for step in walk.steps for panel in step.panels}
-    arrays |= {part.symbol.latex: part.array for step in walk.steps for part in step.equation if isinstance(part, Matrix)}
+    arrays |= {part.symbol.latex: part.array
+               for step in walk.steps for part in step.equation if isinstance(part, Matrix)}
     for step in walk.steps:
         under = re.findall(SYMBOL, with_shapes(step))
         assert len(under) == sum(isinstance(part, Matrix) for part in step.equation) >= 1

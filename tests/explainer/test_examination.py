@@ -82,7 +82,8 @@ def test_a_network_without_mistakes_has_no_worst_ones():
 
 def test_a_network_whose_answers_overflow_is_examined_too():
     data = mnist(100, 60)
-    huge = Network([Layer(np.full((784, 10), 1e38, np.float32) * np.linspace(-1, 1, 10, dtype=np.float32), None, "linear"),
+    weights = np.full((784, 10), 1e38, np.float32) * np.linspace(-1, 1, 10, dtype=np.float32)
+    huge = Network([Layer(weights, None, "linear"),
                     Layer(np.eye(10, dtype=np.float32), None, "linear")], "squared_error", "mean")
     seen = examine(huge, material(data))
     assert not np.isfinite(seen.outputs).all() and seen.confusion.sum() == 60

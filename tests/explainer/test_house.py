@@ -109,7 +109,8 @@ def named(path):
 
 
 def product_files(*endings):
-    return [path for place in ("explainer", "mlp_core") for ending in endings for path in (PROJECT / place).rglob(f"*{ending}")]
+    return [path for place in ("explainer", "mlp_core") for ending in endings
+            for path in (PROJECT / place).rglob(f"*{ending}")]
 
 
 @pytest.mark.parametrize("module, path", sources(*PRODUCT).items())

@@ -414,7 +414,8 @@ def test_saturated_cells_are_marked_where_the_slope_is_below_two_percent():
 def test_how_many_cells_are_saturated_is_said_even_where_none_is():
     for setting in ("best", "source"):
         slope = engine("deep", setting).grads.slope[0]
-        titles = [note["text"] for note in stage(app(f"setting={setting}&step=delta1&marked=1"))["layout"]["annotations"]]
+        layout = stage(app(f"setting={setting}&step=delta1&marked=1"))["layout"]
+        titles = [note["text"] for note in layout["annotations"]]
         assert sum(f"{np.count_nonzero(slope < 0.02):,} of 6,400 cells" in text for text in titles) == 2
     assert engine().grads.slope[0].min() > 0.02
 
@@ -423,8 +424,9 @@ LATER = "which digit is which takes some hundred steps"
 
 
 @pytest.mark.parametrize("address, said", [
-    ("batch=1", True), ("batch=7&seed=3", True), ("alpha=1", False), ("weights=trained", False), ("setting=source", False),
-    ("net=nielsen", False), ("net=relu10", False), ("net=online", False), ("net=mazur", False)])
+    ("batch=1", True), ("batch=7&seed=3", True), ("alpha=1", False), ("weights=trained", False),
+    ("setting=source", False), ("net=nielsen", False), ("net=relu10", False), ("net=online", False),
+    ("net=mazur", False)])
 def test_an_accuracy_that_does_not_rise_is_explained_where_all_the_step_did_was_to_lower_the_outputs(address, said):
     text, = (caption.value for caption in app(f"{address}&step=E_new").caption if caption.value.startswith("The loss"))
     assert (LATER in text) == said
@@ -435,7 +437,8 @@ def test_the_outputs_before_and_after_a_first_step_are_the_engines_and_digits_ar
     before, after = walk.passed.output.mean(), walk.passed_after.output.mean()
     said = f"from {before:.2g} to {after:.2g} on average"
     assert any(said in caption.value for caption in app("step=E_new").caption)
-    network, rng, right = PRESETS["deep"].network(PRESETS["deep"].best, np.random.default_rng(0)), np.random.default_rng(0), []
+    network = PRESETS["deep"].network(PRESETS["deep"].best, np.random.default_rng(0))
+    rng, right = np.random.default_rng(0), []
     for progress in train(network, data.images, one_hot(data.labels), learning_rate=0.1, epochs=6, rng=rng):
         if progress.examples in (1_000, 30_000):
             right.append(accuracy(forward(network, data.images).output, one_hot(data.labels)))
@@ -452,12 +455,13 @@ def test_a_gradient_that_nothing_follows_from_says_so():
     for step, said in (("db1", True), ("db2", True), ("W1_new", True), ("dW1", False)):
         for setting in ("source", "best"):
             at = app(f"net=mazur&setting={setting}&step={step}")
-            assert any("uses its biases but never" in text.value for text in at.markdown) == (said and setting == "source")
+            told = any("uses its biases but never" in text.value for text in at.markdown)
+            assert told == (said and setting == "source")
 
 
-@pytest.mark.parametrize("address, said", [("step=S1", "example i: 0 to 99; unit j: 0 to 63."),
-                                           ("step=X", "example i: 0 to 99; pixel p: 0 to 783."),
-                                           ("net=mazur&step=dW1", "example i: only 0; unit j: 0 to 1; input k: 0 to 1.")])
+@pytest.mark.parametrize("address, said", [
+    ("step=S1", "example i: 0 to 99; unit j: 0 to 63."), ("step=X", "example i: 0 to 99; pixel p: 0 to 783."),
+    ("net=mazur&step=dW1", "example i: only 0; unit j: 0 to 1; input k: 0 to 1.")])
 def test_the_fields_of_the_cell_say_how_far_they_go(address, said):
     helps = {text.value: text.help for text in app(address).markdown}
     assert said in helps.values()

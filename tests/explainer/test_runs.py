@@ -159,7 +159,8 @@ def test_alpha_falls_from_epoch_to_epoch_where_the_setting_says_so():
                                        ("tanh", "half_squared_error")])
 @pytest.mark.parametrize("red", ["mean", "sum"])
 @pytest.mark.parametrize("batch_size", [7, 60, None])
-def test_the_loss_is_that_of_one_example_for_a_sum_and_for_a_mean_and_in_a_shorter_last_batch(out, loss, red, batch_size):
+def test_the_loss_is_that_of_one_example_for_a_sum_and_for_a_mean_and_in_a_shorter_last_batch(
+        out, loss, red, batch_size):
     made, data = recipe(2, batch_size, 0.01, out=out, loss=loss, red=red), blobs()
     losses, _ = plain_loop(made, data)
     run = trained(Run(1, made, data))
@@ -403,7 +404,8 @@ def test_a_recipe_that_cannot_be_says_why_in_a_sentence(changes, words):
 
 def test_each_thing_that_cannot_be_gets_a_sentence_and_a_good_recipe_none():
     made = recipe()
-    assert len(replace(made, setting=replace(made.setting, learning_rate=0, epochs=0, batch_size=1000)).problems(60)) == 3
+    wrong = replace(made.setting, learning_rate=0, epochs=0, batch_size=1000)
+    assert len(replace(made, setting=wrong).problems(60)) == 3
     for batch_size in (1, 60, None):
         assert replace(made, setting=replace(made.setting, batch_size=batch_size)).problems(60) == []
 

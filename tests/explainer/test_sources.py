@@ -4,6 +4,7 @@ The expected slopes are central differences of losses written here; nothing is t
 """
 import math
 import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -158,14 +159,16 @@ def test_a_document_is_described_with_its_author_its_year_and_where_it_is(tmp_pa
     (DOCUMENT.replace("kind", "sort") + NOTE, "ada.toml, document 1: 'sort' is no field; there are name, title, kind"),
     (DOCUMENT.replace("title = 'On Slopes'", "") + NOTE, "ada.toml, document 1: title is missing"),
     (DOCUMENT + "year = '1843'\n" + NOTE, "ada.toml, document 1: year cannot be '1843'"),
-    (DOCUMENT + NOTE + NOTE.replace("says", "sayz"), "ada.toml, note 2 (Ada’s post, eq. 7): 'sayz' is no field; there are"),
+    (DOCUMENT + NOTE + NOTE.replace("says", "sayz"),
+     "ada.toml, note 2 (Ada’s post, eq. 7): 'sayz' is no field; there are"),
     (DOCUMENT + NOTE.replace("reference = 'Ada’s post, eq. 7'", ""), "ada.toml, note 1: reference is missing"),
     (DOCUMENT + NOTE.replace("steps", "#"), "ada.toml, note 1 (Ada’s post, eq. 7): steps is missing"),
     (DOCUMENT + NOTE.replace("['dW1', 'dW2']", "'dW1'"), "(Ada’s post, eq. 7): steps cannot be 'dW1'"),
     (DOCUMENT + NOTE.replace("['dW1', 'dW2']", "[]"), "(Ada’s post, eq. 7): steps cannot be ()"),
     (DOCUMENT + NOTE.replace("dW2", "wD2"), "ada.toml, note 1 (Ada’s post, eq. 7): 'wD2' is no step of the walk"),
     (DOCUMENT + NOTE.replace("dW2", "X2"), "'X2' is no step of the walk"),
-    (DOCUMENT + NOTE.replace("Ada’s post,", "Bob’s post,"), "begins with no document of this file; there are Ada’s post"),
+    (DOCUMENT + NOTE.replace("Ada’s post,", "Bob’s post,"),
+     "begins with no document of this file; there are Ada’s post"),
     (DOCUMENT + NOTE + FINDING.replace("proof", "#"), "erratum, printed, right and proof come together or not at all"),
 ])
 def test_a_misspelt_or_incomplete_file_is_refused_naming_the_file_and_the_note(tmp_path, text, told):
@@ -468,7 +471,7 @@ def test_A19_a_rotated_matrix_gives_wrong_slopes_where_the_transpose_gives_the_r
     right = net.slope(net.W[3])
     assert is_the_slope(net.A[2].T @ net.deltas()[3], right)
     for quarter_turns in (1, -1):
-        wrong = net.A[2].T @ net.deltas(lambda W: np.rot90(W, quarter_turns))[3]
+        wrong = net.A[2].T @ net.deltas(partial(np.rot90, k=quarter_turns))[3]
         assert text(np.abs(wrong - right).max(), 3) in proofs("A19")
     assert text(np.abs(right).max(), 3) in proofs("A19")
 
@@ -535,7 +538,7 @@ def test_B2_with_the_printed_sign_the_loss_rises_and_with_the_right_one_it_falls
     for sign in (-1, 1):
         blog = Blog()
         before, a, y = blog.cost(), blog.run()[3].copy(), blog.y
-        slope = central_difference(lambda: 0.5 * ((y - a) ** 2).sum(), a)
+        slope = central_difference(lambda y=y, a=a: 0.5 * ((y - a) ** 2).sum(), a)
         assert is_the_slope(sign * (a - y), slope) == (sign == 1)
         for _ in range(60):
             a = blog.run()

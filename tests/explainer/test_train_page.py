@@ -360,7 +360,8 @@ def test_a_chosen_cell_of_the_confusion_matrix_shows_its_images_the_surest_first
     seen = examine(run.network_at(run.moments[-1]), run.material)
     places = seen.where(digit, answer)
     name = {8: "an 8"}.get(digit, f"a {digit}")
-    said = {0: f"No image of {name} is", 1: f"1 image of {name} is"}.get(len(places), f"{len(places)} images of {name} are")
+    said = {0: f"No image of {name} is", 1: f"1 image of {name} is"}.get(
+        len(places), f"{len(places)} images of {name} are")
     assert any(caption.value.startswith(f"{said} read") for caption in at.caption)
     frames = sent(at, "confusion")["figures"][0]["layout"]["shapes"]
     assert {(shape["x0"] + .5, shape["y0"] + .5) for shape in frames} == {(answer, digit)}

@@ -24,7 +24,8 @@ def blobs(n=60, wide=6):
 
 
 def recipe(epochs=3, batch_size=10, seed=7, alpha=0.5, out="softmax", wide=6, hidden="tanh"):
-    preset = own_preset((5,), hidden, out, n_in=wide, n_out=3, dtype=np.float64, batch_size=batch_size, learning_rate=alpha)
+    preset = own_preset((5,), hidden, out, n_in=wide, n_out=3, dtype=np.float64, batch_size=batch_size,
+                        learning_rate=alpha)
     return Recipe("own", preset, "best", replace(preset.best, epochs=epochs), seed)
 
 
@@ -114,10 +115,11 @@ def test_pausing_and_going_on_changes_no_bit(trainer):
     while trainer.state in ("ready", "paused"):
         seen = run.examples
         trainer.go()
-        until(lambda: run.examples > seen)
+        until(lambda seen=seen: run.examples > seen)
         trainer.pause()
         halts.add(run.examples)
-        np.testing.assert_array_equal(run.moments[-1].weights, run.network.vector)      # where it halts can be looked at
+        # where it halts can be looked at
+        np.testing.assert_array_equal(run.moments[-1].weights, run.network.vector)
     assert len(halts) > 2, "it was never halted in between"
     np.testing.assert_array_equal(run.network.vector, whole.network.vector)
     assert run.losses.points == whole.losses.points

@@ -27,7 +27,8 @@ class Asked:
 
 def choose_network():
     """One row: the network, its moment, the lessons it had, and how the drawing is prepared. Return the Asked."""
-    runs, page = {f"run{run.number}": run for run in resources.trainer().runs if run.material.dataset}, ui.session().drawing
+    runs = {f"run{run.number}": run for run in resources.trainer().runs if run.material.dataset}
+    page = ui.session().drawing
     if page.asked not in ("trained", *runs):
         page.asked = "trained"
     names = {"trained": "Four sigmoid layers, as they ship, trained"} | {key: run.name for key, run in runs.items()}

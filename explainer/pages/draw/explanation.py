@@ -19,15 +19,16 @@ def heading(now):
         return
     sure = "" if now.outputs[now.answer] > .5 else ", but is not sure"
     st.markdown(f"##### It reads {with_article(now.answer)}{sure} "
-                f":small[(output {now.outputs[now.answer]:.3f}; next: {now.second} with {now.outputs[now.second]:.3f})]")
+                f":small[(output {now.outputs[now.answer]:.3f}; "
+                f"next: {now.second} with {now.outputs[now.second]:.3f})]")
 
 
 def explained(asked, now):
     """The filmstrip, the evidence and the layers; for a blank pad, what to do."""
     if now is None:
-        st.info("**Draw a digit** with the mouse, a pen or a finger. The network reads it while you draw, and everything "
-                "it saw and computed appears here. Then walk your digit through the whole of backpropagation, or "
-                "teach the network what it is.")
+        st.info("**Draw a digit** with the mouse, a pen or a finger. The network reads it while you draw, and "
+                "everything it saw and computed appears here. Then walk your digit through the whole of "
+                "backpropagation, or teach the network what it is.")
         return
     filmstrip(asked, now)
     why(asked, now)
@@ -53,7 +54,8 @@ def filmstrip(asked, now):
 
 def why(asked, now):
     """What spoke for the answer and for the next one, and the nearest mistake, each picture in colours of its own."""
-    items = [Picture(evidence(asked.network, now, unit).reshape(28, 28), f"for (orange)<br>and against {unit}", "signed")
+    items = [Picture(evidence(asked.network, now, unit).reshape(28, 28),
+                     f"for (orange)<br>and against {unit}", "signed")
              for unit in (now.answer, now.second)]
     mistake = nearest_mistake(asked.network, now)
     if mistake is not None:

@@ -29,4 +29,5 @@ def gallery():
         st.download_button("Images and labels (.npz)", lambda: archive(kept), "digits.npz", key="save_drawings",
                            on_click="ignore", help="x: (n, 28, 28) uint8; y: (n,) what you said they are, −1 where you "
                                                    "said nothing; answers: (n,)")
-        st.button("Empty the gallery", key="empty_gallery", on_click=lambda: setattr(ui.session().drawing, "gallery", ()))
+        st.button("Empty the gallery", key="empty_gallery",
+                  on_click=lambda: setattr(ui.session().drawing, "gallery", ()))

@@ -45,7 +45,8 @@ def choose_cell(look, step):
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         for n, (field, name) in enumerate(names.items()):
             last = sizes[field] - 1
-            st.markdown(name, width="content", help=None if n else f"{spans}.")     # one mark: three would need two lines
+            # one mark: three would need two lines
+            st.markdown(name, width="content", help=None if n else f"{spans}.")
             st.number_input(name, 0, max(last, 1), disabled=last == 0, width=70,
                             label_visibility="collapsed", key=ui.shown(field, min(getattr(look, field), last)),
                             on_change=ui.follow(field))

@@ -1,4 +1,4 @@
-"""What stands around a step: the map of the walk above it, its title and equation, and what is on the screen, beneath."""
+"""What stands around a step: the walk's map above it, its title and equation, and what is on the screen, beneath."""
 import streamlit as st
 
 from explainer import rail as rail_map

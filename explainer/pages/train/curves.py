@@ -11,16 +11,17 @@ from explainer.runs import best
 
 MEASURED = (
     "The loss is the mean over the batches since the moment before, per example. Accuracy is the share of images read "
-    "right: training images are learned from; validation images are held out of them, to choose the best moment by; test "
-    "images choose nothing, they only tell how well new images are read. While it trains, only so many are looked at; "
-    "the confusion matrix is made of all. mean |∇W| is how strongly each layer is told to change, by the same 100 "
+    "right: training images are learned from; validation images are held out of them, to choose the best moment by; "
+    "test images choose nothing, they only tell how well new images are read. While it trains, only so many are looked "
+    "at; the confusion matrix is made of all. mean |∇W| is how strongly each layer is told to change, by the same 100 "
     "examples every time: where it is near 0, a layer hardly learns.")
 
 
 def curves(trainer):
     run, hidden = trainer.current, ui.session().training.hidden_runs
     runs = [other for other in trainer.runs if other.number not in hidden or other is run]
-    show_figures("curves", [training.curves(runs, run, chosen_moment(run))], token=f"curves-{run.number}-{run.examples}",
+    show_figures("curves", [training.curves(runs, run, chosen_moment(run))],
+                 token=f"curves-{run.number}-{run.examples}",
                  alts=[f"Loss, accuracy and gradient sizes of {run.name} over the epochs"], legend=False)
 
 

@@ -1,4 +1,4 @@
-"""What the network of a moment makes of images it has not learned from: who is taken for whom, and the worst mistakes."""
+"""What a moment's network makes of images it has not learned from: who is taken for whom, and the worst mistakes."""
 import streamlit as st
 
 from explainer import session as ui
@@ -59,8 +59,8 @@ def mistakes(trainer, run, moment):
     if not len(places):
         st.info(f"No mistakes to show. {how_much_is_read_right(found)}.")
         return
-    st.caption(f"{how_much_is_read_right(found)}. The worst mistakes {moment.title}: digit → answer, and beneath it the "
-               "outputs for both. Click one to walk it.")
+    st.caption(f"{how_much_is_read_right(found)}. The worst mistakes {moment.title}: digit → answer, and beneath it "
+               "the outputs for both. Click one to walk it.")
     images("worst", run, moment, found, places)
 
 

@@ -18,7 +18,8 @@ def save_and_load(trainer, run, moment):
         save(run, run.network_at(moment), moment)
     with right:
         st.markdown("**Load** a network that was saved here, and go on from it")
-        st.file_uploader("A network (.npz)", type="npz", key="network_file", label_visibility="collapsed", on_change=load)
+        st.file_uploader("A network (.npz)", type="npz", key="network_file", label_visibility="collapsed",
+                         on_change=load)
         if refused := ui.session().training.load_refused:
             st.error(refused)
 

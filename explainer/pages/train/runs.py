@@ -19,9 +19,9 @@ def all_runs(trainer, *_):
     for run in trainer.runs[::-1]:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             one_run(trainer, run, differ)
-    st.caption("Runs live until this tab is closed or reloaded; save what you want to keep. Each keeps the weights of its "
-               f"first batches and of its epochs, up to {BUDGET // 2**20} MB; where that is not enough, of every second, "
-               "fourth, … epoch and of the best.")
+    st.caption("Runs live until this tab is closed or reloaded; save what you want to keep. Each keeps the weights of "
+               f"its first batches and of its epochs, up to {BUDGET // 2**20} MB; where that is not enough, of every "
+               "second, fourth, … epoch and of the best.")
 
 
 def one_run(trainer, run, differ):
