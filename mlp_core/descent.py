@@ -9,6 +9,7 @@ import numpy as np
 
 from .blas import one_thread
 from .online import BLOCK, OnlineBlock
+from .recording import Lesson, quiet
 from .propagation import backward, batch_loss, empty_forward_pass, empty_gradients, fill_with_floats, forward
 
 GATHERED = 128  # rows of X that are gathered and scaled at once, if a batch has fewer
@@ -21,6 +22,10 @@ def descend(network, grads, learning_rate):
     positive finite number. Source: eq. 3.1 and 3.2 of seed 001.
     """
     check_learning_rate(learning_rate)
+    _move(network, grads, learning_rate)
+
+
+def _move(network, grads, learning_rate):
     for parameters, gradient, change in _blocks(network, grads):
         np.multiply(gradient, -learning_rate, out=change)
         np.add(parameters, change, out=parameters)
@@ -108,7 +113,7 @@ class _Rows:
         for start in range(0, len(order), self.height):
             X, Y = self._gather(order[start:start + self.height])
             for at in range(0, len(X), self.batch_size):
-                yield X[at:at + self.batch_size], Y[at:at + self.batch_size]
+                yield at, X[at:at + self.batch_size], Y[at:at + self.batch_size]
 
     def _gather(self, chosen):
         rows, floats, targets = (room[:len(chosen)] for room in (self.rows, self.floats, self.targets))
@@ -120,25 +125,25 @@ class _Rows:
 
 def _learn_in_batches(network, rows):
     """Return a function that learns from the rows in an order, yielding (examples, loss) of each batch."""
-    m = rows.batch_size
-    whole = empty_forward_pass(network, m), empty_gradients(network, m, keep_gradient=False)
+    m, lessons, run = rows.batch_size, {}, quiet().run
+    passed, grads = empty_forward_pass(network, m), empty_gradients(network, m, keep_gradient=False)
+    rate = np.empty((), network.dtype)
 
     def learn(order, learning_rate):
-        for X, Y in rows.batches(order):
-            passed, grads = whole if len(X) == m else (record.rows(len(X)) for record in whole)
-            yield len(X), _step(network, X, Y, learning_rate, passed, grads)
+        rate.fill(learning_rate)
+        for at, X, Y in rows.batches(order):
+            key = at, len(X)
+            if key not in lessons:
+                lessons[key] = Lesson(_step, network, X, Y, rate, passed.rows(len(X)), grads.rows(len(X)))
+            yield len(X), run(lessons[key])
     return learn
 
 
-@np.errstate(over="ignore", invalid="ignore")  # a diverging run overflows: the loss says so, NumPy need not
 def _step(network, X, Y, learning_rate, passed, grads):
-    """Learn from one batch and return its loss; where that is not finite, change nothing."""
     forward(network, X, out=passed)
-    loss = float(batch_loss(network, passed, Y))
-    if isfinite(loss):
-        backward(network, passed, Y, out=grads)
-        descend(network, grads, learning_rate)
-    return loss
+    yield batch_loss(network, passed, Y)
+    backward(network, passed, Y, out=grads)
+    _move(network, grads, learning_rate)
 
 
 def _learn_one_by_one(network, rows):
@@ -148,7 +153,7 @@ def _learn_one_by_one(network, rows):
     before = np.empty_like(network.vector)
 
     def learn(order, learning_rate):
-        for X, Y in rows.batches(order):
+        for _, X, Y in rows.batches(order):
             np.copyto(before, network.vector)
             with np.errstate(over="ignore", invalid="ignore"):
                 loss = float(block.learn(X, Y, learning_rate).mean())

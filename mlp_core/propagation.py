@@ -78,7 +78,7 @@ def forward(network, X, out=None):
     network's own dtype becomes A[0] itself, uncopied. A given `out` is overwritten and returned.
     Raises ValueError for an X that does not fit. Source: eq. 1.4 to 1.11 of seeds 000 and 001.
     """
-    X, layers = np.asarray(X), network.layers
+    X, layers = np.asanyarray(X), network.layers
     if X.ndim != 2 or X.shape[1] != layers[0].n_in or not len(X):
         raise ValueError(f"X has shape {X.shape}, the network takes (m, {network.sizes[0]}) with m from 1 on")
     out = empty_forward_pass(network, len(X)) if out is None else out
@@ -146,7 +146,7 @@ def input_gradient(network, passed, unit):
 
 
 def _checked_targets(passed, Y):
-    Y = np.asarray(Y)
+    Y = np.asanyarray(Y)
     if Y.shape != passed.output.shape:
         raise ValueError(f"Y has shape {Y.shape}, the network's output has {passed.output.shape}")
     return Y
