@@ -9,8 +9,8 @@ import numpy as np
 
 from .blas import one_thread
 from .online import BLOCK, OnlineBlock
-from .recording import Lesson, quiet
 from .propagation import backward, batch_loss, empty_forward_pass, empty_gradients, fill_with_floats, forward
+from .recording import Lesson, quiet
 
 GATHERED = 128  # rows of X that are gathered and scaled at once, if a batch has fewer
 
@@ -60,6 +60,17 @@ class Progress:
         return self.batch == self.batches
 
 
+def _step(network, X, Y, learning_rate, passed, grads):
+    """The lesson of one batch, whole. Yields its loss; who does not ask for more leaves the weights as they are.
+
+    `train` has it carried out once, and from then on repeats the NumPy calls that it made (recording.py).
+    """
+    forward(network, X, out=passed)
+    yield batch_loss(network, passed, Y)
+    backward(network, passed, Y, out=grads)
+    _move(network, grads, learning_rate)
+
+
 def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, shuffle=True, look_ahead=BLOCK):
     """Train in place, yielding Progress after every batch, with BLAS on one thread. Packs the network (Network.pack).
 
@@ -77,9 +88,10 @@ def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, s
     _check_data(network, X, Y)
     network.pack()
     batch_size, look_ahead = (int(min(size, len(X))) for size in (batch_size, look_ahead))
-    one_by_one = batch_size == 1 < look_ahead
-    rows = _Rows(network, X, Y, look_ahead if one_by_one else batch_size)
-    learn = (_learn_one_by_one if one_by_one else _learn_in_batches)(network, rows)
+    if batch_size == 1 < look_ahead:
+        learn = _learn_one_by_one(network, _Rows(network, X, Y, look_ahead, look_ahead))
+    else:
+        learn = _learn_in_batches(network, _Rows(network, X, Y, batch_size))
     return _train(learn, len(X), batch_size, rates, rng, shuffle)
 
 
@@ -102,67 +114,82 @@ def _train(learn, n, batch_size, rates, rng, shuffle):
 class _Rows:
     """Room for some rows of X, as floats, and of Y: gathered and scaled several small batches at a time."""
 
-    def __init__(self, network, X, Y, batch_size):
+    def __init__(self, network, X, Y, batch_size, gathered=GATHERED):
         self.X, self.Y, self.batch_size = X, Y, batch_size
-        self.height = batch_size * max(1, GATHERED // batch_size)
+        self.height = batch_size * max(1, gathered // batch_size)
         self.rows, self.targets = (np.empty((self.height, *a.shape[1:]), a.dtype) for a in (X, Y))
-        self.floats = np.empty(self.rows.shape, network.dtype)
+        self.floats = self.rows if X.dtype == network.dtype else np.empty(self.rows.shape, network.dtype)
 
     def batches(self, order):
-        """Yield (X, Y) of each batch: views that the next batches overwrite."""
+        """Yield (first row, number of rows) of each batch, of those that are here until the next one is asked for."""
         for start in range(0, len(order), self.height):
-            X, Y = self._gather(order[start:start + self.height])
-            for at in range(0, len(X), self.batch_size):
-                yield at, X[at:at + self.batch_size], Y[at:at + self.batch_size]
+            count = self._gather(order[start:start + self.height])
+            for at in range(0, count, self.batch_size):
+                yield at, min(self.batch_size, count - at)
+
+    def batch(self, at, count):
+        """Return (X, Y) of a batch, views."""
+        return self.floats[at:at + count], self.targets[at:at + count]
 
     def _gather(self, chosen):
         rows, floats, targets = (room[:len(chosen)] for room in (self.rows, self.floats, self.targets))
         self.Y.take(chosen, axis=0, out=targets, mode="clip")   # "clip" writes straight into out; all are in range
         self.X.take(chosen, axis=0, out=rows, mode="clip")
-        fill_with_floats(floats, rows)
-        return floats, targets
+        if self.floats is not self.rows:
+            fill_with_floats(floats, rows)
+        return len(chosen)
 
 
 def _learn_in_batches(network, rows):
     """Return a function that learns from the rows in an order, yielding (examples, loss) of each batch."""
-    m, lessons, run = rows.batch_size, {}, quiet().run
+    m, alpha = rows.batch_size, np.empty((), network.dtype)
     passed, grads = empty_forward_pass(network, m), empty_gradients(network, m, keep_gradient=False)
-    rate = np.empty((), network.dtype)
+    lessons, run = {}, quiet().run
+
+    def prepare(at, count):
+        """Put the lesson of a batch where it is looked for; the second whole one comes with all further ones."""
+        if count < m or at == 0:
+            lessons[at, count] = Lesson(_step, network, *rows.batch(at, count), alpha, passed.rows(count),
+                                        grads.rows(count))
+        else:
+            all_whole = lessons[0, m].spread(rows.height // m, m, (rows.floats, rows.targets))
+            lessons.update({(place * m, m): lesson for place, lesson in enumerate(all_whole)})
 
     def learn(order, learning_rate):
-        rate.fill(learning_rate)
-        for at, X, Y in rows.batches(order):
-            key = at, len(X)
-            if key not in lessons:
-                lessons[key] = Lesson(_step, network, X, Y, rate, passed.rows(len(X)), grads.rows(len(X)))
-            yield len(X), run(lessons[key])
+        alpha.fill(learning_rate)
+        for place in rows.batches(order):
+            if place not in lessons:
+                prepare(*place)
+            yield place[1], run(lessons[place])
     return learn
-
-
-def _step(network, X, Y, learning_rate, passed, grads):
-    forward(network, X, out=passed)
-    yield batch_loss(network, passed, Y)
-    backward(network, passed, Y, out=grads)
-    _move(network, grads, learning_rate)
 
 
 def _learn_one_by_one(network, rows):
     """The same for batches of one: yields (examples, mean loss) of each block, or of each one where it diverges."""
-    block = OnlineBlock(network, rows.batch_size)
-    passed, grads = empty_forward_pass(network, 1), empty_gradients(network, 1, keep_gradient=False)
-    before = np.empty_like(network.vector)
+    alpha, before, blocks, run = np.empty((), network.dtype), np.empty_like(network.vector), {}, quiet().run
+
+    def plainly(X, Y):
+        """Yield (1, loss) of one example after the other."""
+        for t in range(len(X)):
+            passed, grads = empty_forward_pass(network, 1), empty_gradients(network, 1)
+            steps = _step(network, X[t:t + 1], Y[t:t + 1], alpha, passed, grads)
+            loss = float(run(next, steps))
+            if isfinite(loss):
+                run(next, steps, None)
+            yield 1, loss
 
     def learn(order, learning_rate):
-        for _, X, Y in rows.batches(order):
+        alpha.fill(learning_rate)
+        for at, count in rows.batches(order):
+            if count not in blocks:
+                blocks[count] = OnlineBlock(network, *rows.batch(0, count), alpha)
             np.copyto(before, network.vector)
-            with np.errstate(over="ignore", invalid="ignore"):
-                loss = float(block.learn(X, Y, learning_rate).mean())
+            loss = run(blocks[count].learn)
             if isfinite(loss):
-                yield len(X), loss
+                yield count, loss
                 continue
             np.copyto(network.vector, before)   # back to the start of the block, and up to where it diverges
-            for t in range(len(X)):
-                yield 1, _step(network, X[t:t + 1], Y[t:t + 1], learning_rate, passed, grads)
+            yield from plainly(*rows.batch(0, count))
     return learn
 
 

@@ -159,8 +159,8 @@ def loss_per_example(network, passed, Y):
 
 def batch_loss(network, passed, Y):
     """Return E, the batch's loss: the sum or the mean of the examples' losses, as the network says."""
-    losses = loss_per_example(network, passed, Y)
-    return losses.sum() if network.reduction == "sum" else losses.mean()
+    E = loss_per_example(network, passed, Y).sum()
+    return E if network.reduction == "sum" else E / len(Y)
 
 
 def loss_at(network, X, Y):

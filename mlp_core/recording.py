@@ -1,12 +1,12 @@
-"""A lesson is carried out once, its NumPy calls are noted, and repeating them is learning again from what now lies there.
+"""A lesson is carried out once and its NumPy calls are noted: repeating them is learning from what lies there by then.
 
-The arrays of the first time are Noted: whatever NumPy does with one is done, and noted as (function, arguments) on the
-plain arrays with the array it wrote to; a new array is kept, to be written again. The lesson's own names, loops and
-conditions are gone from the notes, so it may only decide by what never changes, such as shapes and names: reading a
-number out of a Noted array, or changing one in a way that NumPy does not announce, is a TypeError.
+While it is noted, its arrays are Noted: whatever NumPy does with one is done, and noted as (function, arguments) on the
+plain arrays, with the array that it wrote to; a new array is kept and written again. The lesson's own names, loops and
+conditions are gone from the notes, so it may only decide by what never changes, such as shapes: a number that is read
+from a Noted array, or written past what NumPy announces, is a TypeError.
 """
-from contextvars import copy_context
 from copy import copy
+from contextvars import copy_context
 from dataclasses import is_dataclass
 from functools import partial
 from math import isfinite
@@ -14,70 +14,103 @@ from math import isfinite
 import numpy as np
 
 
+class Notes:
+    """What was done, in order: `calls` is [(function, arguments)]."""
+
+    def __init__(self):
+        self.calls = []
+        self.made = []      # [(question, operands, result)]: the new arrays that still are what was asked for
+        self.shared = []    # those that were asked for again: nobody may write to them any more
+
+    def add(self, function, arguments, out):
+        """Note a call that writes to `out`: whatever hangs on its old numbers would have to be made again."""
+        if any(np.may_share_memory(out, result) for result in self.shared):
+            raise TypeError("a result that two places of a lesson have in common was overwritten by one of them")
+        self.made = [(question, operands, result) for question, operands, result in self.made
+                     if not any(np.may_share_memory(out, array) for array in (*operands, result))]
+        self.calls.append((function, arguments))
+
+    def find(self, question):
+        """Return the array that was made for the same question about the same numbers, or None."""
+        for asked, _, result in self.made:
+            if asked == question:
+                self.shared.append(result)
+                return result
+
+
 class Noted(np.ndarray):
-    """An array whose every use is noted in the list `notes`; its views share the list."""
+    """An array whose every use is noted in `notes`, which its views share."""
 
     notes = None
 
     def __array_finalize__(self, source):
-        """Called for every array NumPy makes of this kind; a copy it makes by itself would never be written again."""
         if isinstance(source, Noted):
             if not np.may_share_memory(plain(self), plain(source)):
-                raise TypeError("a copy of a noted array is not noted: write into an array that is kept, with out=")
+                raise TypeError("NumPy copied a noted array without saying so: write to an array with out= instead")
             self.notes = source.notes
 
     def __array_ufunc__(self, ufunc, method, *inputs, out=(None,), **keywords):
         if ufunc.nout != 1 or method not in ("__call__", "reduce"):
             raise TypeError(f"{ufunc.__name__}.{method} cannot be noted, only ufuncs with one output and their reduce")
-        inputs, (given,), f = [plain(value) for value in inputs], out, getattr(ufunc, method)
-        keywords = {name: plain(value) for name, value in keywords.items()}
-        result = np.asarray(f(*inputs, out=plain(given), **keywords))
-        bind = _call if method == "__call__" else _reduction
-        self.notes.append(bind(ufunc, inputs, result, keywords))
-        return noted(result, self.notes) if given is None else given
+        operands, keywords, given = plain(list(inputs)), plain(keywords), out[0]
+        question = ufunc, method, *map(_identity, operands), {k: _identity(value) for k, value in keywords.items()}
+        if given is None and (known := self.notes.find(question)) is not None:
+            return noted(known, self.notes)
+        result = np.asarray(getattr(ufunc, method)(*operands, out=plain(given), **keywords))
+        bound = (_call if method == "__call__" else _reduction)(ufunc, operands, result, **keywords)
+        self.notes.add(*bound, result)
+        if given is not None:
+            return given
+        self.notes.made.append((question, [a for a in operands if isinstance(a, np.ndarray)], result))
+        return noted(result, self.notes)
 
-    def __array_function__(self, f, types, inputs, keywords):
-        """Note any other function of NumPy as making its result anew and copying it to where the first one lies."""
-        inputs, keywords = tuple(map(plain, inputs)), {name: plain(value) for name, value in keywords.items()}
-        result = f(*inputs, **keywords)
-        if f is np.copyto:
-            self.notes.append((partial(f, **keywords), inputs))
-        elif f is np.may_share_memory:      # says nothing of the numbers
+    def __array_function__(self, function, types, inputs, keywords):
+        """Note what is no ufunc: with out= as it is, without by copying its new result over the first one."""
+        operands, keywords = plain(list(inputs)), plain(keywords)
+        result = function(*operands, **keywords)
+        if function is np.may_share_memory:                 # says nothing about the numbers
             return result
-        elif isinstance(result, np.ndarray):
-            self.notes.append((_renew, (result, f, inputs, keywords)))
-            return noted(result, self.notes)
-        else:
-            raise TypeError(f"np.{f.__name__} cannot be noted: it does not return an array")
+        if function is np.copyto or keywords.get("out") is not None:
+            self.notes.add(*_function(function, operands, **keywords), operands[0] if result is None else result)
+            return inputs[0] if result is None else noted(result, self.notes)
+        if not isinstance(result, np.ndarray):
+            raise TypeError(f"np.{function.__name__} cannot be noted: it gives no array")
+        self.notes.add(_renew, (result, partial(function, *operands, **keywords)), result)
+        return noted(result, self.notes)
 
     def __getitem__(self, key):
         part = super().__getitem__(key)
         return part if isinstance(part, Noted) else self._refuse()
 
     def fill(self, value):
-        self.notes.append((plain(self).fill, (value,)))
         plain(self).fill(value)
+        self.notes.add(plain(self).fill, (value,), plain(self))
 
     def _refuse(self, *_, **__):
-        raise TypeError("a number was read from a noted array, or one was written past NumPy's ufuncs: "
+        raise TypeError("a number was read from a noted array, or one was written past NumPy's functions: "
                         "the notes would repeat only what came of it the first time")
 
-    __bool__ = __int__ = __float__ = __complex__ = __index__ = __setitem__ = __contains__ = _refuse
+    __bool__ = __int__ = __float__ = __complex__ = __index__ = __contains__ = __setitem__ = _refuse
     item = tolist = tobytes = argmax = argmin = argsort = nonzero = searchsorted = _refuse
-    sort = partition = put = resize = byteswap = setfield = setflags = choose = compress = _refuse
+    sort = partition = put = resize = byteswap = setfield = choose = compress = dump = dumps = _refuse
 
 
 def plain(value):
+    """Return the same array, or list or dict of arrays, as NumPy's own."""
+    if isinstance(value, list):
+        return [plain(part) for part in value]
+    if isinstance(value, dict):
+        return {name: plain(part) for name, part in value.items()}
     return value.view(np.ndarray) if isinstance(value, Noted) else value
 
 
 def noted(value, notes):
-    """Return the same array, or list or record of arrays, with everything that is done with it noted."""
+    """Return the same array, or list or record of arrays, with whatever is done with it being noted."""
     if isinstance(value, np.ndarray):
         value = value.view(Noted)
         value.notes = notes
     elif isinstance(value, list):
-        return [noted(part, notes) for part in value]
+        value = [noted(part, notes) for part in value]
     elif is_dataclass(value):
         value = copy(value)
         for name, part in vars(value).items():
@@ -85,33 +118,89 @@ def noted(value, notes):
     return value
 
 
-def _call(ufunc, inputs, out, keywords):
-    """Return (function, arguments) of the quickest call that gives the same bits."""
-    inputs = _exact(inputs)
-    if ufunc is np.matmul and not keywords and all(1 not in a.shape and a.ndim == 2 for a in inputs):
-        return np.dot, (*inputs, out)           # the same product of BLAS, with half the way to it
-    if keywords or ufunc in (np.maximum, np.minimum):      # these two want out by its name
-        return partial(ufunc, out=out, **keywords), tuple(inputs)
-    return ufunc, (*inputs, out)
+def _identity(operand):
+    """Return what is the same for two operands that are the same numbers."""
+    if isinstance(operand, np.ndarray):
+        return _address(operand), operand.shape, operand.strides, operand.dtype
+    return type(operand), operand
 
 
-def _exact(inputs):
-    """Turn Python's numbers into the floats as which they are used, once instead of at every call."""
-    types = {value.dtype for value in inputs if isinstance(value, np.ndarray)}
+def _call(ufunc, operands, out, **keywords):
+    """Return (function, arguments): the quickest way to the same bits."""
+    operands = _as_floats(operands)
+    if ufunc is np.matmul and not keywords and all(a.ndim == 2 and 1 not in a.shape for a in operands):
+        return np.dot, (*operands, out)         # the same product by BLAS, called sooner
+    if keywords or ufunc in (np.maximum, np.minimum):       # these two want `out` by name
+        return partial(ufunc, out=out, **keywords), tuple(operands)
+    return ufunc, (*operands, out)
+
+
+def _as_floats(operands):
+    """Make Python's numbers the arrays that NumPy would make of them at every call."""
+    types = {operand.dtype for operand in operands if isinstance(operand, np.ndarray)}
     if len(types) != 1 or (dtype := types.pop()).kind != "f":
-        return inputs
-    return [np.array(value, dtype) if isinstance(value, (int, float)) else value for value in inputs]
+        return operands
+    return [np.array(operand, dtype) if type(operand) in (int, float) else operand for operand in operands]
 
 
-def _reduction(ufunc, inputs, out, keywords):
-    plainly = keywords.pop("where", True) is True and not set(keywords) - {"axis", "dtype", "keepdims"}
-    if not plainly:
-        raise TypeError(f"{ufunc.__name__}.reduce is noted with axis, dtype and keepdims only")
-    return ufunc.reduce, (*inputs, keywords.get("axis", 0), keywords.get("dtype"), out, keywords.get("keepdims", False))
+def _reduction(ufunc, operands, out, axis=0, dtype=None, keepdims=False, where=True, **other):
+    if where is not True or other:
+        raise TypeError(f"{ufunc.__name__}.reduce can be noted with axis, dtype and keepdims only")
+    return ufunc.reduce, (*operands, axis, dtype, out, keepdims)
 
 
-def _renew(result, f, inputs, keywords):
-    np.copyto(result, f(*inputs, **keywords))
+def _function(function, operands, **keywords):
+    if function is np.dot:
+        return function, (*operands, keywords["out"])
+    return partial(function, **keywords), tuple(operands)
+
+
+def _renew(result, make):
+    np.copyto(result, make())
+
+
+def note(teach, *operands):
+    """Carry out teach(*operands) and return its calls."""
+    notes = Notes()
+    teach(*noted(list(operands), notes))
+    return notes.calls
+
+
+def spread(calls, places, rows, owners):
+    """Return [calls] of several places: the given ones, and then each time so many rows further down in the owners.
+
+    The owners are arrays that own their memory; a call that uses all rows of one uses the same ones at every place.
+    """
+    def everywhere(value):
+        if isinstance(value, partial):
+            operands, keywords = zip(*map(everywhere, value.args)), zip(*map(everywhere, value.keywords.values()))
+            return [partial(value.func, *some, **dict(zip(value.keywords, named))) for some, named in
+                    zip(operands if value.args else [()] * places, keywords if value.keywords else [()] * places)]
+        if isinstance(array := getattr(value, "__self__", None), np.ndarray):       # its own method
+            return [getattr(one, value.__name__) for one in everywhere(array)]
+        owner = _owner(value)
+        if owner is None or value.size == owner.size or not any(owner is one for one in owners):
+            return [value] * places
+        start, strides = _address(value) - _address(owner), (rows * owner.strides[0], *value.strides)
+        return list(np.ndarray((places, *value.shape), value.dtype, owner, start, strides))
+    columns = [zip(everywhere(function), zip(*map(everywhere, arguments))) for function, arguments in calls]
+    return [list(there) for there in zip(*columns)]
+
+
+def _owner(value):
+    """Return the array that owns the memory of a value, None if that is no array."""
+    while isinstance(value, np.ndarray) and value.base is not None:
+        value = value.base
+    return value if isinstance(value, np.ndarray) else None
+
+
+def _address(array):
+    return array.__array_interface__["data"][0]
+
+
+def repeat(calls):
+    for function, arguments in calls:
+        function(*arguments)
 
 
 def quiet():
@@ -122,32 +211,38 @@ def quiet():
 
 
 class Lesson:
-    """A generator function and its operands: it yields the loss, and learns when it is asked for more."""
+    """What a generator function does: it yields the loss, and learns where it is asked to go on."""
 
     def __init__(self, teach, *operands):
         self.teach, self.operands = teach, operands
-        self.before = self.after = self.loss = None     # what is noted before the loss and after it
+        self.before = self.after = self.loss = None     # the calls before the loss and after it
 
     def __call__(self):
-        """Return the loss after learning from it; where it is not finite, nothing was learned."""
+        """Return the loss, after learning from it; where it is not finite, nothing was learned."""
         if self.after is None:
             return self._first()
-        for f, operands in self.before:
-            f(*operands)
+        for function, arguments in self.before:
+            function(*arguments)
         loss = self.loss.item()
         if isfinite(loss):
-            for f, operands in self.after:
-                f(*operands)
+            for function, arguments in self.after:
+                function(*arguments)
         return loss
 
     def _first(self):
-        notes = []
-        steps = self.teach(*(noted(operand, notes) for operand in self.operands))
-        self.loss, self.before = plain(next(steps)), notes[:]
+        notes = Notes()
+        steps = self.teach(*noted(list(self.operands), notes))
+        self.loss, self.before, notes.calls = plain(next(steps)), notes.calls, []
         loss = self.loss.item()
         if isfinite(loss):
-            notes.clear()
-            for _ in steps:
-                pass
-            self.after = notes
+            next(steps, None)
+            self.after = notes.calls
         return loss
+
+    def spread(self, places, rows, owners):
+        """Return the same lesson at several places, as `spread` does."""
+        found = [copy(self) for _ in range(places)]
+        for name in ("before", "after"):
+            for lesson, calls in zip(found, spread(getattr(self, name), places, rows, owners)):
+                setattr(lesson, name, calls)
+        return found
