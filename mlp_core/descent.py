@@ -22,12 +22,12 @@ def descend(network, grads, learning_rate):
     positive finite number. Source: eq. 3.1 and 3.2 of seed 001.
     """
     check_learning_rate(learning_rate)
-    _move(network, grads, learning_rate)
+    _move(network, grads, -learning_rate)
 
 
-def _move(network, grads, learning_rate):
+def _move(network, grads, minus_alpha):
     for parameters, gradient, change in _blocks(network, grads):
-        np.multiply(gradient, -learning_rate, out=change)
+        np.multiply(gradient, minus_alpha, out=change)
         np.add(parameters, change, out=parameters)
 
 
@@ -60,7 +60,7 @@ class Progress:
         return self.batch == self.batches
 
 
-def _step(network, X, Y, learning_rate, passed, grads):
+def _step(network, X, Y, minus_alpha, passed, grads):
     """The lesson of one batch, whole. Yields its loss; who does not ask for more leaves the weights as they are.
 
     `train` has it carried out once, and from then on repeats the NumPy calls that it made (recording.py).
@@ -68,7 +68,7 @@ def _step(network, X, Y, learning_rate, passed, grads):
     forward(network, X, out=passed)
     yield batch_loss(network, passed, Y)
     backward(network, passed, Y, out=grads)
-    _move(network, grads, learning_rate)
+    _move(network, grads, minus_alpha)
 
 
 def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, shuffle=True, look_ahead=BLOCK):
@@ -121,11 +121,10 @@ class _Rows:
         self.floats = self.rows if X.dtype == network.dtype else np.empty(self.rows.shape, network.dtype)
 
     def batches(self, order):
-        """Yield (first row, number of rows) of each batch, of those that are here until the next one is asked for."""
+        """Yield (first row, number of rows) of each batch; its rows are here until the next one is asked for."""
         for start in range(0, len(order), self.height):
             count = self._gather(order[start:start + self.height])
-            for at in range(0, count, self.batch_size):
-                yield at, min(self.batch_size, count - at)
+            yield from [(at, min(self.batch_size, count - at)) for at in range(0, count, self.batch_size)]
 
     def batch(self, at, count):
         """Return (X, Y) of a batch, views."""
@@ -142,54 +141,49 @@ class _Rows:
 
 def _learn_in_batches(network, rows):
     """Return a function that learns from the rows in an order, yielding (examples, loss) of each batch."""
-    m, alpha = rows.batch_size, np.empty((), network.dtype)
+    m, minus_alpha = rows.batch_size, np.empty((), network.dtype)
     passed, grads = empty_forward_pass(network, m), empty_gradients(network, m, keep_gradient=False)
     lessons, run = {}, quiet().run
 
-    def prepare(at, count):
-        """Put the lesson of a batch where it is looked for; the second whole one comes with all further ones."""
+    def lesson(at, count):
+        """Return the lesson of a batch; the second whole one comes with all others, which are the first, moved down."""
         if count < m or at == 0:
-            lessons[at, count] = Lesson(_step, network, *rows.batch(at, count), alpha, passed.rows(count),
+            lessons[at, count] = Lesson(_step, network, *rows.batch(at, count), minus_alpha, passed.rows(count),
                                         grads.rows(count))
         else:
-            all_whole = lessons[0, m].spread(rows.height // m, m, (rows.floats, rows.targets))
-            lessons.update({(place * m, m): lesson for place, lesson in enumerate(all_whole)})
+            moved = lessons[0, m].spread(rows.height // m, m, (rows.floats, rows.targets))
+            lessons.update({(place * m, m): one for place, one in enumerate(moved)})
+        return lessons[at, count]
 
     def learn(order, learning_rate):
-        alpha.fill(learning_rate)
+        minus_alpha.fill(-learning_rate)
         for place in rows.batches(order):
-            if place not in lessons:
-                prepare(*place)
-            yield place[1], run(lessons[place])
+            yield place[1], run(lessons.get(place) or lesson(*place))
     return learn
 
 
 def _learn_one_by_one(network, rows):
     """The same for batches of one: yields (examples, mean loss) of each block, or of each one where it diverges."""
-    alpha, before, blocks, run = np.empty((), network.dtype), np.empty_like(network.vector), {}, quiet().run
+    minus_alpha, before = np.empty((), network.dtype), np.empty_like(network.vector)
+    blocks, run = {}, quiet().run
 
     def plainly(X, Y):
-        """Yield (1, loss) of one example after the other."""
+        passed, grads = empty_forward_pass(network, 1), empty_gradients(network, 1)
         for t in range(len(X)):
-            passed, grads = empty_forward_pass(network, 1), empty_gradients(network, 1)
-            steps = _step(network, X[t:t + 1], Y[t:t + 1], alpha, passed, grads)
-            loss = float(run(next, steps))
-            if isfinite(loss):
-                run(next, steps, None)
-            yield 1, loss
+            yield 1, run(Lesson(_step, network, X[t:t + 1], Y[t:t + 1], minus_alpha, passed, grads))
 
     def learn(order, learning_rate):
-        alpha.fill(learning_rate)
-        for at, count in rows.batches(order):
+        minus_alpha.fill(-learning_rate)
+        for _, count in rows.batches(order):
             if count not in blocks:
-                blocks[count] = OnlineBlock(network, *rows.batch(0, count), alpha)
+                blocks[count] = OnlineBlock(network, *rows.batch(0, count), minus_alpha)
             np.copyto(before, network.vector)
             loss = run(blocks[count].learn)
             if isfinite(loss):
                 yield count, loss
-                continue
-            np.copyto(network.vector, before)   # back to the start of the block, and up to where it diverges
-            yield from plainly(*rows.batch(0, count))
+            else:
+                np.copyto(network.vector, before)   # back to the start of the block, and up to where it diverges
+                yield from plainly(*rows.batch(0, count))
     return learn
 
 

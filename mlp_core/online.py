@@ -19,14 +19,13 @@ BLOCK = 64  # examples; the time hardly depends on it between 32 and 128
 class OnlineBlock:
     """The examples that lie in X and Y, floats, each of which is learned before the next one is seen."""
 
-    def __init__(self, network, X, Y, learning_rate):
-        """learning_rate is a 0-d array, which may change from block to block as X and Y do."""
+    def __init__(self, network, X, Y, minus_alpha):
+        """minus_alpha is a 0-d array; like X and Y it may hold something else for the next block."""
         m = len(X)
-        self.network, self.X, self.Y, self.learning_rate = network, X, Y, learning_rate
+        self.network, self.X, self.Y, self.minus_alpha = network, X, Y, minus_alpha
         self.passed, self.grads = empty_forward_pass(network, m), empty_gradients(network, m)
         self.K, self.c = np.empty((m, m), network.dtype), np.empty_like(self.passed.S[0])
-        self.step, self.loss = np.empty((), network.dtype), np.empty((), network.dtype)
-        self.calls = None
+        self.loss, self.calls = np.empty((), network.dtype), None
 
     def learn(self):
         """Learn from all of them, one after the other; return the mean of the losses that each had when it came."""
@@ -39,18 +38,17 @@ class OnlineBlock:
     def _first(self):
         """Learn for the first time and return all calls: every example needs the same ones, a row further down."""
         passed, grads, K, c, Y = self.passed, self.grads, self.K, self.c, self.Y
-        begun = note(_begin, self.network, self.X, self.learning_rate, self.step, K, passed.S[0], c)
-        first = note(_learn_one, self.network, K[:1], c, c[:1], Y[:1], self.step, passed.rows(1), grads.rows(1))
+        begun = note(_begin, self.network, self.X, K, passed.S[0], c)
+        first = note(_learn_one, self.network, K[:1], c, c[:1], Y[:1], self.minus_alpha, passed.rows(1), grads.rows(1))
         owners = [K, c, Y.base, *passed.S, *passed.A, *grads.dA, *grads.slope, *grads.delta]
         others = [call for calls in spread(first, len(Y), 1, owners)[1:] for call in calls]
         repeat(others)
         return begun + first + others + note(_end, self.network, self.X, Y, c, passed, grads, self.loss)
 
 
-def _begin(network, X, learning_rate, step, K, S, c):
+def _begin(network, X, K, S, c):
     """Make the two products of the whole block."""
     first = network.layers[0]
-    np.negative(learning_rate, out=step)
     np.matmul(X, first.W, out=S)
     np.matmul(X, X.T, out=K)
     if first.b is not None:
@@ -60,7 +58,7 @@ def _begin(network, X, learning_rate, step, K, S, c):
     c.fill(0)                       # what the examples to come have added
 
 
-def _learn_one(network, K, c, own, Y, step, passed, grads):
+def _learn_one(network, K, c, own, Y, minus_alpha, passed, grads):
     """Learn from one example, a row of everything: `own` is its row of c. All layers change but the first."""
     layers, S, A, dA, delta = network.layers, passed.S, passed.A, grads.dA, grads.delta
     np.add(S[0], np.dot(K, c, out=delta[0]), out=S[0])
@@ -77,10 +75,10 @@ def _learn_one(network, K, c, own, Y, step, passed, grads):
             slope = ACTIVATIONS[layer.activation].slope(S[l], A[l + 1], out=grads.slope[l])
             np.multiply(dA[l], slope, out=delta[l])
         if l == 0:
-            np.multiply(delta[0], step, out=own)
+            np.multiply(delta[0], minus_alpha, out=own)
             continue
         np.dot(delta[l], layer.W.T, out=dA[l - 1])
-        np.multiply(delta[l], step, out=delta[l])
+        np.multiply(delta[l], minus_alpha, out=delta[l])
         np.add(layer.W, np.dot(A[l].T, delta[l], out=grads.dW[l]), out=layer.W)
         if layer.b is not None and not layer.frozen_bias:
             np.add(layer.b, delta[l][0], out=layer.b)

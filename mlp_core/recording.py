@@ -19,6 +19,7 @@ class Notes:
 
     def __init__(self):
         self.calls = []
+        self.arrays = {}    # {identity: array}
         self.made = []      # [(question, operands, result)]: the new arrays that still are what was asked for
         self.shared = []    # those that were asked for again: nobody may write to them any more
 
@@ -101,7 +102,10 @@ def plain(value):
         return [plain(part) for part in value]
     if isinstance(value, dict):
         return {name: plain(part) for name, part in value.items()}
-    return value.view(np.ndarray) if isinstance(value, Noted) else value
+    if not isinstance(value, Noted):
+        return value
+    array = value.view(np.ndarray)      # one object for one array: NumPy takes longer where it has to find that out
+    return array if value.notes is None else value.notes.arrays.setdefault(_identity(array), array)
 
 
 def noted(value, notes):
@@ -171,6 +175,8 @@ def spread(calls, places, rows, owners):
 
     The owners are arrays that own their memory; a call that uses all rows of one uses the same ones at every place.
     """
+    found = {}
+
     def everywhere(value):
         if isinstance(value, partial):
             operands, keywords = zip(*map(everywhere, value.args)), zip(*map(everywhere, value.keywords.values()))
@@ -178,11 +184,14 @@ def spread(calls, places, rows, owners):
                     zip(operands if value.args else [()] * places, keywords if value.keywords else [()] * places)]
         if isinstance(array := getattr(value, "__self__", None), np.ndarray):       # its own method
             return [getattr(one, value.__name__) for one in everywhere(array)]
+        if id(value) in found:
+            return found[id(value)]
         owner = _owner(value)
         if owner is None or value.size == owner.size or not any(owner is one for one in owners):
             return [value] * places
         start, strides = _address(value) - _address(owner), (rows * owner.strides[0], *value.strides)
-        return list(np.ndarray((places, *value.shape), value.dtype, owner, start, strides))
+        found[id(value)] = list(np.ndarray((places, *value.shape), value.dtype, owner, start, strides))
+        return found[id(value)]
     columns = [zip(everywhere(function), zip(*map(everywhere, arguments))) for function, arguments in calls]
     return [list(there) for there in zip(*columns)]
 
