@@ -142,7 +142,7 @@ class _Rows:
 def _learn_in_batches(network, rows):
     """Return a function that learns from the rows in an order, yielding (examples, loss) of each batch."""
     m, minus_alpha = rows.batch_size, np.empty((), network.dtype)
-    passed, grads = empty_forward_pass(network, m), empty_gradients(network, m, keep_gradient=False)
+    passed, grads = empty_forward_pass(network, m), empty_gradients(network, m, keep=False)
     lessons, run = {}, quiet().run
 
     def lesson(at, count):

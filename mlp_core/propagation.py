@@ -54,19 +54,23 @@ def empty_forward_pass(network, m):
     return ForwardPass([np.empty_like(a) for a in A[1:]], A)
 
 
-def empty_gradients(network, m, keep_gradient=True):
+def empty_gradients(network, m, keep=True):
     """Room for a backward pass of m examples and its update.
 
-    Without keep_gradient the change has no room of its own: `descend` turns the gradient into it, in place.
+    Without `keep` the room is small enough for the processor's cache and what was used is written over: delta lies
+    where dA was, every layer's slope where the last one's was, and `descend` turns the gradient into the change.
     """
     def like_outputs():
         return [np.empty((m, layer.n_out), network.dtype) for layer in network.layers]
     dA, slope, delta = like_outputs(), like_outputs(), like_outputs()
+    if not keep:
+        room = np.empty(max(a.size for a in slope), network.dtype)
+        slope, delta = [room[:a.size].reshape(a.shape) for a in slope], list(dA)
     if LOSSES[network.loss].by == "S":
         dA[-1] = slope[-1] = None
     frozen = sum(layer.n_out for layer in network.layers if layer.frozen_bias and layer.b is not None)
     gradient = np.zeros(network.parameters + frozen, network.dtype)
-    change = np.zeros(network.parameters, network.dtype) if keep_gradient else gradient[:network.parameters]
+    change = np.zeros(network.parameters, network.dtype) if keep else gradient[:network.parameters]
     return Gradients(dA, slope, delta, *views(gradient, network.layers), *views(change, network.layers),
                      gradient, change)
 
