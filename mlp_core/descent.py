@@ -12,7 +12,7 @@ from .online import BLOCK, OnlineBlock
 from .propagation import backward, batch_loss, empty_forward_pass, empty_gradients, fill_with_floats, forward
 from .recording import Lesson, quiet
 
-GATHERED = 128  # rows of X that are gathered and scaled at once, if a batch has fewer
+GATHERED = 64   # rows of X that are gathered and scaled at once, if a batch has fewer
 
 
 def descend(network, grads, learning_rate):

@@ -15,7 +15,7 @@ import numpy as np
 
 
 class Notes:
-    """What was done, in order: `calls` is [(function, arguments)]."""
+    """What was done: `calls` is a list of partials, called in order."""
 
     def __init__(self):
         self.calls = []
@@ -23,13 +23,13 @@ class Notes:
         self.made = []      # [(question, operands, result)]: the new arrays that still are what was asked for
         self.shared = []    # those that were asked for again: nobody may write to them any more
 
-    def add(self, function, arguments, out):
+    def add(self, call, out):
         """Note a call that writes to `out`: whatever hangs on its old numbers would have to be made again."""
         if any(np.may_share_memory(out, result) for result in self.shared):
             raise TypeError("a result that two places of a lesson have in common was overwritten by one of them")
         self.made = [(question, operands, result) for question, operands, result in self.made
                      if not any(np.may_share_memory(out, array) for array in (*operands, result))]
-        self.calls.append((function, arguments))
+        self.calls.append(call)
 
     def find(self, question):
         """Return the array that was made for the same question about the same numbers, or None."""
@@ -58,8 +58,8 @@ class Noted(np.ndarray):
         if given is None and (known := self.notes.find(question)) is not None:
             return noted(known, self.notes)
         result = np.asarray(getattr(ufunc, method)(*operands, out=plain(given), **keywords))
-        bound = (_call if method == "__call__" else _reduction)(ufunc, operands, result, **keywords)
-        self.notes.add(*bound, result)
+        bind = _call if method == "__call__" else _reduction
+        self.notes.add(bind(ufunc, operands, result, **keywords), result)
         if given is not None:
             return given
         self.notes.made.append((question, [a for a in operands if isinstance(a, np.ndarray)], result))
@@ -72,11 +72,11 @@ class Noted(np.ndarray):
         if function is np.may_share_memory:                 # says nothing about the numbers
             return result
         if function is np.copyto or keywords.get("out") is not None:
-            self.notes.add(*_function(function, operands, **keywords), operands[0] if result is None else result)
+            self.notes.add(_function(function, operands, **keywords), operands[0] if result is None else result)
             return inputs[0] if result is None else noted(result, self.notes)
         if not isinstance(result, np.ndarray):
             raise TypeError(f"np.{function.__name__} cannot be noted: it gives no array")
-        self.notes.add(_renew, (result, partial(function, *operands, **keywords)), result)
+        self.notes.add(partial(_renew, result, function, *operands, **keywords), result)
         return noted(result, self.notes)
 
     def __getitem__(self, key):
@@ -85,7 +85,7 @@ class Noted(np.ndarray):
 
     def fill(self, value):
         plain(self).fill(value)
-        self.notes.add(plain(self).fill, (value,), plain(self))
+        self.notes.add(partial(np.ndarray.fill, plain(self), value), plain(self))
 
     def _refuse(self, *_, **__):
         raise TypeError("a number was read from a noted array, or one was written past NumPy's functions: "
@@ -130,13 +130,13 @@ def _identity(operand):
 
 
 def _call(ufunc, operands, out, **keywords):
-    """Return (function, arguments): the quickest way to the same bits."""
+    """Bind a call in the quickest way to the same bits."""
     operands = _as_floats(operands)
     if ufunc is np.matmul and not keywords and all(a.ndim == 2 and 1 not in a.shape for a in operands):
-        return np.dot, (*operands, out)         # the same product by BLAS, called sooner
+        return partial(np.dot, *operands, out)      # the same product by BLAS, called sooner
     if keywords or ufunc in (np.maximum, np.minimum):       # these two want `out` by name
-        return partial(ufunc, out=out, **keywords), tuple(operands)
-    return ufunc, (*operands, out)
+        return partial(ufunc, *operands, out=out, **keywords)
+    return partial(ufunc, *operands, out)
 
 
 def _as_floats(operands):
@@ -150,17 +150,17 @@ def _as_floats(operands):
 def _reduction(ufunc, operands, out, axis=0, dtype=None, keepdims=False, where=True, **other):
     if where is not True or other:
         raise TypeError(f"{ufunc.__name__}.reduce can be noted with axis, dtype and keepdims only")
-    return ufunc.reduce, (*operands, axis, dtype, out, keepdims)
+    return partial(ufunc.reduce, *operands, axis, dtype, out, keepdims)
 
 
 def _function(function, operands, **keywords):
     if function is np.dot:
-        return function, (*operands, keywords["out"])
-    return partial(function, **keywords), tuple(operands)
+        return partial(np.dot, *operands, keywords["out"])
+    return partial(function, *operands, **keywords)
 
 
-def _renew(result, make):
-    np.copyto(result, make())
+def _renew(result, function, *operands, **keywords):
+    np.copyto(result, function(*operands, **keywords))
 
 
 def note(teach, *operands):
@@ -178,22 +178,20 @@ def spread(calls, places, rows, owners):
     found = {}
 
     def everywhere(value):
-        if isinstance(value, partial):
-            operands, keywords = zip(*map(everywhere, value.args)), zip(*map(everywhere, value.keywords.values()))
-            return [partial(value.func, *some, **dict(zip(value.keywords, named))) for some, named in
-                    zip(operands if value.args else [()] * places, keywords if value.keywords else [()] * places)]
-        if isinstance(array := getattr(value, "__self__", None), np.ndarray):       # its own method
-            return [getattr(one, value.__name__) for one in everywhere(array)]
-        if id(value) in found:
-            return found[id(value)]
         owner = _owner(value)
         if owner is None or value.size == owner.size or not any(owner is one for one in owners):
             return [value] * places
-        start, strides = _address(value) - _address(owner), (rows * owner.strides[0], *value.strides)
-        found[id(value)] = list(np.ndarray((places, *value.shape), value.dtype, owner, start, strides))
+        if id(value) not in found:
+            start, strides = _address(value) - _address(owner), (rows * owner.strides[0], *value.strides)
+            found[id(value)] = list(np.ndarray((places, *value.shape), value.dtype, owner, start, strides))
         return found[id(value)]
-    columns = [zip(everywhere(function), zip(*map(everywhere, arguments))) for function, arguments in calls]
-    return [list(there) for there in zip(*columns)]
+
+    def calls_everywhere(call):
+        operands = [everywhere(value) for value in (*call.args, *call.keywords.values())]
+        for values in zip(*operands):
+            named = dict(zip(call.keywords, values[len(call.args):]))
+            yield partial(call.func, *values[:len(call.args)], **named)
+    return [list(there) for there in zip(*map(calls_everywhere, calls))]
 
 
 def _owner(value):
@@ -208,8 +206,8 @@ def _address(array):
 
 
 def repeat(calls):
-    for function, arguments in calls:
-        function(*arguments)
+    for call in calls:
+        call()
 
 
 def quiet():
@@ -230,12 +228,12 @@ class Lesson:
         """Return the loss, after learning from it; where it is not finite, nothing was learned."""
         if self.after is None:
             return self._first()
-        for function, arguments in self.before:
-            function(*arguments)
+        for call in self.before:
+            call()
         loss = self.loss.item()
         if isfinite(loss):
-            for function, arguments in self.after:
-                function(*arguments)
+            for call in self.after:
+                call()
         return loss
 
     def _first(self):
