@@ -46,6 +46,18 @@ def check_learning_rate(learning_rate):
         raise ValueError(f"the learning rate must be a positive finite number, it is {learning_rate}")
 
 
+def _step(network, X, Y, minus_alpha, passed, grads):
+    """The lesson of one batch: forward, loss, backward, descend. All of training is this, again and again.
+
+    Yields the loss; who does not go on leaves the weights as they are. `train` has it carried out once for its arrays,
+    and from then on repeats the NumPy calls that it made (recording.py): the same bits without looking anything up.
+    """
+    forward(network, X, out=passed)
+    yield batch_loss(network, passed, Y)
+    backward(network, passed, Y, out=grads)
+    _move(network, grads, minus_alpha)
+
+
 @dataclass(slots=True)
 class Progress:
     epoch: int          # from 1
@@ -60,23 +72,13 @@ class Progress:
         return self.batch == self.batches
 
 
-def _step(network, X, Y, minus_alpha, passed, grads):
-    """The lesson of one batch, whole. Yields its loss; who does not ask for more leaves the weights as they are.
-
-    `train` has it carried out once, and from then on repeats the NumPy calls that it made (recording.py).
-    """
-    forward(network, X, out=passed)
-    yield batch_loss(network, passed, Y)
-    backward(network, passed, Y, out=grads)
-    _move(network, grads, minus_alpha)
-
-
 def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, shuffle=True, look_ahead=BLOCK):
     """Train in place, yielding Progress after every batch, with BLAS on one thread. Packs the network (Network.pack).
 
     X is (n, n_0) floats or uint8 images, Y (n, n_L); learning_rate is a number, or one for each epoch. Each
     epoch sees every example once, in a new order drawn from `rng` if `shuffle`; the last, shorter batch is used
-    too. Ends early, with diverged=True and the weights left as they were before that batch, when a loss is NaN
+    too. While it runs, nobody else may put other arrays into the network; reading them is right after every Progress.
+    Ends early, with diverged=True and the weights left as they were before that batch, when a loss is NaN
     or infinite.
     With batch_size=1 it learns `look_ahead` examples between two Progress, whose loss is their mean: the same
     sums in another order (online.py). look_ahead=1 is the plain way, to the bit what forward, backward and
@@ -103,11 +105,11 @@ def _train(learn, n, batch_size, rates, rng, shuffle):
                 order = rng.permutation(n)
             done = 0
             for count, loss in learn(order, learning_rate):
-                diverged = not isfinite(loss)
-                done += 0 if diverged else count
-                yield Progress(epoch, ceil(done / batch_size) + diverged, batches, seen + done, loss, diverged)
-                if diverged:
+                if not isfinite(loss):
+                    yield Progress(epoch, ceil(done / batch_size) + 1, batches, seen + done, loss, diverged=True)
                     return
+                done += count
+                yield Progress(epoch, ceil(done / batch_size), batches, seen + done, loss)
             seen += n
 
 
@@ -124,7 +126,8 @@ class _Rows:
         """Yield (first row, number of rows) of each batch; its rows are here until the next one is asked for."""
         for start in range(0, len(order), self.height):
             count = self._gather(order[start:start + self.height])
-            yield from [(at, min(self.batch_size, count - at)) for at in range(0, count, self.batch_size)]
+            for at in range(0, count, self.batch_size):
+                yield at, min(self.batch_size, count - at)
 
     def batch(self, at, count):
         """Return (X, Y) of a batch, views."""

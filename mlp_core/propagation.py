@@ -103,8 +103,7 @@ def fill_with_floats(A, X):
     """Copy X into A as floats; uint8 images are scaled to [0, 1]."""
     np.copyto(A, X, casting="same_kind" if X.dtype.kind == "f" else "unsafe")
     if X.dtype == np.uint8:     # A / 255 to the bit, for each of the 256 values, sooner than a division
-        np.multiply(A, 137, out=A)
-        np.multiply(A, 1 / (137 * 255), out=A)
+        np.divide(A, 255, out=A)
 
 
 def backward(network, passed, Y, out=None):

@@ -1,9 +1,9 @@
 """A lesson is carried out once and its NumPy calls are noted: repeating them is learning from what lies there by then.
 
-While it is noted, its arrays are Noted: whatever NumPy does with one is done, and noted as (function, arguments) on the
-plain arrays, with the array that it wrote to; a new array is kept and written again. The lesson's own names, loops and
-conditions are gone from the notes, so it may only decide by what never changes, such as shapes: a number that is read
-from a Noted array, or written past what NumPy announces, is a TypeError.
+While it is noted, its arrays are Noted: whatever NumPy does with one is done, and noted as a call on the plain arrays,
+with the array that it wrote to; a new array is kept and written again. The lesson's own names, loops and conditions are
+gone from the notes, so it may only decide by what never changes, such as shapes: to read a number from a Noted array,
+or to write to one in a way that NumPy does not announce, is a TypeError.
 """
 from copy import copy
 from contextvars import copy_context
@@ -54,6 +54,7 @@ class Noted(np.ndarray):
         if ufunc.nout != 1 or method not in ("__call__", "reduce"):
             raise TypeError(f"{ufunc.__name__}.{method} cannot be noted, only ufuncs with one output and their reduce")
         operands, keywords, given = plain(list(inputs)), plain(keywords), out[0]
+        _check_out(given)
         question = ufunc, method, *map(_identity, operands), {k: _identity(value) for k, value in keywords.items()}
         if given is None and (known := self.notes.find(question)) is not None:
             return noted(known, self.notes)
@@ -67,6 +68,7 @@ class Noted(np.ndarray):
 
     def __array_function__(self, function, types, inputs, keywords):
         """Note what is no ufunc: with out= as it is, without by copying its new result over the first one."""
+        _check_out(keywords.get("out"))
         operands, keywords = plain(list(inputs)), plain(keywords)
         result = function(*operands, **keywords)
         if function is np.may_share_memory:                 # says nothing about the numbers
@@ -92,8 +94,13 @@ class Noted(np.ndarray):
                         "the notes would repeat only what came of it the first time")
 
     __bool__ = __int__ = __float__ = __complex__ = __index__ = __contains__ = __setitem__ = _refuse
-    item = tolist = tobytes = argmax = argmin = argsort = nonzero = searchsorted = _refuse
-    sort = partition = put = resize = byteswap = setfield = choose = compress = dump = dumps = _refuse
+    item = tolist = tobytes = argmax = argmin = argsort = nonzero = searchsorted = dump = dumps = _refuse
+    sort = partition = put = resize = byteswap = setfield = choose = compress = take = dot = _refuse
+
+
+def _check_out(out):
+    if not (out is None or isinstance(out, Noted)):
+        raise TypeError("the result would go to an array that is not noted: make it of a noted one, as np.empty_like does")
 
 
 def plain(value):
@@ -104,7 +111,7 @@ def plain(value):
         return {name: plain(part) for name, part in value.items()}
     if not isinstance(value, Noted):
         return value
-    array = value.view(np.ndarray)      # one object for one array: NumPy takes longer where it has to find that out
+    array = value.view(np.ndarray)      # one object for one array: NumPy is slower where it has to find out that it is
     return array if value.notes is None else value.notes.arrays.setdefault(_identity(array), array)
 
 
