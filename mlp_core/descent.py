@@ -12,7 +12,7 @@ from .online import BLOCK, OnlineBlock
 from .propagation import backward, batch_loss, empty_forward_pass, empty_gradients, fill_with_floats, forward
 from .recording import Lesson, quiet
 
-GATHERED = 64   # rows of X that are gathered and scaled at once, if a batch has fewer
+GATHERED = 128  # rows of X that are gathered and scaled at once, if a batch has fewer
 
 
 def descend(network, grads, learning_rate):
@@ -119,6 +119,7 @@ class _Rows:
     def __init__(self, network, X, Y, batch_size, gathered=GATHERED):
         self.X, self.Y, self.batch_size = X, Y, batch_size
         self.height = batch_size * max(1, gathered // batch_size)
+        self.places = self._places(self.height)
         self.rows, self.targets = (np.empty((self.height, *a.shape[1:]), a.dtype) for a in (X, Y))
         self.floats = self.rows if X.dtype == network.dtype else np.empty(self.rows.shape, network.dtype)
 
@@ -126,8 +127,10 @@ class _Rows:
         """Yield (first row, number of rows) of each batch; its rows are here until the next one is asked for."""
         for start in range(0, len(order), self.height):
             count = self._gather(order[start:start + self.height])
-            for at in range(0, count, self.batch_size):
-                yield at, min(self.batch_size, count - at)
+            yield from self.places if count == self.height else self._places(count)
+
+    def _places(self, count):
+        return [(at, min(self.batch_size, count - at)) for at in range(0, count, self.batch_size)]
 
     def batch(self, at, count):
         """Return (X, Y) of a batch, views."""
