@@ -194,10 +194,9 @@ def spread(calls, places, rows, owners):
         return found[id(value)]
 
     def calls_everywhere(call):
-        operands = [everywhere(value) for value in (*call.args, *call.keywords.values())]
-        for values in zip(*operands):
-            named = dict(zip(call.keywords, values[len(call.args):]))
-            yield partial(call.func, *values[:len(call.args)], **named)
+        named = [dict(zip(call.keywords, values)) for values in zip(*map(everywhere, call.keywords.values()))]
+        functions = [partial(call.func, **keywords) for keywords in named] or [call.func] * places
+        return map(partial, functions, *map(everywhere, call.args))
     return [list(there) for there in zip(*map(calls_everywhere, calls))]
 
 
