@@ -180,9 +180,10 @@ def note(teach, *operands):
 def spread(calls, places, rows, owners):
     """Return [calls] of several places: the given ones, and then each time so many rows further down in the owners.
 
-    The owners are arrays that own their memory; a call that uses all rows of one uses the same ones at every place.
+    The owners are the arrays whose memory the calls' arrays are views of; a call that uses all of one uses all of it
+    at every place.
     """
-    found = {}
+    found, owners = {}, [_owner(array) for array in owners]
 
     def everywhere(value):
         owner = _owner(value)

@@ -64,6 +64,23 @@ def test_training_is_to_the_bit_what_the_readable_functions_do(hidden, output, l
         assert same_bits(ours.W, theirs.W) and (ours.b is theirs.b is None or same_bits(ours.b, theirs.b))
 
 
+@pytest.mark.parametrize("batch_size", [1, 4])
+@pytest.mark.parametrize("X_type, Y_type", [(np.uint8, np.uint8), (np.float64, np.int64), (np.float16, np.float64)])
+def test_images_and_targets_of_other_types_teach_what_they_teach_the_readable_functions(X_type, Y_type, batch_size):
+    rng = np.random.default_rng(48)
+    X, Y = rng.integers(0, 3, (29, 7)).astype(X_type), np.eye(4, dtype=Y_type)[rng.integers(0, 4, 29)]
+    network = new_network((7, 5, 4), ("tanh", "sigmoid"), rng, reduction="mean", dtype=np.float32)
+    plain, losses = network.copy(), []
+    for at in range(0, 29, batch_size):
+        passed = forward(plain, X[at:at + batch_size])
+        losses.append(float(batch_loss(plain, passed, Y[at:at + batch_size])))
+        descend(plain, backward(plain, passed, Y[at:at + batch_size]), 0.5)
+    told = list(train(network, X, Y, learning_rate=0.5, batch_size=batch_size, shuffle=False, look_ahead=1))
+    assert [progress.loss for progress in told] == losses
+    assert all(same_bits(ours.W, theirs.W) for ours, theirs in zip(network.layers, plain.layers))
+    list(train(plain, X, Y, learning_rate=0.5, batch_size=1, shuffle=False))        # as it is looked ahead
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_activation_and_slope_repeats(name, dtype):
