@@ -35,18 +35,18 @@ class Comparison:
 
 COMPARISONS = {
     "deep": Comparison("784-64-32-16-10 sigmoid, batch 100, float32", "deep", "float32", 60_000,
-                       {"floor": 1.4, "torch": 2.1, "torch-by-hand": None, "keras.fit": 4, "sklearn": 2, "jax": 1,
+                       {"floor": 1.4, "torch": 2.1, "torch-by-hand": None, "keras.fit": 4, "sklearn": 2.2, "jax": 1,
                         "tf-graph": 1}),
     "deep64": Comparison("784-64-32-16-10 sigmoid, batch 100, float64", "deep", "float64", 60_000,
                          {"floor": 1.4, "torch": None, "torch-by-hand": None}),
     "relu16": Comparison("784-16-16-10 ReLU and softmax, batch 100, float32", "relu16", "float32", 60_000,
-                         {"floor": 2.2, "torch": None, "torch-by-hand": None}),
+                         {"floor": 2.2, "torch": 3, "torch-by-hand": None}),
     "relu10": Comparison("784-10-10 ReLU and softmax, batch 100, float32", "relu10", "float32", 60_000,
-                         {"floor": 2.6, "torch": None, "torch-by-hand": None}),
+                         {"floor": 2.6, "torch": 3, "torch-by-hand": None}),
     "nielsen": Comparison("784-30-10 sigmoid, batch 10, float32", "nielsen", "float32", 60_000,
-                          {"floor": 2.2, "torch": None, "torch-by-hand": None}),
+                          {"floor": 2.2, "torch": 8, "torch-by-hand": None}),
     "online": Comparison("784-16-10 sigmoid, batch 1, float32", "online", "float32", 6_000,
-                         {"floor": 0.65, "torch": None, "torch-by-hand": None}),
+                         {"floor": 0.65, "torch": 20, "torch-by-hand": None}),
 }
 
 
