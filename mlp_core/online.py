@@ -40,8 +40,8 @@ class OnlineBlock:
         passed, grads, K, c, Y = self.passed, self.grads, self.K, self.c, self.Y
         begun = note(_begin, self.network, self.X, K, passed.S[0], c)
         first = note(_learn_one, self.network, K[:1], c, c[:1], Y[:1], self.minus_alpha, passed.rows(1), grads.rows(1))
-        owners = [K, c, Y, *passed.S, *passed.A, *grads.dA, *grads.slope, *grads.delta]
-        others = [call for calls in spread(first, len(Y), 1, owners)[1:] for call in calls]
+        arrays = [K, c, Y, *passed.S, *passed.A, *grads.dA, *grads.slope, *grads.delta]
+        others = [call for calls in spread(first, len(Y), 1, arrays)[1:] for call in calls]
         repeat(others)
         return begun + first + others + note(_end, self.network, self.X, Y, c, passed, grads, self.loss)
 

@@ -12,6 +12,7 @@ from functools import partial
 from math import isfinite
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 
 class Notes:
@@ -177,21 +178,20 @@ def note(teach, *operands):
     return notes.calls
 
 
-def spread(calls, places, rows, owners):
-    """Return [calls] of several places: the given ones, and then each time so many rows further down in the owners.
+def spread(calls, places, rows, arrays):
+    """Return [calls] of several places: the given ones, and then each time so many rows further down in the arrays.
 
-    The owners are the arrays whose memory the calls' arrays are views of; a call that uses all of one uses all of it
-    at every place.
+    A call that uses all of one of them uses all of it at every place.
     """
-    found, owners = {}, [_owner(array) for array in owners]
+    found = {}
 
     def everywhere(value):
-        owner = _owner(value)
-        if owner is None or value.size == owner.size or not any(owner is one for one in owners):
+        home = next((array for array in arrays if _inside(value, array)), None)
+        if home is None or value.size == home.size:
             return [value] * places
         if id(value) not in found:
-            start, strides = _address(value) - _address(owner), (rows * owner.strides[0], *value.strides)
-            found[id(value)] = list(np.ndarray((places, *value.shape), value.dtype, owner, start, strides))
+            strides = rows * home.strides[0], *value.strides
+            found[id(value)] = list(as_strided(value, (places, *value.shape), strides))
         return found[id(value)]
 
     def calls_everywhere(call):
@@ -201,11 +201,9 @@ def spread(calls, places, rows, owners):
     return [list(there) for there in zip(*map(calls_everywhere, calls))]
 
 
-def _owner(value):
-    """Return the array that owns the memory of a value, None if that is no array."""
-    while isinstance(value, np.ndarray) and value.base is not None:
-        value = value.base
-    return value if isinstance(value, np.ndarray) else None
+def _inside(value, array):
+    return (isinstance(value, np.ndarray) and isinstance(array, np.ndarray)
+            and _address(array) <= _address(value) < _address(array) + array.nbytes)
 
 
 def _address(array):
@@ -253,10 +251,10 @@ class Lesson:
             self.after = notes.calls
         return loss
 
-    def spread(self, places, rows, owners):
+    def spread(self, places, rows, arrays):
         """Return the same lesson at several places, as `spread` does."""
         found = [copy(self) for _ in range(places)]
         for name in ("before", "after"):
-            for lesson, calls in zip(found, spread(getattr(self, name), places, rows, owners)):
+            for lesson, calls in zip(found, spread(getattr(self, name), places, rows, arrays)):
                 setattr(lesson, name, calls)
         return found

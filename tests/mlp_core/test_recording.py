@@ -173,7 +173,7 @@ def test_what_the_notes_would_repeat_wrongly_is_refused(lesson):
         note(lesson, matrix(5, 4))
 
 
-def test_notes_are_moved_down_the_rows_of_the_arrays_that_own_them():
+def test_notes_are_moved_down_the_rows_of_their_arrays():
     X, Y, total = matrix(12, 3), np.empty((12, 3)), np.zeros(3)
 
     def lesson(X, Y, all_of_X, total):
