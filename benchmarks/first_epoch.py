@@ -1,21 +1,18 @@
 """How long from a cold Python to the end of the first epoch: import, load, build, train; mlp_core beside PyTorch.
 
 The network is the default one, 784-64-32-16-10 in float32, with 60,000 images that lie on the disk as uint8.
-Each run is a new process; CPU time of all its threads and the clock's. Uses and installs what train_speed.py does:
+Each run is a new process; CPU time of all its threads and the clock's. Uses and installs what benchmarks.train_speed does:
 
-    python benchmarks/first_epoch.py [--rounds N] [--data mnist.npz] [--python PATH]
+    python -m benchmarks.first_epoch [--rounds N] [--data mnist.npz] [--python PATH]
 """
 import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-from benchmarks.peers import environment, interpreter  # noqa: E402
-from benchmarks.train_speed import options, prepare, processor, spread  # noqa: E402
+from benchmarks.peers import ROOT, environment, interpreter
+from benchmarks.train_speed import options, prepare, processor, spread
 
 ASKED = 0.25        # of PyTorch's time, at most
 
