@@ -63,7 +63,6 @@ class Look:
     j: int = Selection.j
     k: int = Selection.k
     p: int = Selection.p
-    view: str = "symbols"       # or "numbers"
     pictures: bool = False      # layer 1 as 28×28 images
     marked: bool = False        # saturated cells marked
 

@@ -12,6 +12,7 @@ from mlp_core.data import Dataset
 
 from .address import from_address, to_address
 from .choice import Chosen, after
+from .components.shelf import Shelf
 from .deciding import Decided, Walked
 from .examination import Examination
 from .preparation import Preparation
@@ -69,6 +70,10 @@ class Session:
     address: dict = field(default_factory=dict)     # the walk's, when it was last read or written
     walk: tuple[Decided, Walk] | None = None        # the last walk, and what decided it
     leave: bool = False                 # whether to go to the one-batch page
+    walks: int = 0                      # how many walks were made: a name for the last one
+    shelf: Shelf = field(default_factory=Shelf)     # what the browser has of the view
+    seq: int = 0                        # number of the last thing the view told
+    opened: str = ""                    # what the reader asked to read: "derivation" or "source", once
     data: Data = field(default_factory=Data)
     training: Training = field(default_factory=Training)
     drawing: Drawing = field(default_factory=Drawing)

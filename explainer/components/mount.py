@@ -5,7 +5,7 @@ from pathlib import Path
 import plotly
 import streamlit as st
 
-from ..figures.theme import HOVER, ON_PRIMARY, POINTER, TEMPLATES, THUMBNAIL
+from ..figures.theme import HOVER, ON_PRIMARY, OPERATOR, POINTER, TEMPLATES, THUMBNAIL
 from .payload import pack, plain
 
 HERE = Path(__file__).parent
@@ -22,7 +22,7 @@ def provide_plotly():
 
 def style_page():
     """Give the page the style that all pages share."""
-    st.html(f"<style>:root {{ --hover: {HOVER}; --on-primary: {ON_PRIMARY}; --selected: {POINTER}; }}\n"
+    st.html(f"<style>:root {{ --hover: {HOVER}; --on-primary: {ON_PRIMARY}; --selected: {POINTER}; --operator: {OPERATOR}; }}\n"
             f"{(HERE / 'page.css').read_text(encoding='utf-8')}</style>")
 
 
@@ -32,8 +32,15 @@ def _component(name, css_class):
                                       isolate_styles=False)
 
 
+def _shared(name):
+    """The JavaScript of a component without the function that it gives to Streamlit, for another one to go on from."""
+    return (HERE / f"{name}.js").read_text(encoding="utf-8").partition("export default")[0]
+
+
+_view = st.components.v2.component("view", html='<div class="view"></div>', css=(HERE / "view.css").read_text(),
+                                   js=_shared("figures") + (HERE / "view.js").read_text(), isolate_styles=False)
+_ahead = st.components.v2.component("ahead", html="<div hidden></div>", js=(HERE / "ahead.js").read_text())
 _figures = _component("figures", "figures")
-_rail = _component("rail", "rail")
 _pad = _component("pad", "pad")
 
 
@@ -51,8 +58,25 @@ def show_figures(key, figures, *, token, alts, images=None, selected=None, legen
     return _figures(key=key, data=pack(content), on_cell_change=on_cell or _nothing)
 
 
-def show_rail(key, data, on_step):
-    return _rail(key=key, data=data, on_step_change=on_step)
+def katex():
+    """The address of KaTeX as Streamlit ships it, or None where it cannot be found."""
+    found = sorted((Path(st.__file__).parent / "static" / "static" / "js").glob("katex.*.js"))
+    return f"static/js/{found[0].name}" if found else None
+
+
+def show_view(shelf, header, makers, keep, on_told, on_open):
+    """Show the pane whose id is header["id"]; `on_told` and `on_open` run when the reader changes or asks something.
+
+    `makers` {id: function} make the panes that the browser may lack, `keep` are the ids it keeps.
+    """
+    header = {"katex": katex(), "templates": TEMPLATES, "inks": THUMBNAIL} | header
+    _view(key="view", data=shelf.pack(header, makers, keep), on_told_change=on_told, on_open_change=on_open,
+          on_missing_change=shelf.forget)
+
+
+def show_ahead(shelf, makers, keep):
+    """Send the panes that lie ahead of the one that is shown; nothing is seen of it."""
+    _ahead(key="ahead", data=shelf.pack({}, makers, keep))
 
 
 def show_pad(key, data, on_drawing):

@@ -1,10 +1,12 @@
 """One message to the browser: a JSON header, then the raw bytes of every array it mentions.
 
-Arrays travel as they are (float32, float64, uint8), neither as decimal text nor as base64.
+Arrays travel as they are (float32, float64, uint8), neither as decimal text nor as base64. With names, an array that the
+browser has is only named: a name is a hash of the content, the same for a matrix and its transpose.
 """
 import json
 import struct
-from math import isfinite
+from hashlib import blake2b
+from math import isfinite, prod
 
 import numpy as np
 
@@ -13,23 +15,62 @@ ALIGNMENT = 8
 
 def pack(header):
     """Return bytes: a 4-byte length, the header as JSON with {"$array": n} for arrays, then their bytes."""
-    arrays, specs, blob = [], [], bytearray()
+    arrays = []
 
-    def replace(value):
-        if isinstance(value, np.ndarray):
-            arrays.append(value)
-            return {"$array": len(arrays) - 1}
-        if isinstance(value, dict):
-            return {key: replace(v) for key, v in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [replace(v) for v in value]
-        value = value.item() if isinstance(value, np.generic) else value
-        return None if isinstance(value, float) and not isfinite(value) else value     # JSON has no NaN
+    def place(array):
+        arrays.append(array)
+        return {"$array": len(arrays) - 1}
+    return _message(_replaced(header, place), arrays)
 
-    content = replace(header)
-    for array in arrays:
-        if array.dtype not in (np.float32, np.float64, np.uint8):
-            array = array.astype(np.float64)
+
+def pack_named(header, have=frozenset()):
+    """Return bytes: the same with {"$named": name} for 2-D arrays; those whose names are in `have` are not sent again."""
+    arrays, new = [], {}
+
+    def place(array):
+        name, turned, array = _named(array)
+        if name not in have and name not in new:
+            new[name] = len(arrays)
+            arrays.append(array)
+        return {"$named": name, "turned": turned}
+    content = _replaced(header, place)
+    return _message({"content": content, "new": new}, arrays)
+
+
+def names(header):
+    """Return the names of all arrays in it."""
+    found = set()
+    _replaced(header, lambda array: found.add(_named(array)[0]))
+    return found
+
+
+def _named(array):
+    """Return (name, whether the array is the transpose of what the name means, the array as it is sent)."""
+    turned = array.ndim == 2 and not array.flags.c_contiguous and array.T.flags.c_contiguous
+    array = np.ascontiguousarray(_sendable(array.T if turned else array))
+    kind = "x".join([array.dtype.str[1:], *map(str, array.shape)])
+    return f"{kind}-{blake2b(array, digest_size=12).hexdigest()}", turned, array
+
+
+def _replaced(value, place):
+    """The same header as JSON has it, with what `place` gives for each array."""
+    if isinstance(value, np.ndarray):
+        return place(value)
+    if isinstance(value, dict):
+        return {key: _replaced(part, place) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_replaced(part, place) for part in value]
+    value = value.item() if isinstance(value, np.generic) else value
+    return None if isinstance(value, float) and not isfinite(value) else value     # JSON has no NaN
+
+
+def _sendable(array):
+    return array if array.dtype in (np.float32, np.float64, np.uint8) else array.astype(np.float64)
+
+
+def _message(content, arrays):
+    specs, blob = [], bytearray()
+    for array in map(_sendable, arrays):
         blob += b"\0" * (-len(blob) % ALIGNMENT)
         specs.append({"dtype": array.dtype.str[1:], "shape": array.shape, "offset": len(blob)})
         blob += np.ascontiguousarray(array).tobytes()
@@ -40,21 +81,38 @@ def pack(header):
 
 def unpack(message):
     """The inverse of `pack`, for tests and for whoever reads what the page was sent."""
+    content, arrays = _read(message)
+    return _restored(content, lambda value: arrays[value["$array"]] if "$array" in value else None)
+
+
+def unpack_named(message, store):
+    """The inverse of `pack_named`: what the browser makes of it; its store {name: array} is joined by the new arrays."""
+    content, arrays = _read(message)
+    store |= {name: arrays[n] for name, n in content["new"].items()}
+
+    def found(value):
+        array = store[value["$named"]] if "$named" in value else None
+        return array.T if array is not None and value["turned"] else array
+    return _restored(content["content"], found)
+
+
+def _read(message):
+    """Return (content, [array, …]) of a message."""
     length, = struct.unpack_from("<I", message)
     head = json.loads(message[4:4 + length])
+    return head["content"], [_array(message, 4 + length, spec) for spec in head["arrays"]]
 
-    def array(n):
-        spec = head["arrays"][n]
-        count = int(np.prod(spec["shape"]))
-        return np.frombuffer(message, f"<{spec['dtype']}" if spec["dtype"] != "u1" else "u1", count,
-                             4 + length + spec["offset"]).reshape(spec["shape"])
 
-    def restore(value):
-        if isinstance(value, dict):
-            return array(value["$array"]) if "$array" in value else {k: restore(v) for k, v in value.items()}
-        return [restore(v) for v in value] if isinstance(value, list) else value
+def _array(message, start, spec):
+    dtype = f"<{spec['dtype']}" if spec["dtype"] != "u1" else "u1"
+    return np.frombuffer(message, dtype, prod(spec["shape"]), start + spec["offset"]).reshape(spec["shape"])
 
-    return restore(head["content"])
+
+def _restored(value, found):
+    if isinstance(value, dict):
+        array = found(value)
+        return {key: _restored(part, found) for key, part in value.items()} if array is None else array
+    return [_restored(part, found) for part in value] if isinstance(value, list) else value
 
 
 def plain(figure):

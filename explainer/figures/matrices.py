@@ -220,3 +220,9 @@ def _finished(figure, step, frames, notes):
                          shapes=frames, annotations=notes,
                          margin={"l": 48 if figure.layout.meta else 30, "r": 6, "t": 22, "b": 20})
     return figure
+
+
+def has_pictures(step):
+    """Whether the step has weights, gradients or changes of layer 1, one number a pixel."""
+    return step.kind in ("product", "update") and any(
+        panel.array.shape[0] == 784 and panel.columns.field == "j" for panel in step.panels)

@@ -20,6 +20,7 @@ MARKED = "#e6c200"      # saturated cells
 POINTER = "#d6006f"     # the selected row, where it is thin, and the selected thumbnail
 HOVER = "#d81b60"       # the row, the column and the partners of the cell that is pointed at
 ON_PRIMARY = "#ffffff"  # text on Streamlit's primary colour
+OPERATOR = "#a35a00"    # of a line of code
 FRAME = (("rgba(255,255,255,.85)", 4), ("#111111", 1.5))    # a light line under a dark one shows on every colour
 THUMBNAIL = {"light": (25, 26, 34), "dark": (240, 240, 245)}    # the ink of the small digits along an axis
 PHOTO = [[0, "#000000"], [1, "#ffffff"]]    # a picture as it came, from black to white

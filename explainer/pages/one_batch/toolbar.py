@@ -9,15 +9,16 @@ from explainer.sentences import what_a_batch_is
 BATCH_OF = {"train": "batch", "test": "test batch", "drawing": "your digit in batch"}
 
 
-def toolbar(choice, walk, step):
-    keys = [s.key for s in walk.steps]
-    at = keys.index(step.key)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+def toolbar(chosen, walk):
+    choice, keys = chosen.choice, [step.key for step in walk.steps]
+    at = keys.index(chosen.look.step)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="toolbar"):
         st.button("Back", key="back", shortcut="Left", disabled=at == 0, on_click=turn, args=(keys, -1))
         st.button("Next", key="next", shortcut="Right", type="primary", disabled=at == len(keys) - 1,
                   on_click=turn, args=(keys, 1))
-        st.markdown(f"{at + 1} / {len(keys)}", width=62)
-        shared.network(choice, width=300, label_visibility="collapsed")
+        with st.container(key="position", width=62):
+            st.markdown(f"{at + 1} / {len(keys)}")
+        shared.network(choice, width=270, label_visibility="collapsed")
         batch(choice, walk)
         weights(choice)
         with st.popover("Settings", key="settings"):

@@ -1,0 +1,36 @@
+"""The map of a walk as plain data: the network from its input down to the loss, forward, backward and update beside it."""
+from .notation import SUPERSCRIPT
+
+SLOTS = {   # (row, column) of a step within its layer, by its topic: forward | backward, two columns | update
+    "X": (0, 0), "S": (0, 0), "A": (1, 0), "dW": (0, 1), "db": (0, 2), "delta": (1, 1), "dA": (1, 2),
+    "W_new": (0, 3), "b_new": (1, 3), "E": (0, 0), "E_new": (0, 3)}
+COLUMNS = {"forward": 0, "loss": 0, "backward": 1, "update": 3, "after": 3}     # of a kind of step that has no slot
+HEADS = [["forward", 1], ["backward", 2], ["update", 1]]
+HIGHEST = 784
+
+
+def network_map(walk):
+    """Return {heads, order, layers: [{name, units, width, steps: [{key, label, title, row, column}]}]}."""
+    sizes = walk.before.sizes
+    layers = [_layer("batch" if walk.m > 1 else "input", sizes[0])]
+    layers += [_layer(f"layer {l}", size) for l, size in enumerate(sizes[1:], 1)] + [_layer("loss", None)]
+    for step in walk.steps:
+        steps = layers[_place(step, walk.L)]["steps"]
+        row, column = SLOTS.get(step.topic, (max((s["row"] for s in steps), default=-1) + 1, COLUMNS[step.phase]))
+        steps.append({"key": step.key, "label": short(step), "title": step.title, "phase": step.phase, "row": row,
+                      "column": column})
+    return {"heads": HEADS, "order": [step.key for step in walk.steps], "layers": layers}
+
+
+def _layer(name, units):
+    """One row of the map; its width is drawn as the fourth root of its units, so that 10 and 784 both can be seen."""
+    return {"name": name, "units": units, "width": units and (units / HIGHEST) ** 0.25, "steps": []}
+
+
+def _place(step, L):
+    return step.layer or (0 if step.topic == "X" else L + 1)
+
+
+def short(step):
+    """The step's name on the map: S¹, δ⁴, ∇W⁴; updates and E′ as they are."""
+    return step.short.translate(SUPERSCRIPT).replace("'", "′")

@@ -1,0 +1,77 @@
+"""The view of the step that is shown, and what lies ahead of it; and what the reader did there."""
+from functools import partial
+
+from explainer import resources
+from explainer import session as ui
+from explainer.address import READERS
+from explainer.components.mount import show_ahead, show_view
+from explainer.map import network_map
+from explainer.pages.shared import SETTINGS
+from explainer.view import ALL_DIGITS, DIGITS, pane
+
+
+def view(chosen, walk):
+    kept, step = ui.session(), chosen.look.step
+    header = {"id": name(chosen.look, step), "seq": kept.seq, "map": network_map(walk), "foot": foot(chosen.choice, walk)}
+    show_view(kept.shelf, header, {name(chosen.look, step): maker(chosen, walk, step)}, keep(chosen, walk), told, asked)
+
+
+def ahead(chosen, walk):
+    """The steps before and after, which the browser draws unseen."""
+    makers = {name(chosen.look, step): maker(chosen, walk, step) for step in neighbours(chosen, walk)}
+    show_ahead(ui.session().shelf, makers, keep(chosen, walk))
+
+
+def neighbours(chosen, walk):
+    """The next step and the one before, as far as there are any."""
+    keys = [step.key for step in walk.steps]
+    at = keys.index(chosen.look.step)
+    return keys[at + 1:at + 2] + keys[max(at - 1, 0):at]
+
+
+def keep(chosen, walk):
+    return [name(chosen.look, step) for step in (chosen.look.step, *neighbours(chosen, walk))]
+
+
+def name(look, step):
+    """The id of a pane: the walk, the selection and the switches, then the step."""
+    return f"{ui.session().walks}.{look.i}.{look.j}.{look.k}.{look.p}.{look.pictures:d}{look.marked:d}:{step}"
+
+
+def maker(chosen, walk, step):
+    setting, toy = chosen.choice.settings(), chosen.choice.preset().is_toy
+    grain = setting.learning_rate / 20
+    rates = {"least": min(grain, walk.learning_rate), "most": max(80 * grain, walk.learning_rate), "grain": grain}
+    return partial(pane, walk, chosen.look, walk.step(step), ALL_DIGITS if toy else DIGITS, setting.learning_rate, rates)
+
+
+def told():
+    """The view tells what the reader changed: a step, a cell, a switch, α; what cannot be is passed over."""
+    sent, kept = ui.sent("view").told, ui.session()
+    if not sent or sent["seq"] <= kept.seq:
+        return
+    kept.seq = sent["seq"]
+    changes = {}
+    for field, value in sent["changes"].items():
+        try:
+            changes[field] = READERS[field](str(int(value)) if isinstance(value, bool) else str(value))
+        except (KeyError, ValueError):
+            continue
+    ui.change(**changes)
+
+
+def asked():
+    """The reader asks for the derivation or for what the source says."""
+    if sent := ui.sent("view").open:
+        ui.session().seq, ui.session().opened = max(sent["seq"], ui.session().seq), sent["name"]
+
+
+def foot(choice, walk):
+    """What is on the screen: the network, its weights, its learning rate, the data."""
+    preset = choice.preset()
+    drawn = preset.weights is None and choice.weights == "untrained"
+    parts = [f"{preset.title}, {SETTINGS[choice.chosen_setting]}", f"seed {choice.seed}" if drawn else "",
+             f"α = {choice.learning_rate:g} on the {walk.before.reduction} over the batch",
+             "" if choice.settings().batch_size else f"the source takes all images as one batch, here {walk.m} of them"]
+    data = "" if preset.is_toy else f" Data: {resources.dataset().origin}."
+    return "; ".join(filter(None, parts)) + "." + data

@@ -1,0 +1,192 @@
+"""A step as one view: all that the page shows of it, as plain data; the component lays it out and draws it, no more.
+
+A pane is one step of one walk, with one selection. Its `id` names everything that is in it, so a pane that the browser
+has under that name need not be sent again.
+"""
+import numpy as np
+
+from . import prose
+from .arithmetic import arithmetic
+from .components.payload import plain
+from .equations import with_shapes
+from .figures import charts, matrices
+from .figures.matrices import has_pictures
+from .inline import runs
+from .notation import ACTIVATION_NOTATION
+from .numbers import plain_number, with_article
+from .map import short
+from .selection import FIELDS
+from .sentences import first_step, measures, turn_of_the_loss
+from .steps import SATURATED
+
+DIGITS, ALL_DIGITS = 4, 9       # significant ones in the arithmetic; all that were published of a worked example
+LARGEST_TERMS = 8
+
+
+def pane(walk, look, step, digits=DIGITS, usual_rate=None, rates=None):
+    """Return the pane of a step as plain data.
+
+    `usual_rate` is the α of the setting, for the sentence on a first step; `rates` (least, most, grain) of α's slider.
+    """
+    sums = arithmetic(step, look.selection, digits)
+    figures = details(walk, look, step, sums)
+    return {"step": step.key, "name": short(step), "title": step.title, "equation": with_shapes(step),
+            "why": runs(why(walk, step)), "look": runs(prose.look(step.prose)),
+            "mistake": runs(prose.mistake(step.prose)), "images": walk.images,
+            "stage": plain(stage(walk, look, step)) | {"alt": _alt(step)}, "selected": min(look.i, walk.m - 1),
+            "sums": list(sums.lines), "note": " ".join(filter(None, [sums.note, about_the_loss(walk, step, usual_rate)])),
+            "code": step.code, "fields": fields(look, step), "terms": terms(sums, step),
+            "details": [plain(figure) for figure in figures], "marked": None if step.slope is None else look.marked,
+            "pictures": look.pictures if has_pictures(step) else None,
+            "alpha": rates and step.kind == "update" and rates | {"value": walk.learning_rate}}
+
+
+FROZEN = {  # said where a source's biases are used but never updated
+    "db": "The source uses its biases but never updates them: this gradient is right, and no step follows from it. "
+          "“As it works best” in the settings lets the biases learn.",
+    "W_new": "Only weights are updated here: the source uses its biases but never changes them. "
+             "“As it works best” in the settings lets the biases learn."}
+
+
+def why(walk, step):
+    """Why the step is there; at the first one what the walk is, where biases are frozen that they are."""
+    if step.kind == "input":
+        many = f"{walk.m} digits" if walk.m > 1 and walk.images is not None else "one example"
+        return (f"**One step of training on {many}, taken apart into {len(walk.steps)} steps. Press → to follow it; click "
+                f"any cell to see where its number comes from.** {prose.why(step.prose)}")
+    if step.topic in FROZEN and walk.layer(step.layer).frozen_bias:
+        return f"{prose.why(step.prose)} {FROZEN[step.topic]}"
+    return prose.why(step.prose)
+
+
+def _alt(step):
+    shapes = ", ".join("{} {} by {}".format(panel.symbol.text, *panel.array.shape) for panel in step.panels)
+    return f"{step.title}: {shapes}"
+
+
+# The matrices
+
+def stage(walk, look, step):
+    """The matrices of the step, in one picture."""
+    selection, thumbs = look.selection, walk.images is not None
+    if look.pictures and has_pictures(step):
+        return matrices.as_images(step, selection)
+    if step.kind == "product":
+        return matrices.product(step, selection, *corner(walk, step, look))
+    if step.kind == "column_sum":
+        return matrices.column_sum(step, selection, thumbs)
+    marked = step.slope < SATURATED if look.marked and step.slope is not None else None
+    return matrices.beside(step, selection, marked, thumbs)
+
+
+def corner(walk, step, look):
+    """The selected example's digit and the cell's sum, for the empty corner of Falk's scheme."""
+    result = step.panels[-1]
+    place = ", ".join(str(n) for n in look.selection.cell(result) if n is not None)
+    sums = arithmetic(step, look.selection)
+    summary = f"{result.symbol.text}[{place}]<br>= <b>{plain_number(sums.value)}</b>"
+    if walk.images is None:
+        return None, summary
+    i = min(look.i, walk.m - 1)
+    if sums.over.field == "i":
+        summary = f"adds {plain_number(sums.terms[i] / step.scale)} to<br>{summary}"
+    return walk.images[i].reshape(28, 28), f"example {i}: {with_article(walk.labels[i])}<br>{summary}"
+
+
+# The selected cell
+
+def fields(look, step):
+    """The selection by number: [{name, label, value, last}] of what decides this step's arithmetic."""
+    sizes, inputs = {}, False
+    for panel in step.panels:
+        for axis, size in zip((panel.rows, panel.columns), panel.array.shape):
+            if axis.field == "i" or axis in (step.panels[-1].rows, step.panels[-1].columns):
+                sizes[axis.field], inputs = size, inputs or axis.label == "input"
+    return [{"name": name, "label": "input k" if name == "k" and inputs else FIELDS[name],
+             "value": min(getattr(look, name), sizes[name] - 1), "last": sizes[name] - 1}
+            for name in sorted(filter(None, sizes))]
+
+
+def about_the_loss(walk, step, usual_rate):
+    """What is said beneath the arithmetic of a loss."""
+    if step.kind != "loss":
+        return ""
+    if step.phase != "after":
+        return measures(walk)
+    return " ".join(filter(None, (turn_of_the_loss(walk), measures(walk, after=True), first_step(walk, usual_rate))))
+
+
+def terms(sums, step):
+    """The largest terms of a long sum as a table, [head, line, …] of texts; empty where the arithmetic shows them all."""
+    if not sums.factors or len(sums.terms) <= 5:
+        return []
+    over = f" / {step.scale:g}" if step.scale != 1 else ""
+    table = [[sums.over.label, *(panel.symbol.text for panel in step.panels[:len(sums.factors)]), f"term{over}"]]
+    for n in sums.largest(LARGEST_TERMS):
+        numbers = [*(factor[n] for factor in sums.factors), sums.terms[n] / step.scale]
+        place = f"{n} (row {n // 28}, column {n % 28})" if sums.over.label == "pixel" else str(n)
+        table.append([place, *(plain_number(number, 5) for number in numbers)])
+    return table
+
+
+# The small figures beside it
+
+def details(walk, look, step, sums):
+    """Return the figures of a step: of its kind, of which there is one function each."""
+    return DETAILS[step.kind](walk, look, step, sums)
+
+
+def _image(walk, look, step, sums):
+    return [] if walk.images is None else [charts.picture(walk.images[_example(walk, look)], look.p)]
+
+
+def _terms(walk, look, step, sums):
+    if len(sums.terms) == 1:
+        return []
+    if sums.over.label == "pixel":
+        return [charts.term_images(*sums.factors, sums.terms)]
+    if sums.over.field == "i":
+        return [charts.terms_by_example(sums.terms / step.scale, walk.labels, _example(walk, look),
+                                        step.panels[-1].symbol.text)]
+    return [charts.terms_by_unit(sums.terms, sums.over.label)]
+
+
+def _losses(walk, look, step, sums):
+    after = walk.losses_new if step.phase == "after" else None
+    bars = charts.losses_by_example(walk.losses, _example(walk, look), walk.labels, after)
+    return [bars] if after is None else [*_along(walk, look, step, sums), bars]
+
+
+def _along(walk, look, step, sums):
+    """The batch's loss along this step, and beyond it."""
+    ts = np.linspace(0, 3, 31)
+    return [charts.loss_along(ts, walk.loss_along(ts), walk.learning_rate)]
+
+
+def _outputs(walk, look, step, sums):
+    i = _example(walk, look)
+    return [charts.probabilities(walk.passed.output[i], int(walk.Y[i].argmax()))]
+
+
+def _element(walk, look, step, sums):
+    if step.topic == "dA":
+        return _outputs(walk, look, step, sums)
+    figures = [] if walk.grads.slope[step.layer - 1] is None else [_curve(walk, look, step)]
+    if step.topic == "delta":
+        figures.append(charts.delta_sizes([float(np.abs(d).mean()) for d in walk.grads.delta], step.layer))
+    return figures
+
+
+def _curve(walk, look, step):
+    place, l = look.selection.cell(step.panels[-1]), step.layer
+    name = walk.layer(l).activation
+    S, A, slope = (float(array[place]) for array in (walk.passed.S[l - 1], walk.passed.A[l], walk.grads.slope[l - 1]))
+    return charts.activation_curve(name, S, A, slope, ACTIVATION_NOTATION[name].curve)
+
+
+def _example(walk, look):
+    return min(look.i, walk.m - 1)
+
+
+DETAILS = {"input": _image, "product": _terms, "column_sum": _terms, "loss": _losses, "update": _along,
+           "rowwise": _outputs, "elementwise": _element}
