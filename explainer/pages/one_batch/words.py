@@ -1,4 +1,4 @@
-"""The words of a step: why it is there, its derivation, and what its source says of it."""
+"""The words of a step: why, what to look at, a common mistake, its derivation, and what its source says of it."""
 import streamlit as st
 
 from explainer import prose
@@ -19,6 +19,8 @@ def why(walk, step):
     st.markdown(prose.why(step.prose))
     if step.topic in FROZEN and walk.layer(step.layer).frozen_bias:
         st.markdown(FROZEN[step.topic])
+    st.markdown(f"**Look.** {prose.look(step.prose)}")
+    st.markdown(f"**Common mistake.** {prose.mistake(step.prose)}")
 
 
 def background(choice, step):
