@@ -1,20 +1,41 @@
-"""The words of the walk: one Markdown file a step, first why the step exists, then its derivation."""
+"""The words of the walk: one Markdown file a step, in four parts: why, Look, Common mistake, Derivation."""
+import re
 from functools import cache
 from pathlib import Path
 
-
-@cache
-def _parts(key):
-    text = (Path(__file__).parent / f"{key}.md").read_text(encoding="utf-8")
-    why, derivation = text.split("\n## Derivation\n")
-    return why.strip(), derivation.strip()
+FOLDER = Path(__file__).parent
 
 
 def why(key):
-    """Return the paragraph that says why this step exists; key is a file's name here without its .md."""
-    return _parts(key)[0]
+    """Return the two sentences that say why this step exists; key is a file's name here without its .md."""
+    return _part(key, "Why")
+
+
+def look(key):
+    """Return what to look at in the step's picture."""
+    return _part(key, "Look")
+
+
+def mistake(key):
+    """Return a common mistake as a sentence, to stand after the words “Common mistake.”"""
+    return _part(key, "Common mistake")
 
 
 def derivation(key):
     """Return the step's derivation, Markdown with LaTeX, from the definition to the line of code."""
-    return _parts(key)[1]
+    return _part(key, "Derivation")
+
+
+def _part(key, name):
+    words = _parts(key).get(name)
+    if not words:
+        raise ValueError(f"The words in explainer/prose/{key}.md have no part “{name}”.")
+    return words
+
+
+@cache
+def _parts(key):
+    """{heading: words}; what stands above the first heading is Why."""
+    why, *headed = re.split(r"^## (.+)$", (FOLDER / f"{key}.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    parts = {"Why": why} | dict(zip(headed[::2], headed[1::2], strict=True))
+    return {name.strip(): words.strip() for name, words in parts.items()}

@@ -139,7 +139,9 @@ def assert_next_leads_through(at, walk):
     for n, step in enumerate(walk.steps):
         assert_fine(at)
         assert_shows(at, step)
-        assert {prose.why(step.prose), prose.derivation(step.prose)} <= {markdown.value for markdown in at.markdown}
+        words = {prose.why(step.prose), f"**Look.** {prose.look(step.prose)}",
+                 f"**Common mistake.** {prose.mistake(step.prose)}", prose.derivation(step.prose)}
+        assert words <= {markdown.value for markdown in at.markdown}
         last = step is walk.steps[-1]
         assert (at.button(key="back").disabled, at.button(key="next").disabled) == (n == 0, last)
         if any(element.key == "detail" for element in at.get("bidi_component")):

@@ -25,30 +25,62 @@ def formulas(text):
     return displayed + re.findall(r"\$([^$]+)\$", re.sub(r"\$\$.+?\$\$", "", text, flags=re.DOTALL))
 
 
+def all_parts(key):
+    return [part(key) for part in (prose.why, prose.look, prose.mistake, prose.derivation)]
+
+
+def visible(text):
+    """Return the text about as it is set: a command of LaTeX is one character, a brace or a dollar none."""
+    for formula in re.findall(r"\$[^$]+\$", text):
+        text = text.replace(formula, re.sub(r"[{}$^_\s]", "", re.sub(r"\\[a-z]+\s*", "x", formula)))
+    return text
+
+
+@pytest.mark.parametrize("part, most, sentences", [(prose.why, 210, 2), (prose.look, 165, 2), (prose.mistake, 150, 2)])
 @pytest.mark.parametrize("key", KEYS)
-def test_every_step_has_one_paragraph_that_says_why(key):
-    why = prose.why(key)
-    assert "\n" not in why
-    assert 40 <= len(why.split()) <= 110
+def test_the_three_parts_beside_the_picture_fit_their_places(key, part, most, sentences):
+    text = visible(part(key))
+    assert "\n" not in text and "$$" not in part(key)
+    assert 40 <= len(text) <= most, len(text)
+    assert text[0].isupper() or part(key)[0] == "$"
+    assert text[-1] == "." and len(re.findall(r"[.?](?= |$)", text)) <= sentences
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_every_paragraph_says_what_to_look_at_and_what_goes_wrong(key):
-    why = prose.why(key).lower()
-    assert "look" in why or "follow" in why
-    assert "common mistake" in why
+def test_a_mistake_is_a_sentence_of_its_own(key):
+    """It stands after the words “Common mistake.”, so it neither repeats them nor goes on from them."""
+    first = prose.mistake(key).split()[0]
+    assert first.endswith("ing") and "mistake" not in prose.mistake(key)
+
+
+@pytest.mark.parametrize("part, name", [(prose.why, "Why"), (prose.look, "Look"), (prose.mistake, "Common mistake"),
+                                        (prose.derivation, "Derivation")])
+def test_a_missing_part_is_refused_by_its_name_and_its_file(part, name, tmp_path, monkeypatch):
+    whole = {"Why": "Why.", "Look": "Look.", "Common mistake": "No.", "Derivation": "So."}
+    monkeypatch.setattr(prose, "FOLDER", tmp_path)
+    for n, rest in enumerate(({}, {name: ""})):                 # not there, there but empty
+        key, parts = f"{name}_{n}", {heading: words for heading, words in whole.items() if heading != name} | rest
+        text = parts.pop("Why", "") + "".join(f"\n\n## {heading}\n\n{words}" for heading, words in parts.items())
+        (tmp_path / f"{key}.md").write_text(text, encoding="utf-8")
+        with pytest.raises(ValueError, match=f"^The words in explainer/prose/{key}.md have no part “{name}”.$"):
+            part(key)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_file_has_its_four_parts_in_their_order(key):
+    text = (prose.FOLDER / f"{key}.md").read_text(encoding="utf-8")
+    assert re.findall(r"^#.*", text, re.MULTILINE) == ["## Look", "## Common mistake", "## Derivation"]
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_every_step_has_a_derivation_with_displayed_formulas(key):
     derivation = prose.derivation(key)
     assert derivation.count("$$") >= 4
-    assert "## " not in derivation
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_dollars_and_braces_are_balanced(key):
-    for text in (prose.why(key), prose.derivation(key)):
+    for text in all_parts(key):
         assert text.count("$") % 2 == 0
         for formula in formulas(text):
             plain = re.sub(r"\\[{}]", "", formula)
@@ -66,12 +98,34 @@ def test_displayed_formulas_stand_on_lines_of_their_own(key):
 
 @pytest.mark.parametrize("key", KEYS)
 def test_the_words_are_plain_british_and_calm(key):
-    text = " ".join((prose.why(key), prose.derivation(key)))
+    text = " ".join(all_parts(key))
     for formula in formulas(text):
         text = text.replace(formula, " ")
     assert "!" not in text
     found = [word for word in CHATTY_OR_AMERICAN if re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE)]
     assert not found
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_error_is_the_word_for_the_outputs_minus_the_targets_only(key):
+    """Said where the loss is made of it; ∂E/∂A is a slope and δ is δ, and neither is a target."""
+    text = " ".join(all_parts(key))
+    assert key in ("E_half_squared_error", "E_squared_error", "dA_output") or "error" not in text
+    assert "should have said" not in text
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key.startswith("E_") or key in (
+    "A_softmax", "dA_output", "dA_hidden", "delta_softmax") if key != "E_new"])
+def test_k_is_a_unit_of_the_layer_below_and_nothing_else(key):
+    """In what has no layer below it, another unit of the same layer is j′ and one of the layer above is n."""
+    subscripts = re.findall(r"_\{([^{}]*)\}|_(\w)", prose.derivation(key))
+    assert not [of for of in subscripts if "k" in "".join(of)]
+
+
+@pytest.mark.parametrize("key", ("dA_output", "delta_softmax"))
+def test_the_first_step_back_says_what_backpropagation_is_and_why_backwards(key):
+    assert prose.why(key).startswith("Backpropagation") and "one pass" in prose.why(key)
+    assert "forward pass for each weight" in prose.derivation(key)
 
 
 @pytest.mark.parametrize("key", ("dW", "db"))

@@ -223,7 +223,7 @@ def test_whatever_can_be_negative_has_colours_around_zero(case):
 @every_case
 def test_every_step_has_its_words(case):
     for step in walk_of(case).steps:
-        assert prose.why(step.prose) and prose.derivation(step.prose)
+        assert all(part(step.prose) for part in (prose.why, prose.look, prose.mistake, prose.derivation))
 
 
 def loss_written_out(network, X, Y):
