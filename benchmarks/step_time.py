@@ -35,10 +35,14 @@ addEventListener("keydown", (e) => {
   if (e.key === "ArrowRight") Object.assign(watch, { pressed: e.timeStamp, painted: 0 }) }, true)
 const painted = () => requestAnimationFrame(() => { const c = new MessageChannel()
   c.port1.onmessage = () => { watch.painted = performance.now() }; c.port2.postMessage(0) })
-new MutationObserver(painted).observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
+// what lies ahead is drawn unseen, in panes that are not shown: it is no part of the step
+const seen = (node) => { const at = node.nodeType === 1 ? node : node.parentElement, pane = at?.closest(".pane")
+  return pane ? pane.classList.contains("shown") : !document.querySelector(".view") || !!at?.closest(".view, .st-key-position") }
+new MutationObserver((changes) => changes.some((change) => seen(change.target)) && painted())
+  .observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
 new PerformanceObserver((list) => { for (const e of list.getEntries()) if (watch.pressed) watch.shift += e.value })
   .observe({ type: "layout-shift" })
-const look = () => { const plot = document.querySelector(".st-key-stage .plot")
+const look = () => { const plot = document.querySelector(".view .pane.shown .stage .plot")
   if (watch.pressed && plot && !plot.querySelector("image")) watch.blank += 1
   requestAnimationFrame(look) }
 requestAnimationFrame(look)
@@ -85,13 +89,14 @@ def walk_times(page, url, walks):
     times = {}
     for walk in range(walks + 1):
         page.goto(f"{url}/?net=deep&step=X&batch={walk + 1}")
-        page.wait_for_selector(".st-key-stage .figures[data-drawn^='X-']", timeout=30000)
+        page.wait_for_selector(".view[data-step=X]", timeout=30000)
         page.wait_for_timeout(1200)
-        drawn = "document.querySelector('.st-key-stage .figures').dataset.drawn"
+        drawn = "document.querySelector('.view').dataset.step"
         while page.locator(".st-key-next button").is_enabled():
             ms = press(page, f"{drawn} != '{page.evaluate(drawn)}'")
             if walk:
-                times.setdefault(page.evaluate(drawn).split("-")[0], []).append(ms)
+                times.setdefault(page.evaluate(drawn), []).append(ms)
+            page.wait_for_timeout(1000)     # what a reader stays at least
     return times
 
 

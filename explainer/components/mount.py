@@ -37,7 +37,7 @@ def _shared(name):
     return (HERE / f"{name}.js").read_text(encoding="utf-8").partition("export default")[0]
 
 
-_view = st.components.v2.component("view", html='<div class="view"></div>', css=(HERE / "view.css").read_text(),
+_view = st.components.v2.component("view", html='<div class="view"></div>', css="".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("figures", "view")),
                                    js=_shared("figures") + (HERE / "view.js").read_text(), isolate_styles=False)
 _ahead = st.components.v2.component("ahead", html="<div hidden></div>", js=(HERE / "ahead.js").read_text())
 _figures = _component("figures", "figures")
@@ -60,7 +60,7 @@ def show_figures(key, figures, *, token, alts, images=None, selected=None, legen
 
 def katex():
     """The address of KaTeX as Streamlit ships it, or None where it cannot be found."""
-    found = sorted((Path(st.__file__).parent / "static" / "static" / "js").glob("katex.*.js"))
+    found = sorted((Path(st.__file__).parent / "static" / "static" / "js").glob("rehype-katex.*.js"))
     return f"static/js/{found[0].name}" if found else None
 
 

@@ -40,14 +40,32 @@ function array(name, turned) {
   return shelf.turned.get(name)
 }
 
-// KaTeX as Streamlit ships it; until it is here, and where it cannot be found, formulas stand as they are written.
+// KaTeX as Streamlit ships it, behind a plug-in for trees of plain data, with the styles of the page; where it cannot be
+// found, formulas stand as they are written.
 let katex = null
 
 function formula(latex, block) {
   const span = document.createElement("span")
-  if (katex) span.innerHTML = katex.renderToString(latex, { displayMode: block, throwOnError: false, strict: false, trust: false })
-  else span.textContent = latex
+  if (!katex) { span.textContent = latex; return span }
+  const tree = { type: "root", children: [{ type: "element", tagName: "span", children: [{ type: "text", value: latex }],
+    properties: { className: [block ? "math-display" : "math-inline"] } }] }
+  katex(tree, { message() {} })
+  span.append(...tree.children.map((child) => grown(child, null)))
   return span
+}
+
+const SPACES = { math: "http://www.w3.org/1998/Math/MathML", svg: "http://www.w3.org/2000/svg" }
+
+function grown(node, space) {
+  if (node.type !== "element") return node.value ?? ""
+  const inside = SPACES[node.tagName] ?? space
+  const made = inside ? document.createElementNS(inside, node.tagName) : document.createElement(node.tagName)
+  for (const [name, value] of Object.entries(node.properties ?? {})) {
+    const attribute = name === "className" ? "class" : name.startsWith("aria") ? `aria-${name.slice(4).toLowerCase()}` : name
+    if (name !== "xmlns") made.setAttribute(attribute, Array.isArray(value) ? value.join(" ") : value)
+  }
+  made.append(...node.children.map((child) => grown(child, inside)))
+  return made
 }
 
 function element(name, properties = {}, ...children) {
@@ -232,7 +250,7 @@ function drawMap(view) {
     }
     grid.append(row)
   }
-  view.map.replaceChildren(grid)
+  view.map.replaceChildren(grid, element("p", { className: "foot" }))
 }
 
 // Inside the map the arrows go to the nearest button in their direction; elsewhere ← and → go through the walk.
@@ -304,7 +322,7 @@ function wire(view) {
   view.take = (data) => {
     const message = unpackNamed(data)
     view.queue = (view.queue ?? Promise.resolve()).then(async () => {
-      if (message.katex && !katex) katex = await import(new URL(message.katex, document.baseURI).href).then((m) => m.default, () => null)
+      if (message.katex && !katex) katex = await import(new URL(message.katex, document.baseURI).href).then((m) => m.default({ strict: false }), () => null)
       await receive(view, message)
     }).catch((error) => console.error(error))
   }
@@ -335,7 +353,9 @@ async function receive(view, message) {
     const same = view.data && JSON.stringify(view.data.map) === JSON.stringify(message.map)
     view.data = message
     view.sign = message.id.split(":")[0]
-    if (!same) { drawMap(view); if (view.shown) mark(view, view.shown.dataset.step) }
+    if (!same) drawMap(view)
+    view.map.querySelector(".foot").textContent = message.foot
+    if (!same) { if (view.shown) mark(view, view.shown.dataset.step) }
     if (message.seq >= view.seq) { view.asked = 0; view.wanted = null }
     if (view.waiting) { view.asked = 0; send(view) }
   }
