@@ -1,4 +1,5 @@
 """What several test files share: TensorFlow, imported once, and only when a test asks for it."""
+import importlib.util
 import os
 import warnings
 
@@ -6,7 +7,14 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def tf():
+def tensorflow_installed():
+    """Skip where it is not. One that is installed and does not work is no reason to skip."""
+    if importlib.util.find_spec("tensorflow") is None:
+        pytest.skip("TensorFlow is not installed; python3 start.py test installs it wherever it has a version")
+
+
+@pytest.fixture(scope="session")
+def tf(tensorflow_installed):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
     with warnings.catch_warnings():

@@ -106,7 +106,7 @@ def own(state):
 
 
 def data():
-    """Which MNIST is in use, and the two ways to another one: a file, or the full set through TensorFlow."""
+    """Which MNIST is in use, and the two ways to another one: a file, or the full set from the network."""
     st.divider()
     st.markdown(f"**Data.** {ui.dataset().origin[:1].upper() + ui.dataset().origin[1:]}.")
     for problem in ui.found_dataset()[1]:
@@ -127,7 +127,7 @@ def fetch():
             st.button("Stop fetching", key="stop_fetch", on_click=job.stop)
             st.caption(f"{job.message} ({job.seconds:.0f} s)")
         else:
-            st.button("Fetch the full 60,000 through TensorFlow", key="fetch", on_click=job.start,
+            st.button("Fetch the full 60,000 (11 MB)", key="fetch", on_click=job.start,
                       disabled=job.state == "done")
             if job.message:
                 st.caption(job.message)
