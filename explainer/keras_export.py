@@ -33,8 +33,9 @@ model.save(target)
 """
 
 
-def missing_tensorflow(python=sys.version_info, system=platform.system(), machine=platform.machine()):
+def missing_tensorflow(python=sys.version_info, system=None, machine=None):
     """Return what to do where TensorFlow is missing, in a sentence without its full stop."""
+    system, machine = system or platform.system(), machine or platform.machine()
     if python[:2] > NEWEST_PYTHON or machine not in MACHINES.get(system, ()):
         return (f"TensorFlow is not installed here, and has no version for Python {python[0]}.{python[1]} on {system} "
                 f"({machine})")

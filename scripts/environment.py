@@ -42,13 +42,13 @@ def main(arguments):
 
 def read(arguments):
     """Return (options, further arguments): what is not ours goes on to Streamlit or pytest."""
-    parser = argparse.ArgumentParser(prog="start.py", allow_abbrev=False, description="Open the app in the browser, or "
-                                     "run its tests. Further options go on to Streamlit or to pytest.")
-    parser.add_argument("what", nargs="?", choices=["run", "test"], default="run")
-    parser.add_argument("--find-links", metavar="FOLDER", help="install from the wheels in this folder, without a "
-                                                               "network")
-    parser.add_argument("--proxy", metavar="URL", help="install through this proxy (HTTPS_PROXY does the same)")
-    return parser.parse_known_args(arguments)
+    named = arguments[:1] in (["run"], ["test"])
+    parser = argparse.ArgumentParser(usage="start.py [run | test] [options]", allow_abbrev=False, description="Open the "
+                                     "app in the browser, or run every test. Other options go on to Streamlit or pytest.")
+    parser.add_argument("--find-links", metavar="FOLDER", help="install without a network, from the wheels in this folder")
+    parser.add_argument("--proxy", metavar="URL", help="install through this proxy, as HTTPS_PROXY in the environment does")
+    parser.set_defaults(what=arguments[0] if named else "run")
+    return parser.parse_known_args(arguments[named:])
 
 
 def set_up(options):
