@@ -43,10 +43,13 @@ def main(arguments):
 def read(arguments):
     """Return (options, further arguments): what is not ours goes on to Streamlit or pytest."""
     named = arguments[:1] in (["run"], ["test"])
-    parser = argparse.ArgumentParser(usage="start.py [run | test] [options]", allow_abbrev=False, description="Open the "
-                                     "app in the browser, or run every test. Other options go on to Streamlit or pytest.")
-    parser.add_argument("--find-links", metavar="FOLDER", help="install without a network, from the wheels in this folder")
-    parser.add_argument("--proxy", metavar="URL", help="install through this proxy, as HTTPS_PROXY in the environment does")
+    parser = argparse.ArgumentParser(usage="start.py [run | test] [options]", allow_abbrev=False, description="Open "
+                                     "the app in the browser, or run every test. Other options go on to Streamlit or "
+                                     "pytest.")
+    parser.add_argument("--find-links", metavar="FOLDER", help="install without a network, from the wheels in this "
+                                                               "folder")
+    parser.add_argument("--proxy", metavar="URL", help="install through this proxy, as with HTTPS_PROXY in the "
+                                                       "environment")
     parser.set_defaults(what=arguments[0] if named else "run")
     return parser.parse_known_args(arguments[named:])
 
@@ -64,7 +67,7 @@ def set_up(options):
         raise Stop(f"{ROOT} cannot be written to, and no other folder was found: the app needs about 0.6 GB for "
                    "Python's packages. Is the disk full?")
     if venv.parent != ROOT:
-        print(f"{ROOT} cannot be written to, so Python's packages go to {venv}.")
+        print(f"{ROOT} cannot be written to, so Python's packages go to {venv}.", flush=True)
     make(venv)
     install(venv, wanted, options)
     (venv / stamp).write_text(content, encoding="utf-8")
@@ -149,11 +152,19 @@ def chromium():
         debian_package("chromium", " Or install Google Chrome, or set CHROMIUM to the path of one.")
 
 
+def home(platform=sys.platform):
+    """Return what to add to the environment where there is no home: Streamlit does not start without one."""
+    folder = os.path.expanduser("~")
+    if os.path.isdir(folder) and os.access(folder, os.X_OK):
+        return {}
+    return {"USERPROFILE" if platform == "win32" else "HOME": str(places.writable() or ROOT)}
+
+
 def run(command, environment=None, platform=sys.platform):
     """Become this program where the system can, so that Ctrl-C and kill reach it alone; else wait for it."""
     sys.stdout.flush()
     os.chdir(ROOT)
-    environment = os.environ | (environment or {})
+    environment = os.environ | home() | (environment or {})
     if platform != "win32":
         os.execve(command[0], command, environment)
     process = subprocess.Popen(command, env=environment)
