@@ -1,9 +1,17 @@
-"""What several test files share: TensorFlow, imported once, and only when a test asks for it."""
+"""What all tests share: a cache that is nobody's, and TensorFlow, imported once, and only when a test asks for it."""
 import importlib.util
 import os
 import warnings
 
 import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_nobody(tmp_path_factory):
+    """No MNIST that was fetched on this machine decides what the tests see."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")
