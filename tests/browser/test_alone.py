@@ -49,3 +49,12 @@ def test_a_drawing_library_that_does_not_load_is_said_in_words_until_it_does(rea
     reader.page.unroute("**/plotly.min.js?*")
     reader.press("ArrowRight")
     assert reader.step == "A1" and sentence.count() == 0
+
+
+def test_the_drawing_library_is_fetched_once_for_all_pages(stranger):
+    fetched = """performance.getEntriesByType("resource").filter((e) => e.name.includes("plotly.min.js"))
+                 .map((e) => [e.transferSize > 0, e.decodedBodySize > 4e6])"""
+    stranger.visit()
+    assert stranger.page.evaluate(fetched) == [[True, True]]
+    stranger.visit("step=S1")
+    assert stranger.page.evaluate(fetched) == [[False, True]]

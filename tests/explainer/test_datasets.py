@@ -10,8 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainer.datasets import (default_network, embedded_sample, fetched_files, find_dataset, from_keras, keras_cache,
-                                read_upload)
+from explainer.datasets import (
+    default_network,
+    embedded_sample,
+    fetched_files,
+    find_dataset,
+    from_keras,
+    keras_cache,
+    read_upload,
+)
 from mlp_core import forward
 from mlp_core.data import one_hot
 from mlp_core.metrics import accuracy
