@@ -3,6 +3,7 @@ import hashlib
 import importlib.util
 import io
 import re
+import socket
 import threading
 import time
 from pathlib import Path
@@ -150,6 +151,19 @@ def test_a_stopped_attempt_says_nothing_about_the_next_one(job, served):
     job.start()
     time.sleep(0.2)
     assert job.state == "running"
+
+
+def test_what_becomes_of_a_stopped_attempt_later_is_not_told_as_the_next_ones(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        job = FetchMnist(f"http://127.0.0.1:{silent.getsockname()[1]}/", folder=tmp_path, patience=1)
+        job.start()
+        time.sleep(0.5)
+        job.stop()
+        job.start()
+        time.sleep(1)       # the first has lost patience by now, the second has not
+        assert job.state == "running"
+        until(lambda: job.state == "failed")
+        assert "did not answer within 1 seconds" in job.message
 
 
 def test_stopping_what_does_not_run_changes_nothing(job):
