@@ -133,7 +133,9 @@ def figures(name, comparison, results):
 
 
 def spread(values, digits):
-    return f"{median(values):7.{digits}f} ({min(values):.{digits}f}–{max(values):.{digits}f})".ljust(22) if values else ""
+    if not values:
+        return ""
+    return f"{median(values):7.{digits}f} ({min(values):.{digits}f}–{max(values):.{digits}f})".ljust(22)
 
 
 def processor():

@@ -194,7 +194,8 @@ def _learn_one_by_one(network, rows):
 
 
 def _check_settings(batch_size, epochs, rng, shuffle, look_ahead):
-    for name, number, least in (("the batch size", batch_size, 1), ("epochs", epochs, 0), ("look_ahead", look_ahead, 1)):
+    for name, number, least in (("the batch size", batch_size, 1), ("epochs", epochs, 0),
+                                ("look_ahead", look_ahead, 1)):
         if number % 1 != 0 or number < least:
             raise ValueError(f"{name} must be a whole number from {least} on, it is {number}")
     if shuffle and rng is None:

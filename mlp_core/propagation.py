@@ -60,7 +60,7 @@ def _side_by_side(m, network):
     """Return room for an output of each layer, (m, n_out), one after the other in memory."""
     sizes = network.sizes[1:]
     memory = np.empty(m * sum(sizes), network.dtype)
-    return [part.reshape(m, -1) for part in np.split(memory, m * np.cumsum(sizes)[:-1])]
+    return [part.reshape(m, size) for part, size in zip(np.split(memory, m * np.cumsum(sizes)[:-1]), sizes)]
 
 
 def _together(arrays):

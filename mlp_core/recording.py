@@ -5,8 +5,8 @@ with the array that it wrote to; a new array is kept and written again. The less
 gone from the notes, so it may only decide by what never changes, such as shapes: to read a number from a Noted array,
 or to write to one in a way that NumPy does not announce, is a TypeError.
 """
-from copy import copy
 from contextvars import copy_context
+from copy import copy
 from dataclasses import is_dataclass
 from functools import partial
 from math import isfinite
@@ -101,7 +101,7 @@ class Noted(np.ndarray):
 
 def _check_out(out):
     if not (out is None or isinstance(out, Noted)):
-        raise TypeError("the result would go to an array that is not noted: make it of a noted one, as np.empty_like does")
+        raise TypeError("the result would go to an array that is not noted: make it of a noted one, by np.empty_like")
 
 
 def plain(value):

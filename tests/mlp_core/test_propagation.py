@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from mlp_core import (Layer, Network, backward, batch_loss, forward, loss_at, loss_per_example, new_network)
+from mlp_core import Layer, Network, backward, batch_loss, forward, loss_at, loss_per_example, new_network
 from mlp_core.network import REDUCTIONS
 from mlp_core.propagation import _together, empty_forward_pass, empty_gradients
 from tests import oracles

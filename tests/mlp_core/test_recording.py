@@ -10,6 +10,7 @@ import pytest
 from mlp_core import Network, backward, batch_loss, descend, forward, new_network, train
 from mlp_core.activations import ACTIVATIONS
 from mlp_core.losses import LOSSES
+from mlp_core.propagation import empty_forward_pass
 from mlp_core.recording import Lesson, note, quiet, repeat, spread
 
 DTYPES = (np.float32, np.float64)
@@ -212,3 +213,8 @@ def test_training_leaves_the_readers_own_way_with_errors_alone_between_batches()
         before = np.geterr()
         for _ in train(network, matrix(9, 3), np.zeros((9, 2)), learning_rate=0.1, batch_size=2, shuffle=False):
             assert np.geterr() == before
+
+
+def test_there_is_room_for_no_example_too():
+    room = empty_forward_pass(new_network((3, 5, 2), ("tanh",) * 2, np.random.default_rng(49)), 0)
+    assert [S.shape for S in room.S] == [(0, 5), (0, 2)] and [A.shape for A in room.A] == [(0, 3), (0, 5), (0, 2)]
