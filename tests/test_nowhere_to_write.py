@@ -32,7 +32,7 @@ for step in range(3):
     at.button(key="next").click().run()
     assert not at.exception, at.exception
 for page in ("train", "draw"):
-    at.switch_page(f"explainer/pages/{page}.py").run()
+    at.switch_page(f"explainer/pages/{page}/page.py").run()
     assert not at.exception, at.exception
 from explainer.resources import fetch_job
 from explainer.places import writable
