@@ -68,6 +68,7 @@ class Session:
     chosen: Chosen = Chosen()
     notices: list = field(default_factory=list)     # sentences for the top of the page
     address: dict = field(default_factory=dict)     # the walk's, when it was last read or written
+    told: bool = False                  # whether this run of the page comes from what the reader did on it
     walk: tuple[Decided, Walk] | None = None        # the last walk, and what decided it
     leave: bool = False                 # whether to go to the one-batch page
     walks: int = 0                      # how many walks were made: a name for the last one
@@ -94,7 +95,7 @@ def session():
 def change(**changes):
     """Change what is chosen, with what follows from it; for callbacks of widgets."""
     kept = session()
-    kept.chosen, kept.notices = after(kept.chosen, **changes), []
+    kept.chosen, kept.notices, kept.told = after(kept.chosen, **changes), [], True
 
 
 def value(name):
@@ -126,10 +127,12 @@ def keep(record, field, widget=None):
 def read_address():
     """Take the walk's state from the address, whenever that was changed.
 
-    Without an address, as when one comes from another page, it is the one that was there before.
+    Without an address, as when one comes from another page, it is the one that was there before. With what the reader
+    did on the page the browser sends the address that it had by then: an echo, which never beats what was told.
     """
     kept, address = session(), dict(st.query_params.items())
-    if address and address != kept.address:
+    told, kept.told = kept.told, False
+    if address and address != kept.address and not told:
         found, kept.notices = from_address(address)
         same = (found.choice.net, found.choice.setting) == (kept.chosen.choice.net, kept.chosen.choice.setting)
         kept.chosen = replace(found, next_run=kept.chosen.next_run) if same else found

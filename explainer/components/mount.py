@@ -64,14 +64,15 @@ def katex():
     return f"static/js/{found[0].name}" if found else None
 
 
-def show_view(shelf, header, makers, keep, on_told, on_open):
-    """Show the pane whose id is header["id"]; `on_told` and `on_open` run when the reader changes or asks something.
+def show_view(shelf, header, makers, keep, on_told, on_open, on_missing):
+    """Show the pane whose id is header["id"]; `on_told` and `on_open` run when the reader changes or asks something,
+    `on_missing` when the browser lacks something.
 
     `makers` {id: function} make the panes that the browser may lack, `keep` are the ids it keeps.
     """
-    header = {"katex": katex(), "templates": TEMPLATES, "inks": THUMBNAIL} | header
+    header = {"katex": katex(), "plotly": plotly.__version__, "templates": TEMPLATES, "inks": THUMBNAIL} | header
     _view(key="view", data=shelf.pack(header, makers, keep), on_told_change=on_told, on_open_change=on_open,
-          on_missing_change=shelf.forget)
+          on_missing_change=on_missing)
 
 
 def show_ahead(shelf, makers, keep):

@@ -167,7 +167,7 @@ function fit(pane) {
 
 async function paint(view, made) {
   const { pane, stage, scales, details } = made
-  const Plotly = await plotly()
+  const Plotly = await plotly(view.data.plotly)
   const common = { templates: view.data.templates, inks: view.data.inks, images: pane.images, selected: pane.selected, legend: false }
   const height = stage.clientHeight || pane.stage.layout.height
   const figure = { ...pane.stage, layout: { ...pane.stage.layout, height } }
@@ -326,7 +326,7 @@ function wire(view) {
       await receive(view, message)
     }).catch((error) => console.error(error))
   }
-  view.open = (name) => view.trigger("open", { name, seq: ++view.seq })
+  view.open = (name) => view.trigger("open", { name, count: (view.opened = (view.opened ?? 0) + 1) })
 }
 
 function send(view) {
@@ -347,7 +347,7 @@ function forget(view, keep) {
 }
 
 async function receive(view, message) {
-  if (message.missing) return view.trigger("missing", { seq: ++view.seq })
+  if (message.missing) return view.trigger("missing", { count: (view.gaps = (view.gaps ?? 0) + 1) })
   const first = !view.data
   if (message.id) {       // the view itself, not what lies ahead of it
     const same = view.data && JSON.stringify(view.data.map) === JSON.stringify(message.map)
@@ -356,8 +356,9 @@ async function receive(view, message) {
     if (!same) drawMap(view)
     view.map.querySelector(".foot").textContent = message.foot
     if (!same) { if (view.shown) mark(view, view.shown.dataset.step) }
-    if (message.seq >= view.seq) { view.asked = 0; view.wanted = null }
-    if (view.waiting) { view.asked = 0; send(view) }
+    const answered = message.seq >= view.seq
+    if (answered && !view.waiting) { view.asked = 0; view.wanted = null }
+    else if (answered) send(view)
   }
   for (const item of message.made) {
     const made = hang(view, item)
@@ -365,7 +366,7 @@ async function receive(view, message) {
   }
   if (message.id && !view.wanted) {
     const key = message.id.split(":")[1], made = view.panes.get(key)
-    if (made?.dataset.id !== message.id && !message.made.some((item) => item.id === message.id)) return view.trigger("missing", { seq: ++view.seq })
+    if (made?.dataset.id !== message.id && !message.made.some((item) => item.id === message.id)) return view.trigger("missing", { count: (view.gaps = (view.gaps ?? 0) + 1) })
     if (made) { await made.ready; if (!view.wanted) reveal(view, made) }
   }
   if (!message.id && message.keep.length) forget(view, message.keep)

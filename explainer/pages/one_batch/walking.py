@@ -13,7 +13,8 @@ from explainer.view import ALL_DIGITS, DIGITS, pane
 def view(chosen, walk):
     kept, step = ui.session(), chosen.look.step
     header = {"id": name(chosen.look, step), "seq": kept.seq, "map": network_map(walk), "foot": foot(chosen.choice, walk)}
-    show_view(kept.shelf, header, {name(chosen.look, step): maker(chosen, walk, step)}, keep(chosen, walk), told, asked)
+    show_view(kept.shelf, header, {name(chosen.look, step): maker(chosen, walk, step)}, keep(chosen, walk), told, asked,
+              missing)
 
 
 def ahead(chosen, walk):
@@ -63,7 +64,13 @@ def told():
 def asked():
     """The reader asks for the derivation or for what the source says."""
     if sent := ui.sent("view").open:
-        ui.session().seq, ui.session().opened = max(sent["seq"], ui.session().seq), sent["name"]
+        ui.session().opened, ui.session().told = sent["name"], True
+
+
+def missing():
+    """The browser lacks what it should have: everything is sent again."""
+    ui.session().shelf.forget()
+    ui.session().told = True
 
 
 def foot(choice, walk):
