@@ -326,6 +326,12 @@ function wire(view) {
       await receive(view, message)
     }).catch((error) => console.error(error))
   }
+  // What got no answer is told again: it is what is wanted, not by how much, so twice is no harm.
+  view.patience = setInterval(() => {
+    if (!view.asked || performance.now() - view.asked < 2500) return
+    view.waiting = { ...view.sent, ...view.waiting }
+    send(view)
+  }, 500)
   view.open = (name) => view.trigger("open", { name, count: (view.opened = (view.opened ?? 0) + 1) })
 }
 
