@@ -87,7 +87,7 @@ class Pad:
         """Choose a picture from a file."""
         field = self.page.locator("input[type=file][accept*=png]")
         if not field.count():
-            self.page.get_by_text("or a picture from a file").click()
+            self.page.get_by_role("button", name="Picture file").click()
         field.set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
 
     # What one sees

@@ -13,7 +13,7 @@ def gallery():
     kept = ui.session().drawing.gallery
     if not kept:
         return
-    st.markdown("##### Gallery")
+    st.markdown("## Gallery")
 
     def picked():
         if cell := ui.sent("gallery_images").cell:
