@@ -5,7 +5,17 @@ from pathlib import Path
 import plotly
 import streamlit as st
 
-from ..figures.theme import HOVER, ON_PRIMARY, POINTER, QUIET, SYMBOLS, TEMPLATES, THUMBNAIL, as_browsers_write
+from ..figures.theme import (
+    HOVER,
+    ON_PRIMARY,
+    POINTER,
+    QUIET,
+    SYMBOLS,
+    TEMPLATES,
+    TEXT,
+    THUMBNAIL,
+    as_browsers_write,
+)
 from .payload import pack, plain
 
 HERE = Path(__file__).parent
@@ -22,8 +32,9 @@ def provide_plotly():
 
 def style_page():
     """Give the page the style that all pages share."""
+    pairs = SYMBOLS | {"text": (TEXT["light"], TEXT["dark"])}
     names = {"hover": HOVER, "on-primary": ON_PRIMARY, "selected": POINTER, "quiet": QUIET,
-             **{role: f"light-dark({light}, {dark})" for role, (light, dark) in SYMBOLS.items()}}
+             **{name: f"light-dark({light}, {dark})" for name, (light, dark) in pairs.items()}}
     variables = "".join(f"--{name}: {value}; " for name, value in names.items())
     st.html(f"<style>:root {{ {variables}}}\n{symbols_on_dark()}\n{(HERE / 'page.css').read_text(encoding='utf-8')}</style>")
 

@@ -53,7 +53,7 @@ def filmstrip(asked, now):
 
 def why(asked, now):
     """What spoke for the answer and for the next one, and the nearest mistake, each picture in colours of its own."""
-    st.markdown(f"## Why it reads {with_article(now.answer)}")
+    st.markdown(f"## Why {with_article(now.answer)}")
     items = [Picture(evidence(asked.network, now, unit).reshape(28, 28),
                      f"for (orange)<br>and against {unit}", "signed")
              for unit in (now.answer, now.second)]
@@ -74,5 +74,5 @@ def layers(asked, now):
     names = [f"{symbol('A', n).text} ({A.shape[1]})" for n, A in enumerate(outputs, 1)]
     show_figures("layers", [strips([A[0] for A in outputs], names)], legend=False,
                  token=_drawn_for(asked), alts=["The outputs of every layer"])
-    st.caption("The output of each unit: the stronger the colour, the larger. The last row are the bars beside the pad. "
-               "The largest of the ten is the answer, whatever is drawn: the network cannot say that it is no digit.")
+    st.caption("The output of each unit: the stronger the colour, the larger. The last row are the bars beside the "
+               "pad. The largest of the ten is the answer, whatever is drawn: the network cannot say that it is no digit.")

@@ -41,10 +41,11 @@ def teaching(asked, now):
         st.button("Teach: 1 step", key="teach_1", on_click=_teach, args=(asked, now, 1, rate), disabled=silent,
                   help="One gradient step on this image. Say first what it is.")
         st.button("10 steps", key="teach_10", on_click=_teach, args=(asked, now, 10, rate), disabled=silent)
-        st.markdown("α", width="content")
-        st.number_input("α of the lesson", 1e-6, 1000.0, step=rate / 10, format="%g", width=115,
-                        key=ui.shown("lesson_rate", float(rate)), label_visibility="collapsed",
-                        on_change=lambda: page.lesson_rates.update({asked.choice: ui.value("lesson_rate")}))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            st.markdown("α", width="content")
+            st.number_input("α of the lesson", 1e-6, 1000.0, step=rate / 10, format="%g", width=100,
+                            key=ui.shown("lesson_rate", float(rate)), label_visibility="collapsed",
+                            on_change=lambda: page.lesson_rates.update({asked.choice: ui.value("lesson_rate")}))
         st.button("Undo lesson", key="unteach", on_click=_undo, disabled=not asked.lessons,
                   help="Take the last lesson back.")
 
