@@ -9,6 +9,18 @@ from .runs import best
 PATIENCE = 3    # epochs that a run may stand still before it is remarked on: four sigmoid layers start on a plateau
 
 
+def what_is_read(reading):
+    """The answer of the network, in a line."""
+    sure = "" if reading.outputs[reading.answer] > .5 else ", but is not sure"
+    return f"It reads {with_article(reading.answer)}{sure}"
+
+
+def how_sure(reading):
+    """The two largest outputs."""
+    outputs, first, second = reading.outputs, reading.answer, reading.second
+    return f"(output {outputs[first]:.3f}; next: {second} with {outputs[second]:.3f})"
+
+
 def turn_of_the_loss(walk):
     """Whether the step lowered the batch's loss."""
     E, E_new = plain_number(walk.E, 6), plain_number(walk.E_new, 6)

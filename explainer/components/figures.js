@@ -49,9 +49,12 @@ function unpack(bytes) {
   return restore(head.content)
 }
 
+const FORCED = matchMedia("(forced-colors: active)")     // then the system paints the page, whatever its theme says
+
 function isDark(element) {
   const probe = document.createElement("i")
-  probe.style.color = getComputedStyle(element).getPropertyValue("--st-background-color")
+  probe.style.color = FORCED.matches ? "Canvas" : getComputedStyle(element).getPropertyValue("--st-background-color")
+  probe.style.forcedColorAdjust = "none"
   element.append(probe)
   const [r, g, b] = (getComputedStyle(probe).color.match(/[\d.]+/g) ?? [255, 255, 255]).map(Number)
   probe.remove()
@@ -281,6 +284,7 @@ function draw(Plotly, root, content, report) {
 function leave(root) {
   root.observer.disconnect()
   root.repaint.disconnect()
+  FORCED.removeEventListener("change", root.recolour)
   root.observer = root.repaint = null
 }
 
@@ -304,11 +308,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
       if (root.clientWidth && root.clientWidth !== width) { width = root.clientWidth; root.redraw() }
     })
     root.observer.observe(root)
-    root.repaint = new MutationObserver(() => {
+    root.recolour = () => {
       if (!root.isConnected) return leave(root)     // the page around a picture that has left it still changes
       const dark = isDark(root)
       if (dark !== root.dark) { root.dark = dark; root.redraw() }
-    })
+    }
+    root.repaint = new MutationObserver(root.recolour)
+    FORCED.addEventListener("change", root.recolour)
     root.dark = isDark(root)
     for (let e = root; e; e = e.parentElement) root.repaint.observe(e, { attributes: true, attributeFilter: ["style", "class"] })
   }

@@ -5,7 +5,18 @@ import plotly
 import streamlit as st
 from streamlit.components.v1 import declare_component
 
-from ..figures.theme import HOVER, ON_PRIMARY, OPERATOR, POINTER, TEMPLATES, THUMBNAIL
+from ..figures.theme import (
+    HOVER,
+    ON_PRIMARY,
+    OPERATOR,
+    POINTER,
+    QUIET,
+    SYMBOLS,
+    TEMPLATES,
+    TEXT,
+    THUMBNAIL,
+    as_browsers_write,
+)
 from .payload import pack, plain
 
 HERE = Path(__file__).parent
@@ -22,8 +33,25 @@ def provide_plotly():
 
 def style_page():
     """Give the page the style that all pages share."""
-    st.html(f"<style>:root {{ --hover: {HOVER}; --on-primary: {ON_PRIMARY}; --selected: {POINTER}; --operator: {OPERATOR}; }}\n"
-            f"{(HERE / 'page.css').read_text(encoding='utf-8')}</style>")
+    pairs = SYMBOLS | {"text": (TEXT["light"], TEXT["dark"])}
+    names = {"hover": HOVER, "on-primary": ON_PRIMARY, "selected": POINTER, "quiet": QUIET, "operator": OPERATOR,
+             **{name: f"light-dark({light}, {dark})" for name, (light, dark) in pairs.items()}}
+    variables = "".join(f"--{name}: {value}; " for name, value in names.items())
+    st.html(f"<style>:root {{ {variables}}}\n{symbols_on_dark()}\n{(HERE / 'page.css').read_text(encoding='utf-8')}</style>")
+
+
+def symbols_on_dark():
+    """Return the CSS that shows every symbol's colour as the page's theme wants it.
+
+    KaTeX and Plotly write the colour they were given into an element's style, for good. There it is found, as the
+    browser or as Plotly spells it, and light-dark() asks the element which theme it stands in.
+    """
+    rules = []
+    for light, dark in dict.fromkeys(SYMBOLS.values()):
+        for of in ("color", "fill", "stroke"):
+            rules.append(f':is(.katex, .figures) :is([style*="{of}: {as_browsers_write(light)}"], '
+                         f'[style*="{of}:{light}"]) {{ {of}: light-dark({light}, {dark}) !important; }}')
+    return "\n".join(rules)
 
 
 def _component(name, css_class):

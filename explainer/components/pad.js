@@ -2,22 +2,26 @@
 // Sends the ink as 140×140 bytes while the stroke is being drawn, never more than one message ahead of the answers.
 // Besides strokes there are two more marks: { clear } wipes all before it, { picture } puts a picture in its place, as
 // 140×140 bytes of ink in base64. Undo takes back any of them.
+// The ink is white and laid over the board by difference (pad.css): on a light board it is dark, on a dark one light, so
+// no change of theme can make it vanish, and nobody has to watch for one.
 
 const SIZE = 280, SENT = 140, PAUSE = 50, PATIENCE = 1500   // pixels, pixels, ms, ms
+const INK = "white"
 
 function build(root) {
   root.innerHTML = `
     <div class="board"><canvas width="${SIZE}" height="${SIZE}" tabindex="0" role="application"
       aria-label="Draw a digit: arrow keys move the pen, the space bar puts it down and lifts it"></canvas>
-      <div class="hint">draw a digit here</div><div class="cross" hidden></div></div>
+      <div class="hint">with mouse, pen or finger</div><div class="cross" hidden></div></div>
     <div class="bars" role="img"></div>
-    <div class="tools">
-      <button data-do="brush" title="Brush (B)" aria-pressed="true">Brush</button>
-      <button data-do="eraser" title="Eraser (E)" aria-pressed="false">Eraser</button>
-      <button data-do="undo" title="Undo the last stroke (Z)">Undo</button>
-      <button data-do="clear" title="Clear (Delete)">Clear</button>
+    <div class="tools" role="group" aria-label="Drawing tools">
+      <button type="button" data-do="brush" title="Brush (B)" aria-pressed="true">Brush</button>
+      <button type="button" data-do="eraser" title="Eraser (E)" aria-pressed="false">Eraser</button>
+      <button type="button" data-do="undo" title="Undo the last stroke (Z)">Undo</button>
+      <button type="button" data-do="clear" title="Clear (Delete)">Clear</button>
       <label title="Brush size (+ and −)">size <input type="range" min="8" max="44" step="2" value="22"></label>
-    </div>`
+    </div>
+    <div class="spoken" role="status"></div>`
   const pad = { root, canvas: root.querySelector("canvas"), strokes: [], tool: "brush", size: 22, seq: 0, acked: 0,
     sentAt: 0, dirty: false, done: true, pen: null, cursor: [SIZE / 2, SIZE / 2], down: false }
   pad.pencil = pad.canvas.getContext("2d")
@@ -129,11 +133,10 @@ function visible({ strokes }) {
   return strokes.slice(Math.max(cleared + 1, strokes.findLastIndex((mark) => mark.picture)))
 }
 
-function lay(pencil, picture, colour) {
+function lay(pencil, picture) {
   const image = new ImageData(SENT, SENT), bytes = atob(picture)
-  pencil.fillStyle = colour
-  const rgb = pencil.fillStyle.match(/[\da-f]{2}/gi)?.slice(0, 3).map((v) => parseInt(v, 16)) ?? [128, 128, 128]
-  for (let n = 0; n < bytes.length; n++) image.data.set([...rgb, bytes.charCodeAt(n)], 4 * n)
+  image.data.fill(255)
+  for (let n = 0; n < bytes.length; n++) image.data[4 * n + 3] = bytes.charCodeAt(n)
   const small = Object.assign(document.createElement("canvas"), { width: SENT, height: SENT })
   small.getContext("2d").putImageData(image, 0, 0)
   pencil.globalCompositeOperation = "source-over"
@@ -144,9 +147,9 @@ function paint(pad) {
   const { pencil } = pad, marks = visible(pad)
   pencil.clearRect(0, 0, SIZE, SIZE)
   pencil.lineCap = pencil.lineJoin = "round"
-  pencil.strokeStyle = getComputedStyle(pad.root).color
+  pencil.strokeStyle = INK
   for (const { picture, erase, size, points } of marks) {
-    if (picture) { lay(pencil, picture, pencil.strokeStyle); continue }
+    if (picture) { lay(pencil, picture); continue }
     pencil.globalCompositeOperation = erase ? "destination-out" : "source-over"
     pencil.lineWidth = erase ? size * 1.4 : size
     pencil.beginPath()
@@ -204,6 +207,12 @@ function bars(pad, { outputs, answer, blank }) {
   list.dataset.answer = outputs ? answer : ""
 }
 
+// What is read is said once the pen is up and the answer is to all that was drawn, and then once.
+function say(pad, { said }) {
+  const spoken = pad.root.querySelector(".spoken")
+  if (pad.done && !pad.dirty && pad.acked >= pad.seq && spoken.textContent !== said) spoken.textContent = said
+}
+
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".pad")
   if (!root || typeof data !== "object") return
@@ -214,8 +223,6 @@ export default function ({ data, parentElement, setStateValue }) {
     pad.seq = data.seq
     pad.strokes = data.strokes ?? []
     paint(pad)
-    pad.mended = new MutationObserver(() => root.isConnected ? paint(pad) : pad.mended.disconnect())
-    pad.mended.observe(document.documentElement, { attributes: true, subtree: false })
   }
   if (data.reset !== pad.reset) {
     if (pad.reset !== undefined) { pad.strokes = data.strokes ?? []; paint(pad) }
@@ -223,5 +230,6 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   pad.acked = Math.max(pad.acked, data.seq)
   bars(pad, data)
+  say(pad, data)
   send(pad)
 }

@@ -31,10 +31,12 @@ def before_after(before, after, label):
     figure = go.Figure([
         go.Bar(x=digits, y=before, name="before", marker_color=BAR["neutral"],
                hovertemplate="%{x}: %{y:.4f}<extra>before</extra>"),
-        go.Bar(x=digits, y=after, name="after",
-               marker_color=[BAR["selected"] if n == label else ROLES["activation"] for n in digits],
+        go.Bar(x=digits, y=after, name="after", marker_color=ROLES["activation"],
                hovertemplate="%{x}: %{y:.4f}<extra>after</extra>")])
-    figure.update_layout(height=170, barmode="group", margin={"l": 34, "r": 8, "t": 24, "b": 22}, showlegend=False,
-                         title={"text": f"outputs before (grey) and after; taught: {label}", "font_size": 12, "x": .02},
-                         xaxis={"dtick": 1, "showgrid": False}, yaxis={"rangemode": "tozero", "nticks": 4})
+    figure.update_layout(height=150, barmode="group", margin={"l": 34, "r": 8, "t": 24, "b": 22}, showlegend=False,
+                         title={"text": f"outputs before (grey), after (green); taught: {label}", "font_size": 12,
+                                "x": .02},
+                         xaxis={"showgrid": False, "tickvals": digits,
+                                "ticktext": [f"<b>{n}</b>" if n == label else str(n) for n in digits]},
+                         yaxis={"rangemode": "tozero", "nticks": 4})
     return figure

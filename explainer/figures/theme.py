@@ -4,17 +4,24 @@ Diverging: blue to orange through the page's own background, safe for every kind
 Plotly picks the diverging scale for a range around 0 and the sequential one for a range from 0 up.
 """
 
-ROLES = {   # the same symbol has the same colour in the equation and over its heatmap; legible on both themes
-    "input": "#767681",
-    "weight": "#297cbc",
-    "sum": "#9061c2",
-    "activation": "#118863",
-    "slope": "#118863",
-    "target": "#807a14",
-    "error": "#ac6700",
-    "delta": "#d4460f",
-    "gradient": "#d14077",
+SYMBOLS = {     # {role: (on a light page, on a dark one)}: a symbol's colour in the equation and over its heatmap
+    "input": ("#72727d", "#898993"),
+    "weight": ("#2878b6", "#3890d4"),
+    "sum": ("#8d5dc0", "#a078cb"),
+    "activation": ("#108360", "#149d72"),
+    "slope": ("#108360", "#149d72"),
+    "target": ("#7c7613", "#948d17"),
+    "error": ("#a76400", "#c77700"),
+    "delta": ("#ce440f", "#ef571c"),
+    "gradient": ("#cf3871", "#d9618e"),
 }
+ROLES = {role: light for role, (light, _) in SYMBOLS.items()}   # as it is written; the page's style darkens or lightens
+
+# What Streamlit paints behind and writes with; contrast is reckoned on these.
+BACKGROUND = {"light": "#ffffff", "dark": "#171614"}
+PANEL = {"light": "#f8f8f7", "dark": "#2d2b27"}     # fields, the pad
+TEXT = {"light": "#2f2d2b", "dark": "#edebe8"}
+QUIET = .75             # opacity of what is said beside the matter
 
 MARKED = "#e6c200"      # saturated cells
 POINTER = "#d6006f"     # the selected row, where it is thin, and the selected thumbnail
@@ -24,6 +31,12 @@ OPERATOR = "#a35a00"    # of a line of code
 FRAME = (("rgba(255,255,255,.85)", 4), ("#111111", 1.5))    # a light line under a dark one shows on every colour
 THUMBNAIL = {"light": (25, 26, 34), "dark": (240, 240, 245)}    # the ink of the small digits along an axis
 PHOTO = [[0, "#000000"], [1, "#ffffff"]]    # a picture as it came, from black to white
+
+
+def as_browsers_write(colour):
+    """Return "#2878b6" as it stands in an element's style once a browser has read it."""
+    red, green, blue = bytes.fromhex(colour[1:])
+    return f"rgb({red}, {green}, {blue})"
 
 
 def _template(ink, faint, background, negative, middle, positive, low, high, selected):
@@ -52,5 +65,5 @@ TEMPLATES = {
     "dark": _template("#fafafa", "#464855", "#1a1c24", ("#8ecbff", "#2f74b5"), "#1b1d25", ("#ffb46b", "#b3560f"),
                       "#16171d", "#f2f2f4", "#ffffff"),
 }
-BAR = {"positive": "#e07b2c", "negative": "#3d8fd1", "selected": "#d6006f", "neutral": "#8f919e"}
-RUNS = ("#3d8fd1", "#e07b2c", "#22a07a", "#cf6fa3", "#b58a1b", "#8f74d6", "#8a8c99")    # legible on both themes
+BAR = {"positive": "#d8701f", "negative": "#3d8fd1", "selected": "#d6006f", "neutral": "#8f919e"}
+RUNS = ("#3d8fd1", "#d8701f", "#22a07a", "#cf6fa3", "#b58a1b", "#8f74d6", "#8a8c99")    # legible on both themes

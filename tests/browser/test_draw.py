@@ -74,20 +74,20 @@ class Pad:
 
     def press(self, key):
         """Press one of Streamlit's buttons."""
-        self.page.locator(f".st-key-{key} button").first.click()
+        self.page.locator(f".st-key-{key} button:visible").click()
         self.settle()
 
     def say(self, digit):
         """Say what the drawing is."""
         self.page.locator(".st-key-ui_label button").nth(digit).click()
-        self.page.locator(".st-key-teach_1 button:enabled").first.wait_for()
+        self.page.locator(".st-key-teach_1 button:enabled:visible").wait_for()
         self.settle()
 
     def give(self, name, content):
         """Choose a picture from a file."""
         field = self.page.locator("input[type=file][accept*=png]")
         if not field.count():
-            self.page.get_by_text("or a picture from a file").click()
+            self.page.get_by_role("button", name="Picture file").click()
         field.set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
 
     # What one sees

@@ -110,7 +110,7 @@ FOUR, TWO = embedded_sample().images[0], embedded_sample().images[1]
 def test_an_empty_pad_says_so_and_nothing_is_read():
     at = draw_page()
     assert_fine(at)
-    assert "Draw a digit" in at.info[0].value
+    assert "Draw" in at.info[0].value and [m.value for m in at.markdown][-1] == "# Draw a digit"
     bars = sent(at, "pad")
     assert bars["outputs"] is None and bars["answer"] is None and NOTHING in bars["blank"]
     assert [e.key for e in at.get("bidi_component")] == ["pad"]

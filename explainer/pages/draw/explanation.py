@@ -10,25 +10,22 @@ from explainer.notation import symbol
 from explainer.numbers import with_article
 from explainer.pages.draw.pad import prepared
 from explainer.reading import evidence, nearest_mistake
-from explainer.sentences import what_spoke_for_it
+from explainer.sentences import how_sure, what_is_read, what_spoke_for_it
 
 
 def heading(now):
-    """What it reads, in a line."""
-    if now is None:
-        return
-    sure = "" if now.outputs[now.answer] > .5 else ", but is not sure"
-    st.markdown(f"##### It reads {with_article(now.answer)}{sure} "
-                f":small[(output {now.outputs[now.answer]:.3f}; "
-                f"next: {now.second} with {now.outputs[now.second]:.3f})]")
+    """What it reads, as the heading of the page, which stands there from the beginning."""
+    with st.container(key="verdict"):
+        st.markdown("# Draw a digit" if now is None else f"# {what_is_read(now)} :small[{how_sure(now)}]")
 
 
 def explained(asked, now):
     """The filmstrip, the evidence and the layers; for a blank pad, what to do."""
     if now is None:
-        st.info("**Draw a digit** with the mouse, a pen or a finger. The network reads it while you draw, and "
-                "everything it saw and computed appears here. Then walk your digit through the whole of "
-                "backpropagation, or teach the network what it is.")
+        st.info("1. **Draw.** The network reads while you draw: the ten bars are its ten outputs.\n"
+                "2. **See why.** What it saw and what spoke for its answer appears here.\n"
+                "3. **Walk your digit** through the whole of backpropagation, or **teach** the network what it is, and "
+                "see what that cost.")
         return
     filmstrip(asked, now)
     why(asked, now)
@@ -42,6 +39,8 @@ def _drawn_for(asked):
 
 
 def filmstrip(asked, now):
+    """From what was drawn to what is read."""
+    st.markdown("## What it sees")
     found, page = prepared(), ui.session().drawing
     drawn_here = isinstance(page.picture, np.ndarray)
     items = [Picture(found.grey, "as it came", "ink" if drawn_here else "light")]
@@ -54,6 +53,7 @@ def filmstrip(asked, now):
 
 def why(asked, now):
     """What spoke for the answer and for the next one, and the nearest mistake, each picture in colours of its own."""
+    st.markdown(f"## Why {with_article(now.answer)}")
     items = [Picture(evidence(asked.network, now, unit).reshape(28, 28),
                      f"for (orange)<br>and against {unit}", "signed")
              for unit in (now.answer, now.second)]
@@ -69,10 +69,10 @@ def why(asked, now):
 
 def layers(asked, now):
     """The outputs of every layer."""
+    st.markdown("## Layer by layer")
     outputs = now.passed.A[1:]
     names = [f"{symbol('A', n).text} ({A.shape[1]})" for n, A in enumerate(outputs, 1)]
     show_figures("layers", [strips([A[0] for A in outputs], names)], legend=False,
                  token=_drawn_for(asked), alts=["The outputs of every layer"])
-    st.caption("**Layer by layer**: the output of each unit, the stronger the colour, the larger. The last row are the "
-               "bars beside the pad. The largest of the ten is the answer, whatever is drawn: the network cannot say "
-               "that it is no digit.")
+    st.caption("The output of each unit: the stronger the colour, the larger. The last row are the bars beside the "
+               "pad. The largest of the ten is the answer, whatever is drawn: the network cannot say that it is no digit.")

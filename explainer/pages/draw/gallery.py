@@ -11,10 +11,15 @@ from explainer.preparation import stations
 
 def gallery():
     kept = ui.session().drawing.gallery
-    if not kept:
-        return
-    st.markdown("##### Gallery")
+    if kept:
+        with st.container(key="kept"):
+            st.markdown("## Gallery")
+            images(kept)
+            files(kept)
 
+
+def images(kept):
+    """The drawings as pictures; a click on one brings it back to the pad."""
     def picked():
         if cell := ui.sent("gallery_images").cell:
             drawing = kept[int(cell["j"])]
@@ -23,6 +28,9 @@ def gallery():
     figure = training.gallery([drawing.image for drawing in kept], [drawing.caption for drawing in kept], 18)
     show_figures("gallery_images", [figure], legend=False, token=f"gallery-{len(kept)}", on_cell=picked, keyboard=True,
                  alts=["The drawings kept in this session"])
+
+
+def files(kept):
     with st.container(horizontal=True, gap="small"):
         st.download_button("All as one picture (.png)", lambda: sheet(kept), "digits.png", "image/png", key="save_png",
                            on_click="ignore")

@@ -13,35 +13,39 @@ from explainer.sentences import what_a_lesson_did
 
 
 def lesson(asked, now):
+    """What it is, walking it, and teaching it: what one does with a drawing, in one block under the pad."""
     if now is None:
         return
     page = ui.session().drawing
-    st.segmented_control("It is a", range(10), key=ui.shown("label", page.label), on_change=ui.keep(page, "label"))
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button("Walk this digit", key="walk_digit", type="primary", icon=":material/footprint:", on_click=_walk,
-                  args=(asked, now), help="Its batch in the one-batch page: the drawing is example 0.")
-        st.button("Keep it", key="keep", on_click=_keep, args=(now,), help="Put it into the gallery below.")
-    teaching(asked, now)
-    if page.label is None:
-        st.caption("To teach it, say first what it is: choose the digit above.")
+    with st.container(key="lesson"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown("**It is a**", width="content")
+            st.segmented_control("It is a", range(10), key=ui.shown("label", page.label), width="content",
+                                 on_change=ui.keep(page, "label"), label_visibility="collapsed")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button("Walk this digit", key="walk_digit", type="primary", icon=":material/footprint:", on_click=_walk,
+                      args=(asked, now), help="Its batch in the one-batch page: the drawing is example 0.")
+            st.button("Keep it", key="keep", on_click=_keep, args=(now,), help="Put it into the gallery below.")
+            if page.label is None:
+                st.caption("To teach it, say first what it is.", width="content")
+        teaching(asked, now)
     if page.lesson_refused:
         st.error(page.lesson_refused)
-    if asked.lessons and np.array_equal(asked.lessons[-1].image, now.image):
-        told(asked.lessons)
 
 
 def teaching(asked, now):
     """One row: so many steps, and how long they are; each network has an α of its own, as sum and mean differ."""
     page = ui.session().drawing
     rate, silent = page.lesson_rates.get(asked.choice) or asked.recipe.setting.learning_rate, page.label is None
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="lesson"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button("Teach: 1 step", key="teach_1", on_click=_teach, args=(asked, now, 1, rate), disabled=silent,
                   help="One gradient step on this image. Say first what it is.")
         st.button("10 steps", key="teach_10", on_click=_teach, args=(asked, now, 10, rate), disabled=silent)
-        st.markdown("α", width="content")
-        st.number_input("α of the lesson", 1e-6, 1000.0, step=rate / 10, format="%g", width=115,
-                        key=ui.shown("lesson_rate", float(rate)), label_visibility="collapsed",
-                        on_change=lambda: page.lesson_rates.update({asked.choice: ui.value("lesson_rate")}))
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            st.markdown("α", width="content")
+            st.number_input("α of the lesson", 1e-6, 1000.0, step=rate / 10, format="%g", width=100,
+                            key=ui.shown("lesson_rate", float(rate)), label_visibility="collapsed",
+                            on_change=lambda: page.lesson_rates.update({asked.choice: ui.value("lesson_rate")}))
         st.button("Undo lesson", key="unteach", on_click=_undo, disabled=not asked.lessons,
                   help="Take the last lesson back.")
 
@@ -70,12 +74,18 @@ def _undo():
     page.lessons = page.lessons[:-1]
 
 
-def told(given):
-    """What the last of the lessons changed, and what all of them cost."""
-    last = given[-1]
-    show_figures("lesson_bars", [drawing.before_after(last.before, last.after, last.label)], legend=False,
-                 token=f"lesson-{len(ui.session().drawing.lessons)}", alts=["The outputs before and after the lesson"])
-    st.caption(what_a_lesson_did(given))
+def told(asked, now):
+    """What the last of the lessons changed, and what all of them cost, where it was about this drawing."""
+    if now is None or not asked.lessons or not np.array_equal(asked.lessons[-1].image, now.image):
+        return
+    last = asked.lessons[-1]
+    st.markdown("## What the lesson did")
+    chart, words = st.columns(2, gap="small")
+    with chart:
+        show_figures("lesson_bars", [drawing.before_after(last.before, last.after, last.label)], legend=False,
+                     token=f"lesson-{len(ui.session().drawing.lessons)}",
+                     alts=["The outputs before and after the lesson"])
+    words.caption(what_a_lesson_did(asked.lessons))
 
 
 def _keep(now):

@@ -8,6 +8,7 @@ from explainer import session as ui
 from explainer.components.mount import show_pad
 from explainer.preparation import on_a_pad, read_image, stations
 from explainer.reading import as_image, read
+from explainer.sentences import how_sure, what_is_read
 
 PAD = 140       # the pad sends its ink as so many by so many bytes
 BLANK = "nothing is drawn yet, so there is nothing to read"
@@ -31,12 +32,22 @@ def reading(asked):
     return read(asked.network, as_image(found.final if ui.session().drawing.prepare else found.shrunk))
 
 
+def board(asked):
+    """The pad with its bars and tools, the last of which is a picture from a file."""
+    with st.container(key="board"):
+        pad(asked)
+        upload()
+    if refused := ui.session().drawing.upload_refused:
+        st.error(refused)
+
+
 @st.fragment
 def pad(asked):
     """The pad and its bars: the only part that runs again while a stroke is being drawn."""
     now, page = reading(asked), ui.session().drawing
     show_pad("pad", {"outputs": None if now is None else [float(v) for v in now.outputs],
                      "answer": None if now is None else now.answer, "blank": BLANK,
+                     "said": "" if now is None else f"{what_is_read(now)} {how_sure(now)}",
                      "seq": page.seq, "strokes": page.strokes, "reset": page.reset}, _drawn)
     if page.stroke_done:
         page.stroke_done = False
@@ -64,11 +75,9 @@ def _another(label=None):
 
 def upload():
     """A picture from a file takes the place of the drawing; one that cannot be read changes nothing."""
-    with st.popover("or a picture from a file"):
+    with st.popover("Picture file", key="upload_picture"):
         st.file_uploader("A photo or picture of one digit", type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
                          key="picture_file", on_change=_take)
-    if refused := ui.session().drawing.upload_refused:
-        st.error(refused)
 
 
 def _take():

@@ -7,14 +7,14 @@ from explainer.pages.draw import asking, explanation, gallery, lesson, pad
 shared.leave_if_asked()
 shared.notices()
 asked = asking.choose_network()
+reading = pad.reading(asked)
 with st.container(key="drawn"):
     left, right = st.columns([1, 1.15], gap="medium")
-with left:
-    pad.pad(asked)
-    reading = pad.reading(asked)
+with left, st.container(key="at_the_pad"):
     explanation.heading(reading)
-    pad.upload()
+    pad.board(asked)
     lesson.lesson(asked, reading)
 with right:
+    lesson.told(asked, reading)
     explanation.explained(asked, reading)
 gallery.gallery()
