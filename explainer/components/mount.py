@@ -5,7 +5,7 @@ from pathlib import Path
 import plotly
 import streamlit as st
 
-from ..figures.theme import HOVER, ON_PRIMARY, POINTER, TEMPLATES, THUMBNAIL
+from ..figures.theme import HOVER, LAYERS, ON_PRIMARY, POINTER, TEMPLATES, THUMBNAIL
 from .payload import pack, plain
 
 HERE = Path(__file__).parent
@@ -38,17 +38,25 @@ _pad = _component("pad", "pad")
 
 
 def show_figures(key, figures, *, token, alts, images=None, selected=None, legend=True, on_cell=None,
-                 keyboard=False):
+                 keyboard=False, row=False, status=None):
     """Draw Plotly figures in place, one below the other; `on_cell` runs when a cell is clicked.
 
+    With `row` they stand beside each other, as many as there is room for. `status` is a sentence for who cannot see
+    them: it is read out when it changes.
     `token` names what is drawn: the element's data-drawn attribute carries it once everything is painted.
     With `keyboard` the figures take the focus: arrow keys go from cell to cell or picture to picture, Enter clicks.
     `images` (m, 784) uint8 are drawn as thumbnails where a figure's layout.meta asks for them, `selected` framed.
     """
     content = {"figures": [{**plain(figure), "alt": alt} for figure, alt in zip(figures, alts)], "token": token,
                "images": images, "selected": selected, "templates": TEMPLATES, "inks": THUMBNAIL, "legend": legend,
-               "keyboard": keyboard}
+               "keyboard": keyboard, "row": row, "status": status, "layers": LAYERS}
     return _figures(key=key, data=pack(content), on_cell_change=on_cell or _nothing)
+
+
+def title(text):
+    """The page's heading, for who cannot see which page is marked in the navigation."""
+    with st.container(key="title"):
+        st.html(f"<h1>{text}</h1>")
 
 
 def show_rail(key, data, on_step):
