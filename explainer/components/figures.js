@@ -232,7 +232,7 @@ function head(element, { title, note = "", key = [] }) {
   if (!title || element.shown === shown) return
   element.shown = shown
   const lines = key.flatMap(({ name, colour, lines }) => [
-    made("b", name, ...lines.length ? [] : [stroke(colour)]),
+    made("b", name, ...lines.length || !colour ? [] : [stroke(colour)]),
     ...lines.map((line) => made("span", line.name, stroke(colour, line.dash, line.width)))])
   const heading = made("h2", title)
   const below = document.createElement("p")
@@ -256,7 +256,11 @@ function laid({ tiles, data: [{ meta: { mosaic }, zmax }] }) {
 
 // The height that the page's style gives to figures, else the figure's own.
 function tall(root, figure) {
-  return parseFloat(getComputedStyle(root).getPropertyValue("--figure-height")) || figure.layout.height
+  return styled(root) || figure.layout.height
+}
+
+function styled(root) {
+  return parseFloat(getComputedStyle(root).getPropertyValue("--figure-height"))
 }
 
 // Say what has become of what is drawn, once, to who cannot see it.
@@ -288,6 +292,7 @@ function draw(Plotly, root, content, report) {
   const template = content.templates[mode], ink = content.inks[mode]
   if (root.firstChild?.nodeType === Node.TEXT_NODE) root.replaceChildren()    // what was said when Plotly did not load
   while (root.children.length > content.figures.length) root.lastChild.remove()
+  content.figures.forEach((_, n) => frame(root, n))      // all, before the first is as wide as its share
   return Promise.all(content.figures.map(async (figure, n) => {
     const element = frame(root, n)
     const [gd, canvas, overlay, strip, spoken, top] = element.children
@@ -352,8 +357,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.bytes = data
   root.classList.toggle("row", content.row)
   announce(root, content.status)
-  const heights = content.figures.map((figure) => tall(root, figure) + (content.legend ? 22 : 0))
-  root.style.minHeight = `${content.row ? Math.max(...heights) : heights.reduce((a, b) => a + b, 0)}px`
+  const height = content.figures.reduce((sum, f) => sum + f.layout.height + (content.legend ? 22 : 0), 0)
+  root.style.minHeight = styled(root) ? "" : `${height}px`
   const turn = (root.turn = (root.turn ?? 0) + 1)
   const report = (cell) => setTriggerValue("cell", { ...cell, turn })
   const show = () => plotly().then((Plotly) => root.turn === turn && draw(Plotly, root, content, report)).then(() => {

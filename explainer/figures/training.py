@@ -92,7 +92,8 @@ def gradients(run):
         lines.append(line | {"customdata": line["y"], "y": np.maximum(line["y"], floor) if floor else line["y"],
                              "meta": {"shade": shade(l, count)}})
     every = _decades(finite, floor)
-    return _chart(*GRADIENTS, lines, _key([], run, ()), every, _labels(lines, every["range"]))
+    key = [{"name": run.name, "colour": None, "lines": []}]     # the lines have the layers' colours
+    return _chart(*GRADIENTS, lines, key, every, _labels(lines, every["range"]))
 
 
 def _weights(l):
@@ -187,8 +188,8 @@ def first_layer(W, title, exact=True):
              "meta": {"mosaic": across, "units": count, "signed": True, "row": None, "column": None,
                       "select": [None, "j"], "clipped": bool(np.abs(W).max() > top),
                       "spoken": [f"unit {j} of layer 1" for j in range(count)]}}
-    return {"data": [trace], "tiles": tiles, "layout": _grid(HEIGHT + 150, 44) | {
-        "meta": {"title": title, "note": "orange: what a unit looks for; blue: what speaks against it. Click one for its sum."}}}
+    return {"data": [trace], "tiles": tiles, "layout": _grid(HEIGHT + 150, 54) | {
+        "meta": {"title": title, "note": "Orange: what a unit looks for. Blue: what speaks against it. Click one to see its sum."}}}
 
 
 def _steps(W, top):

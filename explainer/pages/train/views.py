@@ -9,13 +9,17 @@ VIEWS = {"runs": runs.all_runs, "confusion matrix": examined.confusion, "worst m
 OF_IMAGES = ("confusion matrix", "worst mistakes")      # there is nothing to confuse in a worked example
 
 
-def panel(trainer, moment):
-    """One of the views; only the chosen one is worked out."""
+def choice(trainer):
+    """Which view is shown."""
     run, page = trainer.current, ui.session().training
     views = [name for name in VIEWS if run.material.dataset or name not in OF_IMAGES]
     if page.panel not in views:
         page.panel = views[0]
-    view = st.segmented_control("View", views, key=ui.shown("panel", page.panel), required=True,
-                                label_visibility="collapsed", on_change=ui.keep(page, "panel"))
+    st.segmented_control("View", views, key=ui.shown("panel", page.panel), required=True,
+                         label_visibility="collapsed", on_change=ui.keep(page, "panel"))
+
+
+def panel(trainer, moment):
+    """One of the views; only the chosen one is worked out."""
     with st.container(key="panel"):
-        VIEWS[view](trainer, run, moment)
+        VIEWS[ui.session().training.panel](trainer, trainer.current, moment)
