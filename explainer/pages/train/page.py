@@ -26,10 +26,10 @@ def live():
             curves.curves(trainer)
             controls.message(trainer)
             moment = curves.time_travel(trainer.current)
-            if trainer.current is not None:
-                views.choice(trainer)
         with st.container(key="units"):
             curves.first_layer(trainer)
+        if trainer.current is not None:
+            views.choice(trainer)
     if trainer.current is not None:
         views.panel(trainer, moment)
 

@@ -27,11 +27,11 @@ def settings(chosen):
                                             "the same seed gives the same run.")
         st.button(_more(choice), key="more", on_click=_open, args=(True,))
     if ui.session().training.more:
-        st.dialog(_more(choice), width="large", on_dismiss=_close)(more)()
+        st.dialog(_more(choice), width="medium", on_dismiss=_close)(more)()
 
 
 def _more(choice):
-    return "Layers and more" if choice.net == "own" else "More"
+    return "Layers and more" if choice.net == "own" else "More settings"
 
 
 def _open(more):
@@ -53,9 +53,9 @@ def more():
                       on_change=ui.follow("falling"))
             if choice.net == "own":
                 shared.own_network(choice)
-        with right:
-            if choice.settings().note:
+            elif choice.settings().note:
                 st.caption(choice.settings().note)
+        with right:
             if not choice.preset().is_toy:
                 shared.data()
 
