@@ -349,9 +349,29 @@ function leave(root) {
   root.observer = root.repaint = root.bytes = null
 }
 
+// In a group of choices the arrow keys choose, as among all radio buttons; Streamlit lets them move the focus only.
+function choose(event) {
+  const at = event.target.closest?.("[role=radiogroup] [role=radio]")
+  const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key]
+  if (!at || !step || event.altKey || event.ctrlKey || event.metaKey) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  const all = [...at.closest("[role=radiogroup]").querySelectorAll("[role=radio]")]
+  const next = all[(all.indexOf(at) + step + all.length) % all.length]
+  next.focus()
+  next.click()
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".figures")
-  if (!root || !(data instanceof Uint8Array) || same(root.bytes, data)) return     // nothing has changed
+  if (!root || !(data instanceof Uint8Array)) return
+  if (!same(root.bytes, data)) receive(root, data, setTriggerValue)
+  if (!root.content.arrows) return
+  addEventListener("keydown", choose, true)      // the same function once more is no second listener
+  return () => removeEventListener("keydown", choose, true)
+}
+
+function receive(root, data, setTriggerValue) {
   const content = unpack(data)
   root.content = content
   root.bytes = data

@@ -38,18 +38,18 @@ _pad = _component("pad", "pad")
 
 
 def show_figures(key, figures, *, token, alts, images=None, selected=None, legend=True, on_cell=None,
-                 keyboard=False, row=False, status=None):
+                 keyboard=False, row=False, status=None, arrows=False):
     """Draw Plotly figures in place, one below the other; `on_cell` runs when a cell is clicked.
 
     With `row` they stand beside each other, as many as there is room for. `status` is a sentence for who cannot see
-    them: it is read out when it changes.
+    them: it is read out when it changes. With `arrows` the arrow keys choose in the page's groups of choices.
     `token` names what is drawn: the element's data-drawn attribute carries it once everything is painted.
     With `keyboard` the figures take the focus: arrow keys go from cell to cell or picture to picture, Enter clicks.
     `images` (m, 784) uint8 are drawn as thumbnails where a figure's layout.meta asks for them, `selected` framed.
     """
     content = {"figures": [{**plain(figure), "alt": alt} for figure, alt in zip(figures, alts)], "token": token,
                "images": images, "selected": selected, "templates": TEMPLATES, "inks": THUMBNAIL, "legend": legend,
-               "keyboard": keyboard, "row": row, "status": status, "layers": LAYERS}
+               "keyboard": keyboard, "row": row, "status": status, "arrows": arrows, "layers": LAYERS}
     return _figures(key=key, data=pack(content), on_cell_change=on_cell or _nothing)
 
 

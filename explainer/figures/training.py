@@ -143,7 +143,7 @@ def _key(others, current, names):
 def _chart(title, scale, lines, key, yaxis, labels=()):
     xaxis = {"title": {"text": "epochs"}, "rangemode": "tozero", "exponentformat": "none", "separatethousands": True}
     return {"data": lines, "layout": {
-        "height": HEIGHT, "margin": {"l": 44, "r": 24 if labels else 10, "t": 50, "b": 34}, "showlegend": False,
+        "height": HEIGHT, "margin": {"l": 44, "r": 24 if labels else 10, "t": 54, "b": 34}, "showlegend": False,
         "hovermode": "closest", "meta": {"title": title, "note": scale, "key": key}, "xaxis": xaxis, "yaxis": yaxis,
         "annotations": list(labels)}}
 
@@ -206,7 +206,7 @@ def few_weights(W, title):
              "meta": {"row": "input", "column": "unit", "select": [None, "j"], "small": True,
                       "spoken": [f"input {i}, unit {j}: {w:.5g}" for i, row in enumerate(W) for j, w in enumerate(row)]}}
     return {"data": [trace], "layout": {
-        "height": HEIGHT, "margin": {"l": 44, "r": 8, "t": 50, "b": 34}, "uirevision": "grid",
+        "height": HEIGHT, "margin": {"l": 44, "r": 8, "t": 54, "b": 34}, "uirevision": "grid",
         "xaxis": axis | {"title": {"text": "unit"}}, "yaxis": axis | {"title": {"text": "input"}, "autorange": "reversed"},
         "meta": {"title": title, "note": "orange above 0, blue below"}}}
 

@@ -338,7 +338,7 @@ def test_the_names_at_the_lines_ends_never_lie_on_each_other(ends):
     lines = [{"name": str(n), "y": np.array([1.0, end])} for n, end in enumerate(ends)]
     reach = training._decades(np.array(ends))["range"]
     places = sorted(label["y"] for label in training._labels(lines, reach))
-    height = training.HEIGHT - 50 - 34
+    height = training.HEIGHT - 54 - 34
     assert np.diff(places).min() / (reach[1] - reach[0]) * height > 11 and places[-1] <= reach[1]
 
 
