@@ -17,6 +17,7 @@ LINES = {"each batch": ("solid", 1), "mean": ("solid", 2),      # name: (dash, w
 CAPTION = 17    # rows of pixels under a picture for its caption
 LABEL = .085    # of an axis' length that the label at a line's end takes
 NOTHING_YET = [.01, 1]
+PICTURES = "Orange: what a unit looks for. Blue: what speaks against it. Click one to see its sum."
 
 
 def colour(number):
@@ -75,8 +76,9 @@ def loss(others, current):
 def accuracy(others, current):
     """The shares of training, validation and test images that are read right, on an axis from 0."""
     lines = [_line(run, run.name, *_accuracies(run, "validation"), "validation %{y:.2%}") for run in others]
-    lines += [_line(current, part, *_accuracies(current, part), part + " %{y:.2%}") for part in current.material.measured]
-    return _chart(*ACCURACY, lines, _key(others, current, current.material.measured), SHARES)
+    parts = current.material.measured
+    lines += [_line(current, part, *_accuracies(current, part), part + " %{y:.2%}") for part in parts]
+    return _chart(*ACCURACY, lines, _key(others, current, parts), SHARES)
 
 
 def gradients(run):
@@ -134,7 +136,7 @@ def _line(run, name, x, y, hover, **more):
 
 
 def _key(others, current, names):
-    """Which run each line belongs to: [{"name", "colour", "lines": [{"name", "dash", "width"}]}], the current one first."""
+    """Which run each line belongs to, the current one first: [{"name", "colour", "lines": [{"name", "dash", "width"}]}]."""
     own = [dict(zip(("name", "dash", "width"), (name, *LINES[name]))) for name in names]
     return [{"name": current.name, "colour": colour(current.number), "lines": own},
             *({"name": run.name, "colour": colour(run.number), "lines": []} for run in others)]
@@ -178,7 +180,7 @@ def _ticks(low, high):
 def first_layer(W, title, exact=True):
     """The weights of layer 1, (784, n), as a 28×28 image a unit: what it looks for and what speaks against it.
 
-    The browser lays `tiles` (n, 784) out; where not exact, they are 255 steps from -zmax to zmax, a quarter as many bytes.
+    The browser lays out `tiles` (n, 784); where not exact, they are 255 steps from -zmax to zmax, in a quarter of the bytes.
     """
     count, top = W.shape[1], limit(W)
     across = int(np.ceil(np.sqrt(count)))
@@ -189,7 +191,7 @@ def first_layer(W, title, exact=True):
                       "select": [None, "j"], "clipped": bool(np.abs(W).max() > top),
                       "spoken": [f"unit {j} of layer 1" for j in range(count)]}}
     return {"data": [trace], "tiles": tiles, "layout": _grid(HEIGHT + 150, 54) | {
-        "meta": {"title": title, "note": "Orange: what a unit looks for. Blue: what speaks against it. Click one to see its sum."}}}
+        "meta": {"title": title, "note": PICTURES}}}
 
 
 def _steps(W, top):
@@ -198,16 +200,17 @@ def _steps(W, top):
 
 def few_weights(W, title):
     """The weights of a layer that is small enough to be read as numbers: rows the inputs, columns the units."""
-    top = limit(W)
+    top = 2 * limit(W)      # pale colours, so that the numbers stand out
     axis = {"dtick": 1, "showgrid": False, "zeroline": False}
-    trace = {"type": "heatmap", "z": np.asarray(W, np.float64), "zmin": -2 * top, "zmax": 2 * top, "autocolorscale": True,
+    spoken = [f"input {i}, unit {j}: {w:.5g}" for i, row in enumerate(W) for j, w in enumerate(row)]
+    trace = {"type": "heatmap", "z": np.asarray(W, np.float64), "zmin": -top, "zmax": top, "autocolorscale": True,
              "showscale": False, "name": "W¹", "texttemplate": "%{z:.5~g}", "textfont": {"size": 15},
              "hovertemplate": "W¹[%{y}, %{x}] = %{z:.9~g}<extra></extra>",
-             "meta": {"row": "input", "column": "unit", "select": [None, "j"], "small": True,
-                      "spoken": [f"input {i}, unit {j}: {w:.5g}" for i, row in enumerate(W) for j, w in enumerate(row)]}}
+             "meta": {"row": "input", "column": "unit", "select": [None, "j"], "small": True, "spoken": spoken}}
     return {"data": [trace], "layout": {
         "height": HEIGHT, "margin": {"l": 44, "r": 8, "t": 54, "b": 34}, "uirevision": "grid",
-        "xaxis": axis | {"title": {"text": "unit"}}, "yaxis": axis | {"title": {"text": "input"}, "autorange": "reversed"},
+        "xaxis": axis | {"title": {"text": "unit"}},
+        "yaxis": axis | {"title": {"text": "input"}, "autorange": "reversed"},
         "meta": {"title": title, "note": "orange above 0, blue below"}}}
 
 

@@ -244,7 +244,7 @@ def test_an_alpha_that_is_far_too_large_is_said_in_a_sentence(reader):
 
 # One screen, at once
 
-PLACES = """() => Object.fromEntries(["recipe", "buttons", "curves", "message", "travel", "measured", "layer1"].map((key) => {
+PLACES = """() => Object.fromEntries("recipe buttons curves message travel measured layer1".split(" ").map((key) => {
   const { left, top, right, bottom } = document.querySelector(`.st-key-${key}`).getBoundingClientRect()
   return [key, [left, top, right, bottom].map(Math.round)]
 }))"""
@@ -253,7 +253,8 @@ PLACES = """() => Object.fromEntries(["recipe", "buttons", "curves", "message", 
 CHARTS = """() => [...document.querySelectorAll(".st-key-curves .figure")].map((figure) => {
   const box = (e) => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom] }
   const gd = figure.querySelector(".plot")
-  return { box: box(figure), head: box(figure.querySelector(".head")), title: figure.querySelector("h2").firstChild.data,
+  return { box: box(figure), head: box(figure.querySelector(".head")),
+    title: figure.querySelector("h2").firstChild.data,
     runs: [...figure.querySelectorAll("b")].map((e) => e.innerText), top: box(gd)[1] + gd._fullLayout.yaxis._offset,
     layers: gd.data.filter((t) => t.meta?.shade !== undefined).map((t) => t.line.color) }
 })"""

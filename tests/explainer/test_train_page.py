@@ -257,7 +257,8 @@ def test_the_curves_are_what_the_run_has_recorded(trainer):
     run = short(trainer, epochs=2)
     at = train_page("net=relu10")
     loss, accuracy, sizes = (named_lines(chart(at, title)) for title in ("Loss", "Accuracy", "Mean |∇W|"))
-    assert (list(loss), list(accuracy), list(sizes)) == (["each batch", "mean"], ["training", "validation"], ["W¹", "W²"])
+    assert (list(loss), list(accuracy)) == (["each batch", "mean"], ["training", "validation"])
+    assert list(sizes) == ["W¹", "W²"]
     np.testing.assert_array_equal(accuracy["validation"]["x"], [m.epoch for m in run.moments])
     np.testing.assert_array_equal(accuracy["validation"]["y"], [m.accuracy["validation"] for m in run.moments])
     np.testing.assert_array_equal(loss["mean"]["y"], [m.loss for m in run.moments[1:]])
@@ -269,7 +270,8 @@ def test_the_curves_are_what_the_run_has_recorded(trainer):
 def test_before_the_first_run_there_are_axes_and_the_weights_that_learning_will_begin_with(trainer):
     at = fill(train_page("net=relu10"), seed=7, epochs=12)
     figures = sent(at, "curves")["figures"]
-    assert [f["layout"]["meta"]["title"] for f in figures] == ["Loss per example", "Accuracy", "Mean |∇W| of each layer"]
+    titles = [figure["layout"]["meta"]["title"] for figure in figures]
+    assert titles == ["Loss per example", "Accuracy", "Mean |∇W| of each layer"]
     assert all(f["data"] == [] and f["layout"]["xaxis"]["range"] == [0, 12] and f["layout"]["yaxis"]["tickvals"]
                for f in figures)
     preset = PRESETS["relu10"]

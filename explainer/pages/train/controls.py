@@ -5,7 +5,6 @@ from explainer import resources, sentences
 from explainer import session as ui
 from explainer.trainer import SLOW, pace, time_left
 
-
 AT_ONCE = .3    # seconds that the page waits for one batch, to show it without a second look
 
 

@@ -53,7 +53,8 @@ def first_layer(trainer):
 
 
 def _pictures(recipe, run, moment, title, exact):
-    network = run.network_at(moment) if run else recipe.preset.network(recipe.setting, np.random.default_rng(recipe.seed))
+    network = run.network_at(moment) if run else \
+        recipe.preset.network(recipe.setting, np.random.default_rng(recipe.seed))
     W = network.layers[0].W
     return training.few_weights(W, title) if recipe.preset.is_toy else training.first_layer(W, title, exact)
 

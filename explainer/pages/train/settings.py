@@ -1,4 +1,4 @@
-"""One row at the top of the Train page: the network, and the numbers that decide the next run; a dialog has the rest."""
+"""One row at the top of the Train page: the network and the numbers that decide the next run. A dialog has the rest."""
 import streamlit as st
 
 from explainer import resources
