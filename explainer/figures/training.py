@@ -136,7 +136,7 @@ def _line(run, name, x, y, hover, **more):
 
 
 def _key(others, current, names):
-    """Which run each line belongs to, the current one first: [{"name", "colour", "lines": [{"name", "dash", "width"}]}]."""
+    """Which run each line belongs to, the current one first: its name, its colour, and the lines that it has."""
     own = [dict(zip(("name", "dash", "width"), (name, *LINES[name]))) for name in names]
     return [{"name": current.name, "colour": colour(current.number), "lines": own},
             *({"name": run.name, "colour": colour(run.number), "lines": []} for run in others)]
@@ -180,7 +180,7 @@ def _ticks(low, high):
 def first_layer(W, title, exact=True):
     """The weights of layer 1, (784, n), as a 28×28 image a unit: what it looks for and what speaks against it.
 
-    The browser lays out `tiles` (n, 784); where not exact, they are 255 steps from -zmax to zmax, in a quarter of the bytes.
+    The browser lays out `tiles` (n, 784); where not exact, they are 255 steps from -zmax to zmax, a byte each.
     """
     count, top = W.shape[1], limit(W)
     across = int(np.ceil(np.sqrt(count)))
