@@ -1,4 +1,6 @@
 """The curves of the runs and the first layer's pictures, and the slider to any moment of the current run."""
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -35,28 +37,28 @@ def curves(trainer):
 
 
 def first_layer(trainer):
-    """The weights of layer 1 at the chosen moment; of the network that is set, before the first run."""
+    """The weights of layer 1 at the chosen moment; before the first run those that learning will begin with."""
     run, recipe = trainer.current, resources.next_recipe()
-    moment = run and (chosen_moment(run) or run.moments[-1])
-    recipe, where, when = (run.recipe, f"{run.number}-{moment.key}", moment.title) if run else (
-        recipe, f"0-{recipe.choices}", "before training")
+    if run is None:
+        network = recipe.preset.network(recipe.setting, np.random.default_rng(recipe.seed))
+        to_walk = partial(shared.open_walk, recipe, "untrained")
+        return _weights(network, "before training", f"0-{recipe.choices}", to_walk)
+    moment, exact = chosen_moment(run) or run.moments[-1], trainer.state != "running"
+    drawn = f"{run.number}-{moment.key}-{exact}"
+    _weights(run.network_at(moment), moment.title, drawn, partial(walk, run, moment), exact)
+
+
+def _weights(network, when, drawn, to_walk, exact=True):
+    """One picture a unit, or numbers where there are few; while it learns a weight is a byte. A click walks there."""
+    W, title = network.layers[0].W, f"Weights W¹ of layer 1, {when}"
 
     def picked():
-        if not (cell := ui.sent("layer1").cell):
-            return
-        look = {"step": "S1", "j": int(cell["j"]), **({"p": int(cell["p"]), "pictures": True} if "p" in cell else {})}
-        walk(run, moment, **look) if run else shared.open_walk(recipe, "untrained", **look)
-    exact = trainer.state != "running"      # while it moves, a quarter of the bytes
-    show_figures("layer1", [_pictures(recipe, run, moment, f"Weights W¹ of layer 1, {when}", exact)],
-                 token=f"layer1-{where}-{exact}", on_cell=picked, keyboard=True,
+        if cell := ui.sent("layer1").cell:
+            pixel = {"p": int(cell["p"]), "pictures": True} if "p" in cell else {}
+            to_walk(step="S1", j=int(cell["j"]), **pixel)
+    figure = training.first_layer(W, title, exact) if len(W) == 784 else training.few_weights(W, title)
+    show_figures("layer1", [figure], token=f"layer1-{drawn}", on_cell=picked, keyboard=True,
                  alts=[f"Weights of layer 1, {when}: one picture a unit"])
-
-
-def _pictures(recipe, run, moment, title, exact):
-    network = run.network_at(moment) if run else \
-        recipe.preset.network(recipe.setting, np.random.default_rng(recipe.seed))
-    W = network.layers[0].W
-    return training.few_weights(W, title) if recipe.preset.is_toy else training.first_layer(W, title, exact)
 
 
 def chosen_moment(run):
