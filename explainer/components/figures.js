@@ -25,10 +25,6 @@ function nested(flat, shape) {
   return Array.from({ length: shape[0] }, (_, n) => nested(flat.subarray(n * size, (n + 1) * size), shape.slice(1)))
 }
 
-function same(a, b) {
-  return a?.length === b.length && a.every((byte, n) => byte === b[n])
-}
-
 function unpack(bytes) {
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
   const length = new DataView(buffer).getUint32(0, true)
@@ -346,7 +342,7 @@ function draw(Plotly, root, content, report) {
 function leave(root) {
   root.observer.disconnect()
   root.repaint.disconnect()
-  root.observer = root.repaint = root.bytes = null
+  root.observer = root.repaint = null
 }
 
 // In a group of choices the arrow keys choose, as among all radio buttons; Streamlit lets them move the focus only.
@@ -365,7 +361,7 @@ function choose(event) {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".figures")
   if (!root || !(data instanceof Uint8Array)) return
-  if (!same(root.bytes, data)) receive(root, data, setTriggerValue)
+  receive(root, data, setTriggerValue)
   if (!root.content.arrows) return
   addEventListener("keydown", choose, true)      // the same function once more is no second listener
   return () => removeEventListener("keydown", choose, true)
@@ -374,7 +370,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function receive(root, data, setTriggerValue) {
   const content = unpack(data)
   root.content = content
-  root.bytes = data
   root.classList.toggle("row", content.row)
   announce(root, content.status)
   const height = content.figures.reduce((sum, f) => sum + f.layout.height + (content.legend ? 22 : 0), 0)
