@@ -89,7 +89,7 @@ def main():
     print(f"{epochs} epochs of {len(data.X):,} images: "
           f"{statistics.median(r[0] for r in rows[1:]):.2f} s without a page, "
           f"{statistics.median(r[1] for r in rows[1:]):.2f} s on it; "
-          f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}), asked: at most 1.15")
+          f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}), asked: at most 1.10")
 
 
 if __name__ == "__main__":

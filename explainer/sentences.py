@@ -66,7 +66,26 @@ def what_will_be_learned(material, epochs):
     held = f" {len(material.held_out):,} more are held out to validate." if material.dataset else ""
     return (f"**Press Start**, and the network above learns from {what}, {epochs:,} times over.{held} Loss, accuracy, "
             "gradients and the first layer’s weights move while it learns. Then go back to any moment of the training "
-            "and walk a batch with the weights of that moment.")
+            "and walk a batch with its weights.")
+
+
+def what_to_watch(run):
+    """How to read the curves and pictures of a run that goes on, or went as it should."""
+    if run.material.dataset is None:
+        return ("The loss should fall. Where mean |∇W| is near 0, a layer hardly learns. Each kept moment has its "
+                "weights: walk with them to see where its numbers come from.")
+    return ("The loss should fall and the accuracy rise, for validation images as for those learned from. Where mean "
+            "|∇W| is near 0, a layer hardly learns. The pictures are the weights of layer 1: strokes appear in the "
+            "noise where units have found something to look for.")
+
+
+def state_of(run, state):
+    """What a run is doing, for who hears the page."""
+    if run is None or state == "ready":
+        return "Nothing is being trained."
+    if state in ("running", "paused"):
+        return f"{run.name} is {state}."
+    return f"{run.name} {state} after {run.epoch:,.4g} of {run.recipe.setting.epochs:,} epochs."
 
 
 def how_it_diverged(run):

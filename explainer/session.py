@@ -33,6 +33,7 @@ class Training:
     """What the Train page keeps, beside its runs."""
     back_to: tuple | None = None        # (number of the run, key) that the reader went back to; None: the last one
     panel: str = ""                     # which view of the weights is shown
+    more: bool = False                  # whether the dialog with further settings is open
     confused: tuple | None = None       # (digit, answer): the chosen cell of the confusion matrix
     hidden_runs: set = field(default_factory=set)   # numbers of runs that are not drawn in the curves
     refused: str = ""                   # why nothing was started

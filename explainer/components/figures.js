@@ -29,14 +29,20 @@ function plotly(version) {
 
 const TYPES = { f4: Float32Array, f8: Float64Array, u1: Uint8Array }
 
+// A flat array as rows, rows of rows, …; the innermost are views of the same bytes.
+function nested(flat, shape) {
+  if (shape.length < 2) return flat
+  const size = flat.length / shape[0]
+  return Array.from({ length: shape[0] }, (_, n) => nested(flat.subarray(n * size, (n + 1) * size), shape.slice(1)))
+}
+
 function unpack(bytes) {
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
   const length = new DataView(buffer).getUint32(0, true)
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)))
   const arrays = head.arrays.map(({ dtype, shape, offset }) => {
     const flat = new TYPES[dtype](buffer, 4 + length + offset, shape.reduce((a, b) => a * b, 1))
-    if (shape.length < 2) return flat
-    return Array.from({ length: shape[0] }, (_, r) => flat.subarray(r * shape[1], (r + 1) * shape[1]))
+    return nested(flat, shape)
   })
   const restore = (value) => {
     if (Array.isArray(value)) return value.map(restore)
@@ -113,14 +119,14 @@ function outlines(gd, overlay, cell) {
 
 // What the keyboard can choose in a figure: the pictures of a mosaic or the cells of a matrix, one after the other.
 function choices(gd) {
-  const s = subplots(gd)[0], { mosaic, pitch = 29, units, select } = s?.meta ?? {}
+  const s = subplots(gd)[0], { mosaic, pitch = 29, units, select, spoken } = s?.meta ?? {}
   if (mosaic) {
-    return { across: mosaic, count: units, cell: (n) => ({ j: n, p: 28 * 14 + 14 }),
+    return { spoken, across: mosaic, count: units, cell: (n) => ({ j: n, p: 28 * 14 + 14 }),
       frame: (n) => framed(s, 29 * (n % mosaic), pitch * Math.floor(n / mosaic), 28) }
   }
   if (!select) return null
   const place = (n) => [Math.floor(n / s.columns), n % s.columns]
-  return { across: s.columns, count: s.rows * s.columns, frame: (n) => framed(s, place(n)[1], place(n)[0], 1),
+  return { spoken, across: s.columns, count: s.rows * s.columns, frame: (n) => framed(s, place(n)[1], place(n)[0], 1),
     cell: (n) => Object.fromEntries(select.map((name, k) => [name, place(n)[k]]).filter(([name]) => name)) }
 }
 
@@ -142,8 +148,8 @@ function keyed(gd, overlay, spoken, event) {
   const to = gd.at === undefined ? 0 : gd.at + (move?.(all.across) ?? 0)
   if (to >= 0 && to < all.count) gd.at = to
   outline(overlay, [all.frame(gd.at)])
-  spoken.textContent = Object.entries(all.cell(gd.at)).map(([name, n]) => name === "j" ? `${n + 1} of ${all.count}`
-    : name === "p" ? "" : `${name} ${n}`).join(" ")
+  spoken.textContent = all.spoken?.[gd.at] ?? Object.entries(all.cell(gd.at)).map(([name, n]) => name === "j"
+    ? `${n + 1} of ${all.count}` : name === "p" ? "" : `${name} ${n}`).join(" ")
   if (chosen) gd.report(all.cell(gd.at))
 }
 
@@ -216,13 +222,76 @@ function legend(element, gd, template) {
     }))
 }
 
+// An element with its text in full on hover, where it is cut short.
+function made(tag, text, ...children) {
+  const element = document.createElement(tag)
+  element.append(...children, text)
+  element.title = text
+  return element
+}
+
+function stroke(colour, dash = "solid", width = 3) {
+  const line = document.createElement("i")
+  line.style.borderTop = `${Math.max(width, 1.5)}px ${{ dot: "dotted", dash: "dashed" }[dash] ?? "solid"} ${colour}`
+  return line
+}
+
+// What stands above a chart: its title, and which run each line belongs to.
+function head(element, { title, note = "", key = [] }) {
+  const shown = JSON.stringify([title, note, key])
+  if (!title || element.shown === shown) return
+  element.shown = shown
+  const lines = key.flatMap(({ name, colour, lines }) => [
+    made("b", name, ...lines.length || !colour ? [] : [stroke(colour)]),
+    ...lines.map((line) => made("span", line.name, stroke(colour, line.dash, line.width)))])
+  const heading = made("h2", title)
+  const below = document.createElement("p")
+  below.append(...lines, ...lines.length ? [] : [note])
+  if (lines.length && note) heading.append(made("small", note))
+  element.replaceChildren(heading, below)
+}
+
+// Tiles (n, 784) as one picture with a gap of one pixel between them; bytes are 255 steps from -top to top.
+function laid({ tiles, data: [{ meta: { mosaic }, zmax }] }) {
+  const down = Math.ceil(tiles.length / mosaic), bytes = tiles[0] instanceof Uint8Array
+  const rows = Array.from({ length: 29 * down - 1 }, () => new Float32Array(29 * mosaic - 1).fill(NaN))
+  tiles.forEach((tile, n) => {
+    const values = bytes ? Float32Array.from(tile, (step) => (step - 128) / 127 * zmax) : tile
+    for (let y = 0; y < 28; y++) {
+      rows[29 * Math.floor(n / mosaic) + y].set(values.subarray(28 * y, 28 * y + 28), 29 * (n % mosaic))
+    }
+  })
+  return rows
+}
+
+// The height that the page's style gives to figures, else the figure's own.
+function tall(root, figure) {
+  return styled(root) || figure.layout.height
+}
+
+function styled(root) {
+  return parseFloat(getComputedStyle(root).getPropertyValue("--figure-height"))
+}
+
+// Say what has become of what is drawn, once, to who cannot see it.
+function announce(root, text) {
+  let region = root.parentElement.querySelector("[role=status]")
+  if (!region && text) {
+    region = document.createElement("span")
+    region.className = "spoken"
+    region.setAttribute("role", "status")
+    root.after(region)
+  }
+  if (region && region.textContent !== text) region.textContent = text ?? ""
+}
+
 function frame(root, n) {
   let element = root.children[n]
   if (!element) {
     element = document.createElement("div")
     element.className = "figure"
     element.innerHTML = '<div class="plot"></div><canvas></canvas><div class="outlines"></div><div class="legend"></div>'
-      + '<span class="spoken" aria-live="polite"></span>'
+      + '<span class="spoken" aria-live="polite"></span><div class="head"></div>'
     root.append(element)
   }
   return element
@@ -233,17 +302,20 @@ function draw(Plotly, root, content, report) {
   const template = content.templates[mode], ink = content.inks[mode]
   if (root.firstChild?.nodeType === Node.TEXT_NODE) root.replaceChildren()    // what was said when Plotly did not load
   while (root.children.length > content.figures.length) root.lastChild.remove()
+  content.figures.forEach((_, n) => frame(root, n))      // all, before the first is as wide as its share
   return Promise.all(content.figures.map(async (figure, n) => {
     const element = frame(root, n)
-    const [gd, canvas, overlay, strip, spoken] = element.children
-    element.style.height = `${figure.layout.height + (content.legend ? 22 : 0)}px`
+    const [gd, canvas, overlay, strip, spoken, top] = element.children
+    const height = tall(root, figure)
+    element.style.height = `${height + (content.legend ? 22 : 0)}px`
+    head(top, figure.layout.meta ?? {})
     gd.setAttribute("role", "figure")
     gd.setAttribute("aria-label", (figure.alt ?? "") + (content.keyboard ? ". Arrow keys move, Enter chooses." : ""))
     if (content.keyboard) gd.tabIndex = 0
-    const layout = { ...figure.layout, template, colorscale: template.layout.colorscale, width: root.clientWidth, autosize: false }
-    for (const name of Object.keys(layout).filter((key) => /^legend\d*$/.test(key))) {     // to be read over lines, too
-      layout[name] = { ...layout[name], bgcolor: template.layout.hoverlabel.bgcolor + "70" }
-    }
+    const layout = { ...figure.layout, template, colorscale: template.layout.colorscale, width: element.clientWidth, height,
+      autosize: false }
+    if (figure.tiles) figure.data[0].z ??= laid(figure)
+    for (const { meta, line } of figure.data) if (meta?.shade !== undefined) line.color = content.layers[mode][meta.shade]
     await Plotly.react(gd, figure.data, layout, { displayModeBar: false, doubleClick: "reset" })
     outlines(gd, overlay, null)
     if (content.legend) legend(strip, gd, template)
@@ -288,12 +360,35 @@ function leave(root) {
   root.observer = root.repaint = null
 }
 
+// In a group of choices the arrow keys choose, as among all radio buttons; Streamlit lets them move the focus only.
+function choose(event) {
+  const at = event.target.closest?.("[role=radiogroup] [role=radio]")
+  const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key]
+  if (!at || !step || event.altKey || event.ctrlKey || event.metaKey) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  const all = [...at.closest("[role=radiogroup]").querySelectorAll("[role=radio]")]
+  const next = all[(all.indexOf(at) + step + all.length) % all.length]
+  next.focus()
+  next.click()
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".figures")
   if (!root || !(data instanceof Uint8Array)) return
+  receive(root, data, setTriggerValue)
+  if (!root.content.arrows) return
+  addEventListener("keydown", choose, true)      // the same function once more is no second listener
+  return () => removeEventListener("keydown", choose, true)
+}
+
+function receive(root, data, setTriggerValue) {
   const content = unpack(data)
   root.content = content
-  root.style.minHeight = `${content.figures.reduce((sum, f) => sum + f.layout.height + (content.legend ? 22 : 0), 0)}px`
+  root.classList.toggle("row", content.row)
+  announce(root, content.status)
+  const height = content.figures.reduce((sum, f) => sum + f.layout.height + (content.legend ? 22 : 0), 0)
+  root.style.minHeight = styled(root) ? "" : `${height}px`
   const turn = (root.turn = (root.turn ?? 0) + 1)
   const report = (cell) => setTriggerValue("cell", { ...cell, turn })
   const drawn = (Plotly) => root.turn === turn && draw(Plotly, root, content, report)
@@ -303,9 +398,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.dataset.drawn ??= ""
   show()
   if (!root.observer) {
-    let width = root.clientWidth
+    const size = () => `${root.clientWidth} ${tall(root, root.content.figures[0])}`
+    let drawn = size()
     root.observer = new ResizeObserver(() => {
-      if (root.clientWidth && root.clientWidth !== width) { width = root.clientWidth; root.redraw() }
+      if (root.clientWidth && size() !== drawn) { drawn = size(); root.redraw() }
     })
     root.observer.observe(root)
     root.recolour = () => {

@@ -7,6 +7,7 @@ from streamlit.components.v1 import declare_component
 
 from ..figures.theme import (
     HOVER,
+    LAYERS,
     ON_PRIMARY,
     OPERATOR,
     POINTER,
@@ -73,16 +74,19 @@ _pad = _component("pad", "pad")
 
 
 def show_figures(key, figures, *, token, alts, images=None, selected=None, legend=True, on_cell=None,
-                 keyboard=False):
+                 keyboard=False, row=False, status=None, arrows=False):
     """Draw Plotly figures in place, one below the other; `on_cell` runs when a cell is clicked.
 
+    With `row` they stand beside each other, as many as there is room for. `status` is a sentence for who cannot see
+    them: it is read out when it changes. With `arrows` the arrow keys choose in the page's groups of choices.
     `token` names what is drawn: the element's data-drawn attribute carries it once everything is painted.
     With `keyboard` the figures take the focus: arrow keys go from cell to cell or picture to picture, Enter clicks.
     `images` (m, 784) uint8 are drawn as thumbnails where a figure's layout.meta asks for them, `selected` framed.
     """
     content = {"figures": [{**plain(figure), "alt": alt} for figure, alt in zip(figures, alts)], "token": token,
                "images": images, "selected": selected, "templates": TEMPLATES, "inks": THUMBNAIL, "legend": legend,
-               "keyboard": keyboard, "plotly": plotly.__version__}
+               "keyboard": keyboard, "row": row, "status": status, "arrows": arrows, "layers": LAYERS,
+               "plotly": plotly.__version__}
     return _figures(key=key, data=pack(content), on_cell_change=on_cell or _nothing)
 
 
@@ -106,6 +110,12 @@ def show_view(shelf, header, makers, keep, on_told, on_open, on_missing):
 def show_ahead(shelf, makers, keep):
     """Send the panes that lie ahead of the one that is shown; nothing is seen of it."""
     _ahead(key="ahead", data=shelf.pack({}, makers, keep))
+
+
+def title(text):
+    """The page's heading, for who cannot see which page is marked in the navigation."""
+    with st.container(key="title"):
+        st.html(f"<h1>{text}</h1>")
 
 
 def show_pad(key, data, on_drawing):

@@ -116,5 +116,7 @@ def _restored(value, found):
 
 
 def plain(figure):
-    """A go.Figure as plain data whose arrays are still arrays."""
+    """A go.Figure as plain data whose arrays are still arrays; what is plain already stays as it is."""
+    if isinstance(figure, dict):
+        return figure
     return {"data": [trace.to_plotly_json() for trace in figure.data], "layout": figure.layout.to_plotly_json()}

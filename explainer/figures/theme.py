@@ -67,3 +67,7 @@ TEMPLATES = {
 }
 BAR = {"positive": "#d8701f", "negative": "#3d8fd1", "selected": "#d6006f", "neutral": "#8f919e"}
 RUNS = ("#3d8fd1", "#d8701f", "#22a07a", "#cf6fa3", "#b58a1b", "#8f74d6", "#8a8c99")    # legible on both themes
+LAYERS = {  # of up to seven layers: the gradients' hue, which stands out more with every layer, on both themes
+    "light": ("#dc6a9a", "#d54a84", "#c82f6f", "#a7275d", "#87204b", "#671839", "#461027"),
+    "dark": ("#c22e6b", "#d2407d", "#d95d90", "#e079a4", "#e695b7", "#edb1ca", "#f3cddd"),
+}

@@ -1,17 +1,23 @@
-"""The pictures of a training: its curves, what the first layer looks like, who is taken for whom, and the mistakes."""
+"""The pictures of a training: its curves, what the first layer looks like, who is taken for whom, and the mistakes.
+
+What is drawn while the network learns is plain data, {"data", "layout"}: Plotly's own classes check every value, and
+training waits for that. `layout.meta` has what stands above a chart: its title, and which run each line belongs to.
+"""
 import numpy as np
 import plotly.graph_objects as go
 
 from ..notation import SUPERSCRIPT
 from .heat import frame, limit
-from .matrices import mosaic
-from .theme import BAR, ROLES, RUNS
+from .theme import LAYERS, ROLES, RUNS
 
 HEIGHT = 232
 MOST_POINTS = 600
-DASHES = {"training": "dot", "validation": "solid", "test": "dash"}
+LINES = {"each batch": ("solid", 1), "mean": ("solid", 2),      # name: (dash, width)
+         "training": ("dot", 1.5), "validation": ("solid", 2.5), "test": ("dash", 1.5)}
 CAPTION = 17    # rows of pixels under a picture for its caption
-LOSS_HOVER = "loss per example: %{y:.5g}"
+LABEL = .085    # of an axis' length that the label at a line's end takes
+NOTHING_YET = [.01, 1]
+PICTURES = "Orange: what a unit looks for. Blue: what speaks against it. Click one to see its sum."
 
 
 def colour(number):
@@ -19,95 +25,129 @@ def colour(number):
     return RUNS[(number - 1) % len(RUNS)]
 
 
-def curves(runs, current, moment=None):
-    """Loss, accuracy and gradient sizes over the epochs, side by side: all of the current run, one line of the others.
+def shade(layer, count):
+    """Which of theme.LAYERS a layer takes, counted from 0: the whole ramp, however many layers share it."""
+    last = len(LAYERS["light"]) - 1
+    return round(last * layer / (count - 1)) if count > 1 else last // 2
 
-    `moment` is the Moment that is looked at; a vertical line marks it.
+
+def curves(runs, current, moment=None):
+    """Loss, accuracy where there is one, and gradient sizes over the epochs, a figure each.
+
+    All of the current run, one line of each of the others. `moment` is the Moment that is looked at, marked in ink.
     """
-    figure = go.Figure()
     others = [run for run in runs if run is not current
               and (run.material.dataset is None) == (current.material.dataset is None)]
-    # losses of two kinds cannot be compared, accuracies can
-    same_loss = [run for run in others if run.network.loss == current.network.loss]
-    for run in same_loss:
-        _line(figure, run, _losses(run), "", run.name, LOSS_HOVER)
-    for run in others:
-        if run.material.measured:
-            _line(figure, run, [m.accuracy.get("validation") for m in run.moments], "2", run.name,
-                  "validation: %{y:.2%}")
-    _batch_losses(figure, current)
-    _line(figure, current, _losses(current), "", "mean", LOSS_HOVER, width=2)
-    for part in current.material.measured:
-        _line(figure, current, [m.accuracy[part] for m in current.moments], "2", part, part + ": %{y:.2%}",
-              dash=DASHES[part], width=2.5 if part == "validation" else 1.5)
-    floor = _gradients(figure, current)
-    reach = _reach([current, *others], moment)
-    _arrange(figure, current, moment, "accuracy (from 80 %)" if reach[0] else "accuracy")
-    shown = [y for _, y in current.losses.points] + [y for run in same_loss for y in _losses(run)]
-    figure.layout.yaxis.update(_decades(shown))
-    figure.layout.yaxis2.update(tickformat=".0%", range=reach)
-    figure.layout.yaxis3.update(_decades((size for m in current.moments for size in m.gradients), floor))
-    return figure
+    charts = [loss(others, current), *[accuracy(others, current)] * bool(current.material.measured), gradients(current)]
+    for chart in charts:
+        chart["layout"]["uirevision"] = f"run {current.number}"
+        if moment is not None:
+            chart["layout"]["shapes"] = [{"type": "line", "x0": moment.epoch, "x1": moment.epoch, "y0": 0, "y1": 1,
+                                          "yref": "y domain", "line": {"width": 1.5, "dash": "dot"}}]
+    return charts
+
+
+def no_curves(epochs, measured=True):
+    """The axes of the curves of a run to come."""
+    charts = [_chart(*LOSS, [], [], _decades(NOTHING_YET)), *[_chart(*ACCURACY, [], [], SHARES)] * measured,
+              _chart(*GRADIENTS, [], [], _decades(NOTHING_YET))]
+    for chart in charts:
+        chart["layout"]["xaxis"]["range"] = [0, max(epochs, 1)]
+    return charts
+
+
+LOSS = "Loss per example", "log scale"
+ACCURACY = "Accuracy", ""
+GRADIENTS = "Mean |∇W| of each layer", "log scale"
+SHARES = {"range": [0, 1.01], "tickvals": [0, .25, .5, .75, 1], "tickformat": ".0%"}
+
+
+def loss(others, current):
+    """The loss of every batch and its means; losses of another kind cannot be compared with it."""
+    others, points = [run for run in others if run.network.loss == current.network.loss], current.losses.points
+    batches = np.array(points, float).reshape(-1, 2).T
+    lines = [_line(run, run.name, *_losses(run), "loss per example %{y:.5g}") for run in others]
+    lines += [_line(current, "each batch", *batches, "a batch’s loss per example %{y:.5g}", opacity=.5),
+              _line(current, "mean", *_losses(current), "loss per example %{y:.5g}, the mean since the point before")]
+    every = _decades(np.concatenate([line["y"] for line in lines]))
+    return _chart(*LOSS, lines, _key(others, current, ("each batch", "mean")), every)
+
+
+def accuracy(others, current):
+    """The shares of training, validation and test images that are read right, on an axis from 0."""
+    lines = [_line(run, run.name, *_accuracies(run, "validation"), "validation %{y:.2%}") for run in others]
+    parts = current.material.measured
+    lines += [_line(current, part, *_accuracies(current, part), part + " %{y:.2%}") for part in parts]
+    return _chart(*ACCURACY, lines, _key(others, current, parts), SHARES)
+
+
+def gradients(run):
+    """How strongly each layer is told to change, with its name at the line's end; 0 has a place of its own."""
+    x, sizes = np.array([m.epoch for m in run.moments]), np.array([m.gradients for m in run.moments])
+    finite = sizes[np.isfinite(sizes)]
+    floor = min(finite[finite > 0], default=1.0) / 10 if (finite == 0).any() else None
+    count, examples = sizes.shape[1], min(100, len(run.material.X))
+    lines = []
+    for l in range(count):
+        true = f"layer {l + 1}: %{{customdata:.4g}}, summed over {examples} examples"
+        line = _line(run, _weights(l), x, sizes[:, l], true)
+        lines.append(line | {"customdata": line["y"], "y": np.maximum(line["y"], floor) if floor else line["y"],
+                             "meta": {"shade": shade(l, count)}})
+    every = _decades(finite, floor)
+    key = [{"name": run.name, "colour": None, "lines": []}]     # the lines have the layers' colours
+    return _chart(*GRADIENTS, lines, key, every, _labels(lines, every["range"]))
+
+
+def _weights(l):
+    return f"W{l + 1}".translate(SUPERSCRIPT)
+
+
+def _labels(lines, reach):
+    """The name of each line at its end, moved apart where lines end too close to each other."""
+    ends = [(np.log10(line["y"][-1]), line) for line in lines if len(line["y"])]
+    gap, places = LABEL * (reach[1] - reach[0]), []
+    for end, line in sorted(ends, key=lambda pair: pair[0]):
+        places.append((max(end, places[-1][0] + gap) if places else end, line))
+    over = max(0.0, places[-1][0] - reach[1] + gap / 2) if places else 0.0
+    return [{"text": line["name"], "xref": "paper", "x": 1, "xanchor": "left", "yref": "y", "y": place - over,
+             "yanchor": "middle", "xshift": 3, "showarrow": False, "font": {"size": 11}} for place, line in places]
 
 
 def _losses(run):
-    return [m.loss for m in run.moments]
+    return [m.epoch for m in run.moments], [m.loss for m in run.moments]
 
 
-def _batch_losses(figure, run):
-    points = run.losses.points
-    x, y = np.array(points[::max(1, len(points) // MOST_POINTS)]).reshape(-1, 2).T
-    figure.add_trace(go.Scatter(x=x, y=y, mode="lines", opacity=.5, name="each batch",
-                                line={"color": colour(run.number), "width": 1}, xaxis="x", yaxis="y", legend="legend",
-                                hovertemplate="epoch %{x:.3f}, a batch: %{y:.5g}<extra></extra>"))
+def _accuracies(run, part):
+    measured = [m for m in run.moments if part in m.accuracy]
+    return [m.epoch for m in measured], [m.accuracy[part] for m in measured]
 
 
-def _gradients(figure, run):
-    """Draw a line for each layer; return the place of 0 on the logarithmic axis, or None where no gradient is 0."""
-    sizes = [size for m in run.moments for size in m.gradients if np.isfinite(size)]
-    floor = min((size for size in sizes if size > 0), default=1.0) / 10 if 0 in sizes else None
-    examples = min(100, len(run.material.X))
-    for l in range(len(run.network.layers)):
-        _line(figure, run, [m.gradients[l] for m in run.moments], "3", f"W{l + 1}".translate(SUPERSCRIPT),
-              f"mean |∇W| of layer {l + 1}, summed over {examples} examples: %{{customdata[1]:.4g}}",
-              line=RUNS[l % len(RUNS)], floor=floor)
-    return floor
+def _line(run, name, x, y, hover, **more):
+    """A line in the run's colour, through at most MOST_POINTS of its points and without what is no finite number."""
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    seen = np.isfinite(y)
+    x, y = x[seen], y[seen]
+    every, (dash, width) = max(1, len(x) // MOST_POINTS), LINES.get(name, ("solid", 1.8))
+    x, y = x[::every], y[::every]
+    return {"type": "scatter", "x": x, "y": y, "name": name, "marker": {"size": 4},
+            "mode": "lines+markers" if len(x) < 60 and name != "each batch" else "lines",
+            "line": {"color": colour(run.number), "dash": dash, "width": width},
+            "hovertemplate": f"{run.name}, after %{{x:.5~g}} epochs<br>{hover}<extra></extra>", **more}
 
 
-def _line(figure, run, values, axis, name, hover, dash="solid", width=1.8, line=None, floor=None):
-    points = [(m.epoch, m.title, v) for m, v in zip(run.moments, values) if v is not None and v == v]
-    points = points[::max(1, len(points) // MOST_POINTS)]
-    x, titles, y = zip(*points) if points else ((), (), ())
-    figure.add_trace(go.Scatter(
-        x=x, y=[max(v, floor) for v in y] if floor else y, customdata=list(zip(titles, y)), name=name,
-        mode="lines+markers" if len(x) < 60 else "lines", marker_size=4,
-        line={"color": line or colour(run.number), "dash": dash, "width": width},
-        xaxis=f"x{axis}", yaxis=f"y{axis}", legend=f"legend{axis}",
-        hovertemplate=f"{run.name}, %{{customdata[0]}}<br>{hover}<extra></extra>"))
+def _key(others, current, names):
+    """Which run each line belongs to, the current one first: its name, its colour, and the lines that it has."""
+    own = [dict(zip(("name", "dash", "width"), (name, *LINES[name]))) for name in names]
+    return [{"name": current.name, "colour": colour(current.number), "lines": own},
+            *({"name": run.name, "colour": colour(run.number), "lines": []} for run in others)]
 
 
-def _arrange(figure, run, moment, accuracy):
-    has_accuracy = bool(run.material.measured)
-    spans = [(0, .29), (.36, .65), (.72, 1)] if has_accuracy else [(0, .46), (0, .001), (.54, 1)]
-    heads = ["loss per example (log scale)", accuracy, "mean |∇W| of each layer (log scale)"]
-    for n, ((left, right), head) in enumerate(zip(spans, heads)):
-        axis = "" if n == 0 else str(n + 1)
-        shown = has_accuracy or n != 1
-        figure.layout[f"xaxis{axis}"] = {
-            "domain": [left, right], "anchor": f"y{axis}", "visible": shown, "title": "epochs", "rangemode": "tozero",
-            "exponentformat": "none", "separatethousands": True, "matches": "x" if n else None}
-        figure.layout[f"yaxis{axis}"] = {"anchor": f"x{axis}", "visible": shown}
-        figure.layout[f"legend{axis}"] = {
-            "x": right, "y": .02 if n == 1 else 1, "xanchor": "right", "yanchor": "bottom" if n == 1 else "top",
-            "font": {"size": 11}, "visible": shown, "itemwidth": 30}
-        if shown:
-            figure.add_annotation(text=f"<b>{head}</b>", xref="paper", yref="paper", x=left, y=1.02, xanchor="left",
-                                  yanchor="bottom", font_size=12)
-        if moment is not None and shown:
-            figure.add_shape(type="line", xref=f"x{axis}", yref=f"y{axis} domain", x0=moment.epoch, x1=moment.epoch,
-                             y0=0, y1=1, line={"color": BAR["selected"], "width": 1.2, "dash": "dot"})
-    figure.update_layout(height=HEIGHT, margin={"l": 44, "r": 8, "t": 30, "b": 36}, showlegend=True,
-                         hovermode="closest", uirevision=f"run {run.number}")
+def _chart(title, scale, lines, key, yaxis, labels=()):
+    xaxis = {"title": {"text": "epochs"}, "rangemode": "tozero", "exponentformat": "none", "separatethousands": True}
+    return {"data": lines, "layout": {
+        "height": HEIGHT, "margin": {"l": 44, "r": 24 if labels else 10, "t": 54, "b": 34}, "showlegend": False,
+        "hovermode": "closest", "meta": {"title": title, "note": scale, "key": key}, "xaxis": xaxis, "yaxis": yaxis,
+        "annotations": list(labels)}}
 
 
 def _decades(values, floor=None):
@@ -115,7 +155,9 @@ def _decades(values, floor=None):
 
     `floor` is where values of 0 are drawn, or None.
     """
-    found = np.array([value for value in values if value > 0 and np.isfinite(value)] or [1.0])
+    found = np.asarray(values, float)
+    found = found[(found > 0) & np.isfinite(found)]
+    found = found if found.size else np.ones(1)
     low, high = np.log10(floor or found.min()), np.log10(found.max())
     margin = max(.08 * (high - low), (.6 - high + low) / 2)
     low, high = low - margin, high + margin
@@ -135,24 +177,41 @@ def _ticks(low, high):
     return {step * 10.0 ** power: f"{step * 10.0 ** power:.12g}" for power in powers for step in steps}
 
 
-def _reach(runs, moment):
-    """The accuracies to show: all of them, and from 80 % on once all networks are better than that by far."""
-    shares = [share for run in runs for moment in run.moments[-3:] for share in moment.accuracy.values()]
-    if moment is not None:
-        shares += moment.accuracy.values()
-    return [.8, 1.003] if shares and min(shares) > .88 else [0, 1.01]
+def first_layer(W, title, exact=True):
+    """The weights of layer 1, (784, n), as a 28×28 image a unit: what it looks for and what speaks against it.
+
+    The browser lays out `tiles` (n, 784); where not exact, they are 255 steps from -zmax to zmax, a byte each.
+    """
+    count, top = W.shape[1], limit(W)
+    across = int(np.ceil(np.sqrt(count)))
+    tiles = np.ascontiguousarray(W.T, np.float32) if exact else _steps(W.T, top)
+    trace = {"type": "heatmap", "zmin": -top, "zmax": top, "autocolorscale": True, "showscale": False, "name": "W¹",
+             "hovertemplate": f"%{{z:{'.5' if exact else '.2'}g}}<extra>W¹</extra>",
+             "meta": {"mosaic": across, "units": count, "signed": True, "row": None, "column": None,
+                      "select": [None, "j"], "clipped": bool(np.abs(W).max() > top),
+                      "spoken": [f"unit {j} of layer 1" for j in range(count)]}}
+    return {"data": [trace], "tiles": tiles, "layout": _grid(HEIGHT + 150, 54) | {
+        "meta": {"title": title, "note": PICTURES}}}
 
 
-def first_layer(W):
-    """The weights of layer 1, (784, n): one 28×28 image a unit, what it looks for and what speaks against it."""
-    across = min(W.shape[1], 16)
-    picture, top = mosaic(W.T, across), limit(W)
-    figure = go.Figure(go.Heatmap(z=picture, zmin=-top, zmax=top, autocolorscale=True, showscale=False, name="W¹",
-                                  hovertemplate="%{z:.5g}<extra>W¹</extra>",
-                                  meta={"mosaic": across, "units": W.shape[1], "signed": True, "row": None,
-                                        "column": None, "select": [None, "j"], "clipped": bool(np.abs(W).max() > top)}))
-    _grid(figure, 60 * -(-W.shape[1] // across) + 16)
-    return figure
+def _steps(W, top):
+    return np.rint(np.clip(np.nan_to_num(W / top), -1, 1) * 127 + 128).astype(np.uint8)
+
+
+def few_weights(W, title):
+    """The weights of a layer that is small enough to be read as numbers: rows the inputs, columns the units."""
+    top = 2 * limit(W)      # pale colours, so that the numbers stand out
+    axis = {"dtick": 1, "showgrid": False, "zeroline": False}
+    spoken = [f"input {i}, unit {j}: {w:.5g}" for i, row in enumerate(W) for j, w in enumerate(row)]
+    trace = {"type": "heatmap", "z": np.asarray(W, np.float64), "zmin": -top, "zmax": top, "autocolorscale": True,
+             "showscale": False, "name": "W¹", "texttemplate": "%{z:.5~g}", "textfont": {"size": 15},
+             "hovertemplate": "W¹[%{y}, %{x}] = %{z:.9~g}<extra></extra>",
+             "meta": {"row": "input", "column": "unit", "select": [None, "j"], "small": True, "spoken": spoken}}
+    return {"data": [trace], "layout": {
+        "height": HEIGHT, "margin": {"l": 44, "r": 8, "t": 54, "b": 34}, "uirevision": "grid",
+        "xaxis": axis | {"title": {"text": "unit"}},
+        "yaxis": axis | {"title": {"text": "input"}, "autorange": "reversed"},
+        "meta": {"title": title, "note": "orange above 0, blue below"}}}
 
 
 def confusion(counts, cell=None):
@@ -164,8 +223,8 @@ def confusion(counts, cell=None):
     figure = go.Figure(go.Heatmap(
         z=wrong, zmin=-2 * top, zmax=2 * top, autocolorscale=True, showscale=False, text=text,
         texttemplate="%{text}", textfont_size=12, customdata=np.dstack([counts, shares]),
-        hovertemplate="a %{y} read as %{x}: %{customdata[0]:,} (%{customdata[1]:.1%} of all %{y})<extra></extra>",
-        meta={"row": "digit", "column": "answer", "select": ["digit", "answer"]}))
+        hovertemplate="digit %{y} read as %{x}: %{customdata[0]:,} (%{customdata[1]:.1%} of this digit)<extra></extra>",
+        meta={"row": "digit", "column": "answer", "select": ["digit", "answer"], "spoken": _spoken(counts)}))
     if cell is not None:
         digit, answer = cell
         figure.update_layout(shapes=frame(type="rect", xref="x", yref="y", x0=answer - .5, x1=answer + .5,
@@ -175,6 +234,11 @@ def confusion(counts, cell=None):
                          yaxis={"dtick": 1, "autorange": "reversed", "showgrid": False,
                                 "title": {"text": "the digit", "standoff": 8}})
     return figure
+
+
+def _spoken(counts):
+    return [f"digit {digit} answer {answer}: {n:,} of {row.sum():,} images"
+            for digit, row in enumerate(counts) for answer, n in enumerate(row)]
 
 
 def by_digit(counts):
@@ -200,17 +264,19 @@ def gallery(images, captions, across):
         top, side = divmod(n, across)
         picture[top * pitch:top * pitch + 28, side * 29:side * 29 + 28] = image.reshape(28, 28)
     figure = go.Figure(go.Heatmap(z=picture, zmin=0, zmax=255, autocolorscale=True, showscale=False, hoverinfo="none",
-                                  meta={"mosaic": across, "units": len(images), "pitch": pitch}))
+                                  meta={"mosaic": across, "units": len(images), "pitch": pitch,
+                                        "spoken": [caption.replace("<br>", ", ") for caption in captions]}))
     figure.update_layout(annotations=[
         {"text": caption, "x": 29 * (n % across) + 13.5, "y": pitch * (n // across) + 28, "xref": "x", "yref": "y",
          "yanchor": "top", "xanchor": "center", "showarrow": False, "font": {"size": 11}, "yshift": 2}
         for n, caption in enumerate(captions)])
-    _grid(figure, 92 * down + 8)
+    figure.update_layout(_grid(92 * down + 8))
     return figure
 
 
-def _grid(figure, height):
-    figure.update_layout(height=height, margin={"l": 2, "r": 2, "t": 4, "b": 4}, uirevision="grid",
-                         xaxis={"visible": False, "constrain": "domain", "constraintoward": "left"},
-                         yaxis={"visible": False, "autorange": "reversed", "scaleanchor": "x", "constrain": "domain",
-                                "constraintoward": "top"})
+def _grid(height, above=4):
+    """The layout of pictures that keep their proportions, with so much room above them."""
+    return {"height": height, "margin": {"l": 2, "r": 2, "t": above, "b": 4}, "uirevision": "grid",
+            "xaxis": {"visible": False, "constrain": "domain", "constraintoward": "left"},
+            "yaxis": {"visible": False, "autorange": "reversed", "scaleanchor": "x", "constrain": "domain",
+                      "constraintoward": "top"}}

@@ -1,4 +1,5 @@
 """Training as a person does it: watch it, halt it, leave and come back, walk with its weights, close the tab."""
+import json
 import re
 import time
 from pathlib import Path
@@ -6,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from explainer.figures.theme import LAYERS, RUNS
 from tests.browser.reader import Reader
 
 pytestmark = pytest.mark.browser
@@ -116,7 +118,7 @@ def test_a_stranger_sees_none_of_my_runs(reader, stranger):
     begin(reader)
     open_train(stranger)
     stranger.page.get_by_text("Press Start").wait_for()
-    assert stranger.page.locator(".st-key-curves").count() == 0
+    stranger.wait_for_plot("gd?.data?.length === 0", "curves")
     stranger.visit("weights=run1-e1&step=S1")
     assert len(stranger.warnings) == 1 and "no run 1" in stranger.warnings[0]
     press(reader, "stop")
@@ -211,7 +213,7 @@ def test_the_confusion_matrix_and_its_images_are_reached_with_the_keyboard_alone
     reader.page.locator(".st-key-confusion .plot").focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowDown"):  # the first shows it
         reader.page.keyboard.press(key)
-    assert reader.page.locator(".st-key-confusion .spoken").inner_text() == "digit 1 answer 0"
+    assert reader.page.locator(".st-key-confusion .spoken").inner_text().startswith("digit 1 answer 0: ")
     reader.page.keyboard.press("ArrowRight")
     reader.page.keyboard.press("Enter")
     wait_for_images_of_a_1(reader)
@@ -234,7 +236,196 @@ def test_an_alpha_that_is_far_too_large_is_said_in_a_sentence(reader):
     press(reader, "start")
     reader.page.get_by_text("the loss was no longer a finite number").wait_for()
     assert "α = 1000 is too large here" in reader.page.locator("[data-testid=stAlertContentError]").inner_text()
-    for panel in ("confusion matrix", "worst mistakes", "runs", "layer 1"):
+    for panel in ("confusion matrix", "worst mistakes", "runs", "save and load"):
         look_at(reader, panel)
         idle(reader)
     reader.check()
+
+
+# One screen, at once
+
+PLACES = """() => Object.fromEntries("recipe buttons curves message travel measured layer1".split(" ").map((key) => {
+  const { left, top, right, bottom } = document.querySelector(`.st-key-${key}`).getBoundingClientRect()
+  return [key, [left, top, right, bottom].map(Math.round)]
+}))"""
+
+# For each chart [left, top, right, bottom] of its own and of its title with the names of the lines, and its plot's top.
+CHARTS = """() => [...document.querySelectorAll(".st-key-curves .figure")].map((figure) => {
+  const box = (e) => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom] }
+  const gd = figure.querySelector(".plot")
+  return { box: box(figure), head: box(figure.querySelector(".head")),
+    title: figure.querySelector("h2").firstChild.data,
+    runs: [...figure.querySelectorAll("b")].map((e) => e.innerText), top: box(gd)[1] + gd._fullLayout.yaxis._offset,
+    layers: gd.data.filter((t) => t.meta?.shade !== undefined).map((t) => t.line.color) }
+})"""
+
+
+def ready_to_train(reader, width=1366, height=641, address="net=deep"):
+    open_train(reader, address)     # a phone hides the way here in its sidebar
+    reader.page.set_viewport_size({"width": width, "height": height})
+    drawn(reader)
+
+
+def drawn(reader):
+    reader.page.locator(".st-key-layer1 .heatmaplayer image").wait_for()
+    reader.wait_for_plot("gd?._fullLayout?.yaxis", "curves")
+    idle(reader)
+
+
+def finish(reader, number=1):
+    press(reader, "start")
+    reader.page.get_by_text(re.compile(f"run {number} finished, epoch")).wait_for()
+    idle(reader)
+    reader.wait_for_plot("gd.data.length > 1", "curves")
+
+
+def narrowest(reader):
+    """How much wider than its window the page is."""
+    return reader.page.evaluate("(() => { const e = document.querySelector('[data-testid=stMain]')"
+                                "; return e.scrollWidth - e.clientWidth })()")
+
+
+@pytest.mark.parametrize("width, height", [(1366, 641), (1440, 760), (1920, 950), (1280, 585)])
+def test_all_that_moves_is_on_one_screen_from_the_start_and_nothing_is_pushed_away(reader, width, height):
+    ready_to_train(reader, width, height)
+    before = reader.page.evaluate(PLACES)
+    assert max(bottom for *_, bottom in before.values()) <= height
+    assert before["layer1"][0] >= before["curves"][2] and before["layer1"][1] == before["curves"][1]    # beside it
+    reader.switch("slow")
+    press(reader, "start")
+    wait_beyond(reader, 0)
+    assert reader.page.evaluate(PLACES) == before
+    reader.switch("slow")
+    reader.page.get_by_text(re.compile("run 1 finished, epoch")).wait_for()
+    reader.page.get_by_text("Its best moment by validation is").wait_for()
+    idle(reader)
+    assert reader.page.evaluate(PLACES) == before and narrowest(reader) <= 0
+
+
+@pytest.mark.parametrize("width, height, across", [(390, 844, 1), (820, 1180, 3), (1180, 820, 3), (1366, 641, 3)])
+def test_no_title_lies_on_another_or_on_lines_and_each_names_its_run(reader, width, height, across):
+    ready_to_train(reader, width, height)
+    fill(reader, epochs=2)
+    finish(reader)
+    charts = reader.page.evaluate(CHARTS)
+    assert [chart["title"] for chart in charts] == ["Loss per example", "Accuracy", "Mean |∇W| of each layer"]
+    assert len({round(chart["box"][0]) for chart in charts}) == across and narrowest(reader) <= 0
+    for chart in charts:
+        assert chart["runs"] == ["run 1"] and chart["head"][3] <= chart["top"] + 1
+        assert chart["box"][0] <= chart["head"][0] and chart["head"][2] <= chart["box"][2] <= width
+    for one, other in zip(charts, charts[1:]):
+        assert one["box"][2] <= other["box"][0] or one["box"][3] <= other["box"][1]
+
+
+def test_layers_have_one_hue_of_the_theme_in_light_and_in_dark(reader):
+    ready_to_train(reader)
+    fill(reader, epochs=1)
+    finish(reader)
+    for scheme in ("light", "dark"):
+        reader.page.emulate_media(color_scheme=scheme)
+        expected = [LAYERS[scheme][n] for n in (0, 2, 4, 6)]
+        reader.page.wait_for_function(f"(colours) => JSON.stringify(({CHARTS})().at(-1).layers) === colours",
+                                      arg=json.dumps(expected, separators=(",", ":")))
+    assert not set(expected) & set(RUNS)
+
+
+def test_the_confusion_matrix_tells_on_hover_what_stands_in_the_cell(reader):
+    show_confusion(reader)
+    counts = reader.plot("gd.data[0].text.map((row) => row.map(Number))", "confusion")     # as printed in the cells
+    wrong = max((n, d, a) for d, row in enumerate(counts) for a, n in enumerate(row) if a != d)
+    for digit, answer in (wrong[1:], (4, 4), (9, 0)):
+        count, total = counts[digit][answer], sum(counts[digit])
+        reader.page.mouse.move(*reader.page.evaluate(SPOT, ["confusion", digit, answer]))
+        said = f"digit {digit} read as {answer}: {count} ({100 * count / total:.1f}% of this digit)"
+        reader.page.locator(".st-key-confusion .hoverlayer").get_by_text(said, exact=True).wait_for()
+
+
+def chosen(reader, field):
+    return reader.page.locator(f".st-key-ui_{field} [role=radio][aria-checked=true]").inner_text()
+
+
+def test_every_option_of_every_choice_is_reached_with_the_arrow_keys(reader):
+    ready_to_train(reader)
+    reader.page.get_by_role("radio", name="as it works best").focus()
+    for key, then in (("ArrowRight", "as the source has it"), ("ArrowLeft", "as it works best"),
+                      ("ArrowDown", "as the source has it"), ("ArrowUp", "as it works best")):
+        reader.page.keyboard.press(key)
+        reader.page.wait_for_function("(text) => document.querySelector('.st-key-ui_setting [aria-checked=true]')"
+                                      ".innerText === text", arg=then)
+        idle(reader)
+        assert reader.page.evaluate("document.activeElement.innerText") == then
+    fill(reader, epochs=1)
+    finish(reader)
+    reader.page.get_by_role("radio", name="runs").focus()
+    for view in ("confusion matrix", "worst mistakes", "save and load", "runs"):
+        reader.page.keyboard.press("ArrowRight")
+        idle(reader)
+        assert chosen(reader, "panel") == view
+    reader.page.get_by_role("link", name="One batch").click()
+    reader.settle()
+    before = reader.step
+    reader.page.get_by_role("radio", name="symbols").focus()
+    reader.press("ArrowRight")      # there the arrows are the walk's
+    assert reader.step != before and chosen(reader, "view") == "symbols"
+
+
+@pytest.mark.parametrize("net", ["own", "deep"])
+def test_more_settings_are_a_dialog_that_takes_the_focus_and_is_seen_whole(reader, net):
+    ready_to_train(reader, address=f"net={net}")
+    press(reader, "more")
+    dialog = reader.page.get_by_role("dialog")
+    dialog.get_by_text("Upload", exact=True).wait_for()
+    idle(reader)
+    reader.page.wait_for_function("document.activeElement.closest('[role=dialog]')")
+    box = dialog.bounding_box()
+    assert box["y"] >= 0 and box["y"] + box["height"] <= 641
+    assert dialog.evaluate("(e) => [e, ...e.querySelectorAll('div')].every((d) => d.scrollHeight <= d.clientHeight + 1"
+                           " || getComputedStyle(d).overflowY === 'visible')")
+    left, right = (column.bounding_box() for column in dialog.locator("[data-testid=stColumn]").all())
+    assert left["x"] + left["width"] <= right["x"] and left["y"] == right["y"]
+    if net == "own":
+        for _ in range(8):
+            if reader.page.evaluate("document.activeElement.getAttribute('aria-label')") == "Hidden layers":
+                break
+            reader.page.keyboard.press("Tab")
+        reader.page.keyboard.press("Control+a")
+        reader.page.keyboard.type("16, 12")
+        reader.page.keyboard.press("Enter")
+        idle(reader)
+    reader.page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    idle(reader)
+    if net == "own":
+        reader.wait_for_plot("gd.data[0].meta.units === 16", "layer1")      # the page behind has followed
+
+
+def test_what_happens_is_announced_and_the_page_has_headings(reader):
+    ready_to_train(reader)
+    status = reader.page.locator(".st-key-curves [role=status]")
+    assert status.inner_text() == "Nothing is being trained."
+    assert reader.page.locator("h1").inner_text() == "Train" and reader.page.locator("h2").count() == 4
+    fill(reader, epochs=20_000)
+    press(reader, "start")
+    status.get_by_text("run 1 is running.").wait_for()
+    press(reader, "pause")
+    status.get_by_text("run 1 is paused.").wait_for()
+    press(reader, "stop")
+    status.get_by_text(re.compile(r"run 1 stopped after [\d.,]+ of 20,000 epochs\.")).wait_for()
+    pictures = reader.page.locator(".st-key-layer1 .plot")
+    assert pictures.get_attribute("aria-label").startswith("Weights of layer 1, after")
+    pictures.focus()
+    for _ in range(3):
+        reader.page.keyboard.press("ArrowRight")
+    assert reader.page.locator(".st-key-layer1 .figure .spoken").inner_text() == "unit 2 of layer 1"
+
+
+def test_what_has_not_changed_is_not_drawn_again(reader):
+    ready_to_train(reader)
+    for where in ("curves", "layer1"):
+        reader.plot(f"(window.drawn_{where} = gd._fullData, 1)", where)
+    reader.switch("slow")
+    idle(reader)
+    reader.page.wait_for_timeout(500)
+    assert all(reader.plot(f"window.drawn_{where} === gd._fullData", where) for where in ("curves", "layer1"))
+    fill(reader, seed=5)
+    reader.wait_for_plot("window.drawn_layer1 !== gd._fullData", "layer1")

@@ -10,6 +10,8 @@ import pytest
 from explainer import resources
 from explainer.datasets import embedded_sample
 from explainer.examination import examine
+from explainer.figures import training
+from explainer.figures.theme import LAYERS, RUNS
 from explainer.recipes import Recipe
 from explainer.runs import Run, material, worked_example
 from explainer.trainer import Trainer
@@ -33,7 +35,7 @@ from tests.explainer.test_pages import (
 
 pytestmark = pytest.mark.usefixtures("no_data_of_this_machine")
 TRAIN = "explainer/pages/train/page.py"
-PANELS = ("layer 1", "confusion matrix", "worst mistakes", "runs", "save and load")
+PANELS = ("confusion matrix", "worst mistakes", "runs", "save and load")
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ def test_before_the_first_run_the_page_says_what_will_happen(trainer):
     assert "Press Start" in at.info[0].value and "4,500 images" in at.info[0].value and "500 more" in at.info[0].value
     assert {"start", "one_batch", "one_epoch", "stop", "again"} <= keys(at)
     assert not at.button(key="start").disabled and at.button(key="stop").disabled and at.button(key="again").disabled
-    assert trainer.runs == [] and not at.get("bidi_component")
+    assert trainer.runs == []
 
 
 def test_start_trains_pause_halts_and_start_goes_on(trainer):
@@ -133,7 +135,7 @@ def test_every_network_can_be_begun_paused_and_finished_and_all_of_it_looked_at(
     run = trainer.current
     assert run.recipe.net == net and run.ended == "finished" and run.epoch == epochs
     toy = net != "own" and PRESETS[net].is_toy
-    for panel in ("layer 1", "runs", "save and load") if toy else PANELS:
+    for panel in ("runs", "save and load") if toy else PANELS:
         assert_well(choose(at, panel))
         for component in at.get("bidi_component"):
             sent(at, component.key)
@@ -153,7 +155,7 @@ def test_the_settings_of_the_source_can_be_trained_as_well(trainer, net):
 
 def test_what_the_reader_sets_is_what_the_run_is_made_of(trainer):
     at = fill(train_page("net=relu10"), learning_rate=0.05, batch_size=50, epochs=2, seed=9)
-    at.toggle(key="ui_falling").set_value(False).run()
+    press(at, "more").toggle(key="ui_falling").set_value(False).run()
     assert_well(press(at, "start"))
     trainer.wait(60)
     made = trainer.current.recipe
@@ -237,20 +239,143 @@ def test_a_run_can_be_renamed_hidden_selected_and_deleted(trainer):
 
 
 def names_in(at):
-    """The names of the lines in the curves."""
-    figure, = sent(at, "curves")["figures"]
-    return {trace["name"] for trace in figure["data"]}
+    """The names of the runs that the curves say they show."""
+    return {run["name"] for figure in sent(at, "curves")["figures"] for run in figure["layout"]["meta"]["key"]}
+
+
+def chart(at, title):
+    """The curves' figure whose title begins like this."""
+    figure, = (f for f in sent(at, "curves")["figures"] if f["layout"]["meta"]["title"].startswith(title))
+    return figure
+
+
+def named_lines(figure):
+    return {trace["name"]: trace for trace in figure["data"]}
 
 
 def test_the_curves_are_what_the_run_has_recorded(trainer):
     run = short(trainer, epochs=2)
-    figure, = sent(train_page("net=relu10"), "curves")["figures"]
-    lines = {trace["name"]: trace for trace in figure["data"]}
-    assert {"each batch", "mean", "training", "validation", "W¹", "W²"} <= set(lines)
-    np.testing.assert_array_equal(lines["validation"]["x"], [m.epoch for m in run.moments])
-    np.testing.assert_array_equal(lines["validation"]["y"], [m.accuracy["validation"] for m in run.moments])
-    np.testing.assert_array_equal(lines["mean"]["y"], [m.loss for m in run.moments[1:]])
-    np.testing.assert_array_equal(lines["each batch"]["y"], [y for _, y in run.losses.points])
+    at = train_page("net=relu10")
+    loss, accuracy, sizes = (named_lines(chart(at, title)) for title in ("Loss", "Accuracy", "Mean |∇W|"))
+    assert (list(loss), list(accuracy)) == (["each batch", "mean"], ["training", "validation"])
+    assert list(sizes) == ["W¹", "W²"]
+    np.testing.assert_array_equal(accuracy["validation"]["x"], [m.epoch for m in run.moments])
+    np.testing.assert_array_equal(accuracy["validation"]["y"], [m.accuracy["validation"] for m in run.moments])
+    np.testing.assert_array_equal(loss["mean"]["y"], [m.loss for m in run.moments[1:]])
+    np.testing.assert_array_equal(loss["each batch"]["y"], [y for _, y in run.losses.points])
+    for l, line in enumerate(sizes.values()):
+        np.testing.assert_array_equal(line["y"], [m.gradients[l] for m in run.moments])
+
+
+def test_before_the_first_run_there_are_axes_and_the_weights_that_learning_will_begin_with(trainer):
+    at = fill(train_page("net=relu10"), seed=7, epochs=12)
+    figures = sent(at, "curves")["figures"]
+    titles = [figure["layout"]["meta"]["title"] for figure in figures]
+    assert titles == ["Loss per example", "Accuracy", "Mean |∇W| of each layer"]
+    assert all(f["data"] == [] and f["layout"]["xaxis"]["range"] == [0, 12] and f["layout"]["yaxis"]["tickvals"]
+               for f in figures)
+    preset = PRESETS["relu10"]
+    W = preset.network(preset.best, np.random.default_rng(7)).layers[0].W
+    np.testing.assert_array_equal(sent(at, "layer1")["figures"][0]["tiles"], W.T.astype(np.float32))
+    press(at, "walk_it")
+    assert_fine(at)
+    assert_shows(at, engine("relu10", seed=7).step("X"))
+
+
+def test_the_weights_of_a_worked_example_are_numbers(trainer):
+    figure, = sent(train_page("net=mazur"), "layer1")["figures"]
+    assert len(sent(train_page("net=mazur"), "curves")["figures"]) == 2      # nothing to be right or wrong about
+    np.testing.assert_allclose(figure["data"][0]["z"], [[.15, .25], [.20, .30]])    # as Mazur's post prints them
+
+
+def test_while_it_learns_the_weights_are_bytes_and_afterwards_exact(trainer):
+    at = press(fill(train_page("net=deep"), epochs=5000), "start")
+    until(lambda: trainer.current.epoch > 1)
+    moving = sent(at.run(), "layer1")
+    tiles, trace = moving["figures"][0]["tiles"], moving["figures"][0]["data"][0]
+    assert tiles.dtype == np.uint8 and len(component(at, "layer1").proto.bytes) < 60_000
+    key = moving["token"].split("-")[2]
+    press(at, "stop")
+    W, top = trainer.current.network_at(trainer.current.moment(key)).layers[0].W.T, trace["zmax"]
+    np.testing.assert_allclose((tiles.astype(float) - 128) / 127 * top, np.clip(W, -top, top), atol=top / 250)
+    last = trainer.current.network_at(trainer.current.moments[-1]).layers[0].W
+    np.testing.assert_array_equal(sent(at, "layer1")["figures"][0]["tiles"], last.T.astype(np.float32))
+
+
+def component(at, key):
+    return next(element for element in at.get("bidi_component") if element.key == key)
+
+
+@pytest.mark.parametrize("count, across", [(64, 8), (30, 6), (16, 4), (10, 4), (1, 1), (100, 10)])
+def test_any_number_of_units_fits_into_about_a_square(count, across):
+    figure = training.first_layer(np.random.default_rng(0).normal(size=(784, count)), "W¹")
+    meta = figure["data"][0]["meta"]
+    assert (meta["mosaic"], meta["units"], figure["tiles"].shape) == (across, count, (count, 784))
+
+
+def test_what_a_run_does_is_announced(trainer):
+    at = fill(train_page("net=relu10"), epochs=3000)
+    said = [sent(at, "curves")["status"]]
+    for button in ("start", "pause", "stop"):
+        said.append(sent(press(at, button), "curves")["status"])
+    assert said[:3] == ["Nothing is being trained.", "run 1 is running.", "run 1 is paused."]
+    assert re.fullmatch(r"run 1 stopped after [\d.]+ of 3,000 epochs\.", said[3])
+
+
+def test_every_line_says_whose_it_is_and_layers_have_no_runs_colour(trainer):
+    short(trainer), short(trainer, seed=1)
+    at = train_page("net=relu10")
+    for title in ("Loss", "Accuracy"):
+        key = chart(at, title)["layout"]["meta"]["key"]
+        assert [(run["name"], run["colour"]) for run in key] == [("run 2", RUNS[1]), ("run 1", RUNS[0])]
+    sizes = chart(at, "Mean")
+    assert not {trace["line"]["color"] for trace in sizes["data"] if "shade" not in trace["meta"]}
+    labels = sorted(sizes["layout"]["annotations"], key=lambda label: label["y"])
+    ends = sorted(sizes["data"], key=lambda trace: trace["y"][-1])
+    assert [label["text"] for label in labels] == [trace["name"] for trace in ends]     # in the lines' own order
+
+
+@pytest.mark.parametrize("ends", [(1, 1, 1, 1), (1e-9, 1, 1.01, 5), (1e-3, 1.1e-3, 1.2e-3, 1)])
+def test_the_names_at_the_lines_ends_never_lie_on_each_other(ends):
+    lines = [{"name": str(n), "y": np.array([1.0, end])} for n, end in enumerate(ends)]
+    reach = training._decades(np.array(ends))["range"]
+    places = sorted(label["y"] for label in training._labels(lines, reach))
+    height = training.HEIGHT - 54 - 34
+    assert np.diff(places).min() / (reach[1] - reach[0]) * height > 11 and places[-1] <= reach[1]
+
+
+def test_the_selected_moment_is_marked_in_the_themes_ink(trainer):
+    run = short(trainer, epochs=2)
+    at = train_page("net=relu10")
+    assert not any("shapes" in figure["layout"] for figure in sent(at, "curves")["figures"])
+    at.select_slider(key="ui_moment_1_e2").set_value("e1").run()
+    for figure in sent(at, "curves")["figures"]:
+        mark, = figure["layout"]["shapes"]
+        assert mark["x0"] == mark["x1"] == run.moment("e1").epoch and "color" not in mark["line"]
+
+
+def luminance(colour):
+    parts = [int(colour[n:n + 2], 16) / 255 for n in (1, 3, 5)]
+    return np.dot([.2126, .7152, .0722], [v / 12.92 if v <= .04045 else ((v + .055) / 1.055) ** 2.4 for v in parts])
+
+
+@pytest.mark.parametrize("theme, page", [("light", "#ffffff"), ("dark", "#0e1117")])
+def test_every_layers_shade_is_seen_on_its_page_and_stands_out_more_than_the_one_before(theme, page):
+    bright = [(max(a, b) + .05) / (min(a, b) + .05) for a, b in
+              ((luminance(colour), luminance(page)) for colour in LAYERS[theme])]
+    assert bright == sorted(bright) and bright[0] >= 3      # WCAG 1.4.11
+    assert [training.shade(l, 4) for l in range(4)] == [0, 2, 4, 6] and training.shade(0, 1) == 3
+
+
+def test_more_settings_stay_open_while_they_are_set_and_a_run_ends_behind_them(trainer):
+    at = press(fill(train_page("net=own"), epochs=1), "more")
+    at.text_input(key="ui_hidden").set_value("12").run()
+    at.selectbox(key="ui_act").set_value("relu").run()
+    assert_well(at)
+    assert "ui_hidden" in {field.key for field in at.text_input}
+    assert_well(press(at, "start"))
+    to_the_end(at, trainer)
+    assert trainer.current.network.sizes == (784, 12, 10) and "ui_hidden" in {field.key for field in at.text_input}
 
 
 def trained_at(trainer, alpha, net="deep", epochs=2):
@@ -264,7 +389,7 @@ def trained_at(trainer, alpha, net="deep", epochs=2):
 def assert_all_in_view(figure):
     """Every point of every line lies within its axes' ranges."""
     for trace in figure["data"]:
-        axis = figure["layout"]["yaxis" + trace["yaxis"][1:]]
+        axis = figure["layout"]["yaxis"]
         y = np.array([value for value in trace["y"] if np.isfinite(value)], float)
         low, high = axis["range"]
         seen = np.log10(y) if axis.get("type") == "log" else y
@@ -277,9 +402,10 @@ def test_the_axes_hold_all_runs_that_are_shown_whichever_is_looked_at(trainer):
     for number in (1, 2):
         trainer.select(number)
         at = train_page("net=deep")
-        figure, = sent(at, "curves")["figures"]
-        assert {"run 1", "run 2"} & {trace["name"] for trace in figure["data"]}
-        assert_all_in_view(figure)
+        assert names_in(at) == {"run 1", "run 2"}
+        for figure in sent(at, "curves")["figures"]:
+            assert_all_in_view(figure)
+        assert chart(at, "Accuracy")["layout"]["yaxis"]["range"][0] == 0    # or a plateau would not be seen
 
 
 def test_a_gradient_of_nothing_is_drawn_at_the_0_of_its_axis(trainer):
@@ -291,13 +417,13 @@ def test_a_gradient_of_nothing_is_drawn_at_the_0_of_its_axis(trainer):
     trainer.go()
     trainer.wait(60)
     assert run.moments[0].gradients[0] == 0 < run.moments[-1].gradients[0]
-    figure, = sent(train_page("net=own"), "curves")["figures"]
-    lines = [trace for trace in figure["data"] if trace["yaxis"] == "y3"]
-    ticks = dict(zip(figure["layout"]["yaxis3"]["ticktext"], figure["layout"]["yaxis3"]["tickvals"]))
+    figure = chart(train_page("net=own"), "Mean")
+    lines, axis = figure["data"], figure["layout"]["yaxis"]
+    ticks = dict(zip(axis["ticktext"], axis["tickvals"]))
     positive = [size for moment in run.moments for size in moment.gradients if size > 0]
     for l, trace in enumerate(lines):
         sizes = [moment.gradients[l] for moment in run.moments]
-        assert [true for _, true in trace["customdata"]] == sizes
+        np.testing.assert_array_equal(trace["customdata"], sizes)
         np.testing.assert_allclose(trace["y"], [size or ticks["0"] for size in sizes])
     assert ticks["0"] < min(positive)
     assert_all_in_view(figure)

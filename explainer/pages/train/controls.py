@@ -5,6 +5,8 @@ from explainer import resources, sentences
 from explainer import session as ui
 from explainer.trainer import SLOW, pace, time_left
 
+AT_ONCE = .3    # seconds that the page waits for one batch, to show it without a second look
+
 
 def start(until=None):
     """Begin a run of the settings above, or go on with the current one."""
@@ -14,6 +16,8 @@ def start(until=None):
         new()
     if not page.refused:
         trainer.go(until)
+        if until == "batch":
+            trainer.wait(AT_ONCE)
 
 
 def new():
@@ -37,7 +41,7 @@ def again():
     ui.session().training.back_to = None
 
 
-def buttons(trainer):
+def buttons(trainer, running):
     """Start, pause, resume; one batch, one epoch; stop; and the same weights once more."""
     now, following = trainer.state, resources.next_recipe()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="buttons"):
@@ -59,12 +63,21 @@ def buttons(trainer):
         st.toggle("Slowly", key=ui.shown("slow", trainer.slow), on_change=ui.keep(trainer, "slow"),
                   help=f"About {1 / SLOW:.0f} batches a second, to watch what they change; else as fast as this "
                        "machine can.")
-        progress(trainer)
+        st.fragment(run_every=1.0 if running else None)(follow)(running)
+
+
+def follow(running):
+    """How far the run is, each second; when it has begun or ended, the page begins or ends to follow it."""
+    trainer = resources.trainer()
+    if (trainer.state == "running") != running:
+        st.rerun()
+    progress(trainer)
 
 
 def progress(trainer):
     run = trainer.current
     if run is None:
+        st.progress(0.0, "Nothing is trained yet")
         return
     left = time_left(run, trainer.slow)
     words, now = [f"**{run.name}** {trainer.state}"], run.progress
@@ -79,22 +92,25 @@ def progress(trainer):
 
 
 def message(trainer):
-    """What went wrong, or how it ended, in a sentence."""
-    run, following = trainer.current, resources.next_recipe()
-    if refused := ui.session().training.refused:
-        st.error(refused)
-    if run is None:
-        material = resources.learnt_from(following.preset)
-        st.info(sentences.what_will_be_learned(material, following.setting.epochs))
-    elif trainer.state == "diverged":
-        st.error(sentences.how_it_diverged(run))
-    elif trainer.state == "failed":
-        st.error(run.error)
-    elif stuck := sentences.learned_nothing(run):
-        st.warning(stuck)
-    elif ended := sentences.how_it_ended(run):
-        st.success(ended)
-    if trainer.state in ("running", "paused") and run.recipe.choices != following.choices:
-        own = run.recipe.words()
-        st.caption(f"The settings above are for the next run; {run.name} goes on with α {own['α']}, "
-                   f"batch {own['batch']}, {own['epochs']} epochs.")
+    """What will happen, what to watch, what went wrong, or how it ended: one sentence, in one place."""
+    run, following, page = trainer.current, resources.next_recipe(), ui.session().training
+    with st.container(key="message"):
+        if page.refused:
+            st.error(page.refused)
+        elif run is None:
+            material = resources.learnt_from(following.preset)
+            st.info(sentences.what_will_be_learned(material, following.setting.epochs))
+        elif trainer.state == "diverged":
+            st.error(sentences.how_it_diverged(run))
+        elif trainer.state == "failed":
+            st.error(run.error)
+        elif stuck := sentences.learned_nothing(run):
+            st.warning(stuck)
+        elif ended := sentences.how_it_ended(run):
+            st.success(ended)
+        elif trainer.state in ("running", "paused") and run.recipe.choices != following.choices:
+            own = run.recipe.words()
+            st.caption(f"The settings above are for the next run; {run.name} goes on with α {own['α']}, "
+                       f"batch {own['batch']}, {own['epochs']} epochs.")
+        else:
+            st.caption(sentences.what_to_watch(run))

@@ -1,6 +1,10 @@
-"""The curves of the runs, and the slider that leads back to any moment of the current one."""
+"""The curves of the runs and the first layer's pictures, and the slider to any moment of the current run."""
+from functools import partial
+
+import numpy as np
 import streamlit as st
 
+from explainer import resources, sentences
 from explainer import session as ui
 from explainer.components.mount import show_figures
 from explainer.figures import training
@@ -18,11 +22,43 @@ MEASURED = (
 
 
 def curves(trainer):
+    """Loss, accuracy and gradient sizes; before the first run their axes."""
     run, hidden = trainer.current, ui.session().training.hidden_runs
-    runs = [other for other in trainer.runs if other.number not in hidden or other is run]
-    show_figures("curves", [training.curves(runs, run, chosen_moment(run))],
-                 token=f"curves-{run.number}-{run.examples}",
-                 alts=[f"Loss, accuracy and gradient sizes of {run.name} over the epochs"], legend=False)
+    if run is None:
+        recipe = resources.next_recipe()
+        figures, whose, drawn = training.no_curves(recipe.setting.epochs, not recipe.preset.is_toy), "no run yet", "0-0"
+    else:
+        runs = [other for other in trainer.runs if other.number not in hidden or other is run]
+        figures, whose = training.curves(runs, run, chosen_moment(run)), f"{run.name} over the epochs"
+        drawn = f"{run.number}-{run.examples}"
+    show_figures("curves", figures, token=f"curves-{drawn}", legend=False, row=True, arrows=True,
+                 status=sentences.state_of(run, trainer.state),
+                 alts=[f"{figure['layout']['meta']['title']}: {whose}" for figure in figures])
+
+
+def first_layer(trainer):
+    """The weights of layer 1 at the chosen moment; before the first run those that learning will begin with."""
+    run, recipe = trainer.current, resources.next_recipe()
+    if run is None:
+        network = recipe.preset.network(recipe.setting, np.random.default_rng(recipe.seed))
+        to_walk = partial(shared.open_walk, recipe, "untrained")
+        return _weights(network, "before training", f"0-{recipe.choices}", to_walk)
+    moment, exact = chosen_moment(run) or run.moments[-1], trainer.state != "running"
+    drawn = f"{run.number}-{moment.key}-{exact}"
+    _weights(run.network_at(moment), moment.title, drawn, partial(walk, run, moment), exact)
+
+
+def _weights(network, when, drawn, to_walk, exact=True):
+    """One picture a unit, or numbers where there are few; while it learns a weight is a byte. A click walks there."""
+    W, title = network.layers[0].W, f"Weights W¹ of layer 1, {when}"
+
+    def picked():
+        if cell := ui.sent("layer1").cell:
+            pixel = {"p": int(cell["p"]), "pictures": True} if "p" in cell else {}
+            to_walk(step="S1", j=int(cell["j"]), **pixel)
+    figure = training.first_layer(W, title, exact) if len(W) == 784 else training.few_weights(W, title)
+    show_figures("layer1", [figure], token=f"layer1-{drawn}", on_cell=picked, keyboard=True,
+                 alts=[f"Weights of layer 1, {when}: one picture a unit"])
 
 
 def chosen_moment(run):
@@ -36,7 +72,9 @@ def choose(run, moment):
 
 
 def time_travel(run):
-    """The slider over the moments of the run; return the Moment that it stands at."""
+    """The slider over the moments of the run; return the Moment that it stands at, or None before there is a run."""
+    if run is None:
+        return _before_training()
     moments = run.moments
     moment = chosen_moment(run) or moments[-1]
 
@@ -44,15 +82,27 @@ def time_travel(run):
         ui.session().training.back_to = None if key == moments[-1].key else (run.number, key)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="travel"):
         st.markdown("**Weights**", width="content")
-        shared.moment_slider(f"moment_{run.number}", moments, moment, move, 330)
+        shared.moment_slider(f"moment_{run.number}", moments, moment, move, 300)
         if len(moments) == 1:
             st.markdown(moment.title, width="content")
         st.button("Best", key="best", on_click=choose, args=(run, best(moments)), disabled=len(moments) < 2,
                   help=f"Best by validation accuracy: {best(moments).title}.")
         st.button("Walk with these weights", key="walk_it", on_click=walk, args=(run, moment),
                   icon=":material/footprint:")
-        st.markdown(_measured(run, moment), width="content", help=MEASURED)
+    with st.container(key="measured"):
+        st.markdown(_measured(run, moment), help=MEASURED)
     return moment
+
+
+def _before_training():
+    recipe = resources.next_recipe()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="travel"):
+        st.markdown("**Weights**", width="content")
+        st.markdown("before training", width="content")
+        st.button("Walk with these weights", key="walk_it", on_click=shared.open_walk, args=(recipe, "untrained"),
+                  icon=":material/footprint:")
+    with st.container(key="measured"):
+        st.markdown(":small[Nothing is measured yet]", help=MEASURED)
 
 
 def _measured(run, moment):

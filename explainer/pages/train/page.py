@@ -3,27 +3,34 @@ import streamlit as st
 
 from explainer import resources
 from explainer import session as ui
+from explainer.components.mount import title
 from explainer.pages import shared
 from explainer.pages.train import controls, curves, settings, views
 
+LOOK = 2.0      # seconds from one look at a run that learns to the next: learning waits for each
+
+title("Train")
 shared.notices()
 settings.settings(ui.session().chosen)
 running = resources.trainer().state == "running"
+controls.buttons(resources.trainer(), running)
 
 
-@st.fragment(run_every=1.0 if running else None)
+@st.fragment(run_every=LOOK if running else None)
 def live():
-    """Everything that moves while the network learns; the settings above stay untouched."""
+    """Everything that is drawn while the network learns; the settings and the buttons above stay untouched."""
     shared.leave_if_asked()
     trainer = resources.trainer()
-    if (trainer.state == "running") != running:     # begun or ended: the page begins or ends to follow
-        st.rerun()
-    controls.buttons(trainer)
+    with st.container(key="together"):
+        with st.container(key="course"):
+            curves.curves(trainer)
+            controls.message(trainer)
+            moment = curves.time_travel(trainer.current)
+        with st.container(key="units"):
+            curves.first_layer(trainer)
+        if trainer.current is not None:
+            views.choice(trainer)
     if trainer.current is not None:
-        curves.curves(trainer)
-    controls.message(trainer)       # beneath the curves, which keep their place
-    if trainer.current is not None:
-        moment = curves.time_travel(trainer.current)
         views.panel(trainer, moment)
 
 

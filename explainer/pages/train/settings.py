@@ -1,4 +1,4 @@
-"""One row at the top of the Train page: the network, and the numbers that decide the next run."""
+"""One row at the top of the Train page: the network and the numbers that decide the next run. A dialog has the rest."""
 import streamlit as st
 
 from explainer import resources
@@ -25,18 +25,39 @@ def settings(chosen):
             st.number_input("Seed", 0, 999_999_999, key=ui.shown("seed", choice.seed), on_change=ui.follow("seed"),
                             width=100, help="Of the initial weights and of the order of the images: "
                                             "the same seed gives the same run.")
-        with st.popover("Layers and more" if choice.net == "own" else "More", key="more"):
-            more(choice, setting)
+        st.button(_more(choice), key="more", on_click=_open, args=(True,))
+    if ui.session().training.more:
+        st.dialog(_more(choice), width="medium", on_dismiss=_close)(more)()
 
 
-def more(choice, setting):
-    st.toggle("α falls linearly towards 0", key=ui.shown("falling", setting.falling), on_change=ui.follow("falling"))
-    if choice.net == "own":
-        shared.own_network(choice)
-    if choice.settings().note:
-        st.caption(choice.settings().note)
-    if not choice.preset().is_toy:
-        shared.data()
+def _more(choice):
+    return "Layers and more" if choice.net == "own" else "More settings"
+
+
+def _open(more):
+    ui.session().training.more = more
+
+
+def _close():
+    _open(False)
+
+
+def more():
+    """The dialog: it stays open while what is behind it changes, until the reader closes it."""
+    chosen = ui.session().chosen
+    choice, setting = chosen.choice, chosen.next_run.of(chosen.choice)
+    with st.container(key="more_of_it"):
+        left, right = st.columns(2, gap="large")
+        with left:
+            st.toggle("α falls linearly towards 0", key=ui.shown("falling", setting.falling),
+                      on_change=ui.follow("falling"))
+            if choice.net == "own":
+                shared.own_network(choice)
+            elif choice.settings().note:
+                st.caption(choice.settings().note)
+        with right:
+            if not choice.preset().is_toy:
+                shared.data()
 
 
 def _number(label, name, value, text, on_change=None, **options):
