@@ -133,7 +133,12 @@ function slider(view, { least, most, grain, value }) {
 function build(view, id, pane) {
   const heading = element("h2", { textContent: pane.title, tabIndex: -1 })
   const equation = part("equation", "div", formula(pane.equation, true))
-  const stage = part("stage", "div", element("div", { className: "figures" }))
+  const spoken = element("span", { className: "spoken" })
+  spoken.setAttribute("aria-live", "polite")
+  const stage = part("stage", "div", element("div", { className: "figures" }), spoken)
+  stage.tabIndex = 0
+  stage.setAttribute("role", "group")
+  stage.setAttribute("aria-label", `${pane.stage.alt}. Enter reads them cell by cell with the arrow keys; Escape leaves.`)
   const scales = element("div", { className: "legend" })
   const switches = element("div", { className: "switches" })
   if (pane.marked !== null) switches.append(toggle(view, "marked", "saturated", pane.marked, "Mark the cells whose slope f′(S) is below 0.02"))
@@ -154,7 +159,8 @@ function build(view, id, pane) {
   const made = element("article", { className: "pane" }, centre, right)
   made.dataset.step = pane.step
   made.dataset.id = id
-  return Object.assign(made, { pane, stage, scales, details, heading })
+  stage.addEventListener("keydown", (event) => reading(view, made, event))
+  return Object.assign(made, { pane, stage, scales, details, heading, spoken })
 }
 
 function fit(pane) {
@@ -165,12 +171,63 @@ function fit(pane) {
   })
 }
 
+// A frame around a row or column that is thinner than six pixels would cover it: it stands four pixels off instead.
+function cleared(layout, width) {
+  const { l, r, t, b } = layout.margin, room = { x: width - l - r, y: layout.height - t - b }
+  const pixels = (ref) => {
+    const axis = layout[ref.replace(/^([xy])/, "$1axis")], [from, to] = axis?.range ?? [0, 1]
+    const [low, high] = axis?.domain ?? [0, 1]
+    return room[ref[0]] * (high - low) / Math.abs(to - from)
+  }
+  const along = (shape, way) => {
+    const [from, to] = [shape[`${way}0`], shape[`${way}1`]]
+    if (to - from !== 1 || pixels(shape[`${way}ref`]) >= 6) return {}
+    return { [`${way}sizemode`]: "pixel", [`${way}anchor`]: (from + to) / 2, [`${way}0`]: -4, [`${way}1`]: 4 }
+  }
+  return (layout.shapes ?? []).map((shape) => shape.type === "rect" && !shape.yref.includes("domain")
+    ? { ...shape, ...along(shape, "x"), ...along(shape, "y") } : shape)
+}
+
+// With Enter a reader without a mouse goes into the matrices: arrows move, Page up and down change the matrix, Enter
+// chooses the cell, Escape leaves. Each cell is spoken with its number.
+function reading(view, made, event) {
+  const gd = made.stage.querySelector(".plot"), overlay = made.stage.querySelector(".outlines")
+  const all = gd?._fullLayout ? subplots(gd).filter((s) => !s.meta.mosaic) : []
+  if (!all.length) return
+  const move = MOVES[event.key]?.(1), by = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key]
+  const at = made.reading
+  if (!at && event.key !== "Enter") return
+  if (event.key === "Tab") return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  if (!at) made.reading = { n: all.length - 1, row: 0, column: 0 }
+  else if (event.key === "Escape") { made.reading = null; outlines(gd, overlay, null); made.spoken.textContent = "left the matrices"; return }
+  else if (event.key === "Enter") return gd.picked && pickCell(view, all[at.n], at)
+  else if (event.key === "PageDown" || event.key === "PageUp") at.n = (at.n + (event.key === "PageDown" ? 1 : all.length - 1)) % all.length
+  else if (move !== undefined) { at.row += by[0]; at.column += by[1] }
+  const { n } = made.reading, s = all[n]
+  made.reading.row = Math.min(Math.max(made.reading.row, 0), s.rows - 1)
+  made.reading.column = Math.min(Math.max(made.reading.column, 0), s.columns - 1)
+  const { row, column } = made.reading
+  outlines(gd, overlay, { ...s, row, column })
+  made.spoken.textContent = `${s.trace.name} row ${row}, column ${column}: ${+Number(s.trace.z[row][column]).toPrecision(4)}`
+}
+
+function pickCell(view, s, { row, column }) {
+  const [of, over] = s.meta.select ?? [], cell = {}
+  if (of) cell[of] = row
+  if (over) cell[over] = column
+  if (Object.keys(cell).length) view.tell(cell)
+}
+
 async function paint(view, made) {
   const { pane, stage, scales, details } = made
   const Plotly = await plotly(view.data.plotly)
   const common = { templates: view.data.templates, inks: view.data.inks, images: pane.images, selected: pane.selected, legend: false }
   const height = stage.clientHeight || pane.stage.layout.height
-  const figure = { ...pane.stage, layout: { ...pane.stage.layout, height } }
+  const layout = { ...pane.stage.layout, height }
+  layout.shapes = cleared(layout, stage.clientWidth)
+  const figure = { ...pane.stage, layout }
   await draw(Plotly, stage.firstChild, { ...common, figures: [figure] }, view.pick)
   legend(scales, stage.querySelector(".plot"), view.data.templates[isDark(view) ? "dark" : "light"])
   if (pane.details.length) {
@@ -273,6 +330,7 @@ function keys(event) {
   if (!view?.data || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector("[role=dialog]")) return
   if (at.matches?.(".map button")) return inMap(view, event)
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+  if (at.closest?.(".pane")?.reading) return       // inside a matrix the arrows are its own
   if (!by || at.matches?.("input:not([type=checkbox]), textarea, [role=slider], [role=radio], [contenteditable]")) return
   event.preventDefault()
   event.stopImmediatePropagation()
