@@ -200,7 +200,7 @@ function reading(view, made, event) {
   if (event.key === "Tab") return
   event.preventDefault()
   event.stopImmediatePropagation()
-  if (!at) made.reading = { n: all.length - 1, row: 0, column: 0 }
+  if (!at) made.reading = { n: Math.min(2, all.length - 1), row: 0, column: 0 }
   else if (event.key === "Escape") { made.reading = null; outlines(gd, overlay, null); made.spoken.textContent = "left the matrices"; return }
   else if (event.key === "Enter") return gd.picked && pickCell(view, all[at.n], at)
   else if (event.key === "PageDown" || event.key === "PageUp") at.n = (at.n + (event.key === "PageDown" ? 1 : all.length - 1)) % all.length
