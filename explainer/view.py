@@ -21,6 +21,7 @@ from .steps import SATURATED
 
 DIGITS, ALL_DIGITS = 4, 9       # significant ones in the arithmetic; all that were published of a worked example
 LARGEST_TERMS = 8
+SHORT = 4       # terms: a sum of so many is read in the arithmetic
 
 
 def pane(walk, look, step, digits=DIGITS, usual_rate=None, rates=None):
@@ -86,11 +87,24 @@ def corner(walk, step, look):
     sums = arithmetic(step, look.selection)
     summary = f"{result.symbol.text}[{place}]<br>= <b>{plain_number(sums.value)}</b>"
     if walk.images is None:
-        return None, summary
+        return None, summary, lens(step, look, sums)
     i = min(look.i, walk.m - 1)
     if sums.over.field == "i":
         summary = f"adds {plain_number(sums.terms[i] / step.scale)} to<br>{summary}"
-    return walk.images[i].reshape(28, 28), f"example {i}: {with_article(walk.labels[i])}<br>{summary}"
+    return (walk.images[i].reshape(28, 28), f"example {i}: {with_article(walk.labels[i])}<br>{summary}",
+            lens(step, look, sums))
+
+
+def lens(step, look, sums):
+    """The selected row and column as strips, with their three largest products; None where the sum is short."""
+    if len(sums.terms) <= SHORT:
+        return None
+    (row, column), (left, right) = look.selection.cell(step.panels[-1]), step.panels[:2]
+    a, b = sums.factors
+    lines = [f"{plain_number(a[n], 3)} · {plain_number(b[n], 3)} = {plain_number(sums.terms[n], 3)}"
+             for n in sums.largest(3)]
+    names = f"{left.symbol.text}[{row}, :]", f"{right.symbol.text}[:, {column}]", "products"
+    return matrices.Lens(a, b, sums.terms, names, "the three largest<br>" + "<br>".join(lines))
 
 
 # The selected cell

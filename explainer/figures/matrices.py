@@ -4,12 +4,12 @@ Falk's scheme puts the left operand left of the result, sharing its rows, and th
 sharing its columns: each cell of the result stands where its row and its column meet.
 Shapes and notes are gathered as plain data and set once: Plotly checks all of them anew at each that is added.
 """
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import plotly.graph_objects as go
 
-from .heat import frame, heatmap, outline, pointer, readable, share, title
+from .heat import frame, heatmap, limit, outline, pointer, readable, share, title
 from .theme import MARKED
 
 HEIGHT = 392
@@ -40,8 +40,8 @@ def _title(matrix, x, y):
             "yanchor": "bottom", "yshift": 2, "font": {"size": 13}}
 
 
-def product(step, selection, digit=None, summary=""):
-    """A product step in Falk's scheme; `digit` (28, 28) and `summary` fill the empty corner top left."""
+def product(step, selection, digit=None, summary="", lens=None):
+    """A product step in Falk's scheme; `digit` (28, 28), `summary` and a Lens fill the empty corner top left."""
     left, right, *bias, result = step.panels
     width = share([left.array.shape[1], result.array.shape[1]], 0.25)
     height = share([right.array.shape[0], result.array.shape[0]], 0.2)
@@ -67,7 +67,9 @@ def product(step, selection, digit=None, summary=""):
     notes = [_title(left, x_left[0], y_low[1]), _title(right, x_right[0], y_high[1]),
              _title(result, x_right[0], y_low[1]), *(_title(b, x_right[0], y_bias[1]) for b in bias),
              *pointer(row, "", len(left.array)), *pointer(row, "2", len(left.array)),
-             *_corner(figure, digit, summary, x_left, (y_high[0], 1.0))]
+             *_corner(figure, digit, summary, x_left, (y_high[0], 1.0), lens)]
+    if lens is not None:
+        notes += _strips(figure, lens, (left, right), x_left, (y_high[0], 1.0))
     if digit is not None and len(right.array) > 1 and left.columns.field == "i":
         figure.layout.meta = {"thumbs": "y2"}
     elif digit is not None and left.rows.field == "i":
@@ -86,19 +88,58 @@ def _frames_of_product(step, selection):
     return frames
 
 
-def _corner(figure, digit, summary, x, y):
-    """Draw the digit into the corner; return the summary beside it as a list of notes."""
+@dataclass(frozen=True)
+class Lens:
+    """The selected row and column, number by number, and what they come to."""
+    row: np.ndarray         # (n,)
+    column: np.ndarray      # (n,)
+    terms: np.ndarray       # (n,) row · column
+    names: tuple            # of the three, for a reader
+    largest: str            # the largest products with their numbers, lines parted by <br>
+
+
+STRIPS = 0.42   # of the corner's height: the three strips of the lens
+LABEL = 0.085   # of the picture's width: their names
+
+
+def _strips(figure, lens, panels, x, y):
+    """Draw the lens: the row, the column and their products under each other; return their names as notes."""
+    notes, height = [], (y[1] - y[0]) * STRIPS / 3
+    tops = [panel.top or limit(panel.array) for panel in panels] + [limit(lens.terms)]
+    signed = [panel.signed for panel in panels] + [True]
+    for n, (values, name) in enumerate(zip((lens.row, lens.column, lens.terms), lens.names, strict=True)):
+        at, low = n + 5, y[0] + (2 - n) * height
+        figure.add_trace(go.Heatmap(
+            z=np.ascontiguousarray(values, np.float32)[None], zmin=-tops[n] if signed[n] else 0, zmax=tops[n],
+            autocolorscale=True, showscale=False, xaxis=f"x{at}", yaxis=f"y{at}", meta={"quiet": True},
+            hovertemplate=f"{name}, term %{{x}}: %{{z:.4~g}}<extra></extra>"))
+        figure.layout[f"xaxis{at}"] = {"domain": [float(x[0]) + LABEL, float(x[1])], "anchor": f"y{at}", "visible": False,
+                                       "range": [-.5, len(values) - .5]}
+        figure.layout[f"yaxis{at}"] = {"domain": [float(low), float(low + height * .7)], "anchor": f"x{at}",
+                                       "visible": False, "range": [.5, -.5]}
+        notes.append({"text": name, "xref": "paper", "yref": "paper", "x": float(x[0]), "y": float(low + height * .35),
+                      "xanchor": "left", "yanchor": "middle", "font": {"size": 11}})
+    return notes
+
+
+def _corner(figure, digit, summary, x, y, lens=None):
+    """Draw the digit into the corner; return the summary beside it, and the lens's largest products, as notes."""
+    low = y[0] + (y[1] - y[0]) * STRIPS if lens is not None else y[0]
     if digit is not None:
         side = 0.62 * (x[1] - x[0]) if x[1] - x[0] < .3 else 0.19
+        side = side if lens is None else min(side, 0.1)
         figure.add_trace(go.Heatmap(z=np.asarray(digit), autocolorscale=True, zmin=0, zmax=255, showscale=False,
                                     xaxis="x4", yaxis="y4", hoverinfo="skip", meta={"quiet": True}))
         figure.update_layout(
             xaxis4={"domain": [x[0], x[0] + side], "anchor": "y4", "visible": False, "constrain": "domain"},
-            yaxis4={"domain": [y[0] + .04, y[1]], "anchor": "x4", "visible": False, "autorange": "reversed",
+            yaxis4={"domain": [low + .04, y[1]], "anchor": "x4", "visible": False, "autorange": "reversed",
                     "scaleanchor": "x4", "constrain": "domain", "constraintoward": "top"})
     start = x[0] + (side + .015 if digit is not None else 0)
-    return [{"text": summary, "xref": "paper", "yref": "paper", "x": start, "y": y[1], "xanchor": "left",
-             "yanchor": "top", "align": "left", "font": {"size": 13}}] if summary else []
+    note = {"xref": "paper", "yref": "paper", "y": y[1], "xanchor": "left", "yanchor": "top", "align": "left"}
+    texts = [{**note, "text": summary, "x": start, "font": {"size": 13}}] if summary else []
+    if lens is not None and x[1] - start > .32:
+        texts.append({**note, "text": lens.largest, "x": start + .17, "font": {"size": 11}})
+    return texts
 
 
 def beside(step, selection, marked=None, thumbs=False):
