@@ -131,9 +131,9 @@ def test_tab_leads_to_every_control_in_the_order_they_are_seen(pad):
         pad.page.keyboard.press("Tab")
         if focused(pad.page) != met[-1]:
             met.append(focused(pad.page))
-    order = ["ui_asked", "original", "open_network", "ui_prepared", "canvas", "brush", "eraser", "undo", "clear", "size",
-             "upload_picture", "ui_label", "walk_digit", "keep", "teach_1", "teach_10", "ui_lesson_rate", "unteach",
-             "gallery_images", "save_png", "save_drawings", "empty_gallery"]
+    order = ["ui_asked", "original", "open_network", "ui_prepared", "canvas", "brush", "eraser", "undo", "clear",
+             "size", "upload_picture", "ui_label", "walk_digit", "keep", "teach_1", "teach_10", "ui_lesson_rate",
+             "unteach", "gallery_images", "save_png", "save_drawings", "empty_gallery"]
     assert [name for name in met if name in order] == order
 
 
