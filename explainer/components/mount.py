@@ -38,7 +38,8 @@ def style_page():
     names = {"hover": HOVER, "on-primary": ON_PRIMARY, "selected": POINTER, "quiet": QUIET, "operator": OPERATOR,
              **{name: f"light-dark({light}, {dark})" for name, (light, dark) in pairs.items()}}
     variables = "".join(f"--{name}: {value}; " for name, value in names.items())
-    st.html(f"<style>:root {{ {variables}}}\n{symbols_on_dark()}\n{(HERE / 'page.css').read_text(encoding='utf-8')}</style>")
+    page = (HERE / "page.css").read_text(encoding="utf-8")
+    st.html(f"<style>:root {{ {variables}}}\n{symbols_on_dark()}\n{page}</style>")
 
 
 def symbols_on_dark():

@@ -117,9 +117,9 @@ def test_no_line_of_words_is_longer_than_eighty_characters(pad, width, height):
 def focused(page):
     """The key of the widget that has the focus, or what it is."""
     return page.evaluate("""() => {
-      const e = document.activeElement, widget = e.closest("[class*='st-key-ui_'], [class*=st-key-]")
-      return e.dataset.do ?? e.type === "range" ? e.dataset.do ?? "size"
-        : e.matches(".pad canvas") ? "canvas" : widget?.className.match(/st-key-(\\S+)/)?.[1] ?? e.tagName
+      const e = document.activeElement
+      if (e.closest(".pad")) return e.dataset.do ?? (e.type === "range" ? "size" : "canvas")
+      return e.closest("[class*=st-key-]")?.className.match(/st-key-(\\S+)/)[1] ?? e.tagName
     }""")
 
 
@@ -131,9 +131,9 @@ def test_tab_leads_to_every_control_in_the_order_they_are_seen(pad):
         pad.page.keyboard.press("Tab")
         if focused(pad.page) != met[-1]:
             met.append(focused(pad.page))
-    order = ["ui_asked", "original", "open_network", "ui_prepared", "canvas", "brush", "eraser", "undo", "clear", "size",
-             "upload_picture", "ui_label", "walk_digit", "keep", "teach_1", "teach_10", "ui_lesson_rate", "unteach",
-             "gallery_images", "save_png", "save_drawings", "empty_gallery"]
+    order = ["ui_asked", "original", "open_network", "ui_prepared", "canvas", "brush", "eraser", "undo", "clear",
+             "size", "upload_picture", "ui_label", "walk_digit", "keep", "teach_1", "teach_10", "ui_lesson_rate",
+             "unteach", "gallery_images", "save_png", "save_drawings", "empty_gallery"]
     assert [name for name in met if name in order] == order
 
 
@@ -188,8 +188,8 @@ def test_the_page_has_one_first_heading_and_parts_below_it(pad):
 def test_every_control_has_a_name(pad):
     taught_and_kept(pad)
     nameless = pad.page.locator("[data-testid=stMain]").locator(
-        "button, input:not([type=file]), canvas[tabindex], [role=radiogroup], [role=figure]").evaluate_all("""(all) => all
-      .filter((e) => !(e.innerText?.trim() || e.getAttribute("aria-label") || e.getAttribute("aria-labelledby")
+        "button, input:not([type=file]), canvas[tabindex], [role=radiogroup], [role=figure]").evaluate_all("""(all) =>
+      all.filter((e) => !(e.innerText?.trim() || e.getAttribute("aria-label") || e.getAttribute("aria-labelledby")
         || e.title || e.labels?.[0]?.innerText.trim())).map((e) => e.outerHTML.slice(0, 200))""")
     assert nameless == []
 

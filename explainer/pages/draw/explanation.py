@@ -75,4 +75,5 @@ def layers(asked, now):
     show_figures("layers", [strips([A[0] for A in outputs], names)], legend=False,
                  token=_drawn_for(asked), alts=["The outputs of every layer"])
     st.caption("The output of each unit: the stronger the colour, the larger. The last row are the bars beside the "
-               "pad. The largest of the ten is the answer, whatever is drawn: the network cannot say that it is no digit.")
+               "pad. The largest of the ten is the answer, whatever is drawn: the network cannot say that it is no "
+               "digit.")
