@@ -1,14 +1,14 @@
 .PHONY: help run test
+PYTHON ?= python3
+unexport PYTHON
 
 help:
-	@echo "make run    open the app in the browser"
-	@echo "make test   run every test, those in a real browser included"
+	@echo "make run    open the app in the browser: python3 start.py"
+	@echo "make test   run every test, those in a real browser included: python3 start.py test"
 	@echo "Both set up what they need first: .venv, and for the tests a Chromium."
 
 run:
-	@scripts/setup.sh
-	@.venv/bin/python -m streamlit run streamlit_app.py
+	@$(PYTHON) start.py
 
 test:
-	@scripts/setup.sh test
-	@OPENBLAS_NUM_THREADS=1 .venv/bin/python -m pytest
+	@$(PYTHON) start.py test

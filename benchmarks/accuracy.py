@@ -1,4 +1,4 @@
-"""What each preset reaches on the official test set, with fixed seeds: the settings of mlp_core/presets.py, nothing else.
+"""What each preset reaches on the official test set, with fixed seeds: the settings of mlp_core/presets.py alone.
 
     python benchmarks/accuracy.py [path/to/mnist.npz] [--long]
 

@@ -35,7 +35,9 @@ WATCH = """() => {
     const shown = Number(bars.dataset.seq)
     for (const [n, moves] of [...under]) if (n <= shown) {
       under.delete(n)
-      if (moves.length) painted((now) => { watch.drawings.push(now - moves.at(-1)); watch.moves.push(...moves.map((t) => now - t)) })
+      if (moves.length) painted((now) => {
+        watch.drawings.push(now - moves.at(-1))
+        watch.moves.push(...moves.map((t) => now - t)) })
       watch.answers += bars.dataset.answer !== ""
     }
   }).observe(bars, { attributes: true, attributeFilter: ["data-seq"] })
@@ -47,7 +49,8 @@ def strokes(rng, count):
     """Strokes as a hand makes them: ellipses, slanted lines and hooks, 25 points each, on a pad of 280×280."""
     for n in range(count):
         t = np.linspace(0, 1, 25)
-        shape = [(np.sin(6.28 * t), -np.cos(6.28 * t)), (.2 * t, 2 * t - 1), (np.minimum(3 * t, 1.6 - t) - .6, np.maximum(2.6 * t - 1.9, -.8))][n % 3]
+        shape = [(np.sin(6.28 * t), -np.cos(6.28 * t)), (.2 * t, 2 * t - 1),
+                 (np.minimum(3 * t, 1.6 - t) - .6, np.maximum(2.6 * t - 1.9, -.8))][n % 3]
         width, height, x, y = rng.uniform(50, 80), rng.uniform(80, 100), rng.uniform(120, 160), rng.uniform(130, 150)
         yield [(x + width * across, y + height * down) for across, down in zip(*shape)]
 
@@ -93,7 +96,8 @@ def main(count):
             idle(page)
         watch = page.evaluate("watch")
         browser.close()
-    print(f"load of the machine {os.getloadavg()[0]:.1f}; {count} strokes, {watch['answers']} drawings with an answer\n")
+    print(f"load of the machine {os.getloadavg()[0]:.1f}; {count} strokes, "
+          f"{watch['answers']} drawings with an answer\n")
     print(f"{'from the pointer’s movement until the bars show it, ms':58} {'median':>7} {'p95':>7} {'n':>6}")
     row("the last move in each drawing that was read", watch["drawings"])
     row("every move, those that waited for their turn included", watch["moves"])

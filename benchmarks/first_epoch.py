@@ -1,21 +1,18 @@
 """How long from a cold Python to the end of the first epoch: import, load, build, train; mlp_core beside PyTorch.
 
 The network is the default one, 784-64-32-16-10 in float32, with 60,000 images that lie on the disk as uint8.
-Each run is a new process; CPU time of all its threads and the clock's. Uses and installs what train_speed.py does:
+Each run is a new process; CPU time of all its threads and the clock's. Installs what benchmarks.train_speed does:
 
-    python benchmarks/first_epoch.py [--rounds N] [--data mnist.npz] [--python PATH]
+    python -m benchmarks.first_epoch [--rounds N] [--data mnist.npz] [--python PATH]
 """
 import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-from benchmarks.peers import environment, interpreter  # noqa: E402
-from benchmarks.train_speed import options, prepare, processor, spread  # noqa: E402
+from benchmarks.peers import ROOT, environment, interpreter
+from benchmarks.train_speed import options, prepare, processor, spread
 
 ASKED = 0.25        # of PyTorch's time, at most
 
@@ -51,7 +48,8 @@ def main():
     for i, clock in enumerate(("CPU", "wall")):
         ours, torch = ([run[name][i] for run in rounds] for name in ("mlp_core", "torch"))
         share = [a / b for a, b in zip(ours, torch)]
-        print(f"{clock:4} seconds: mlp_core {spread(ours, 2)} torch {spread(torch, 2)} ours to torch's {spread(share, 2)}"
+        print(f"{clock:4} seconds: mlp_core {spread(ours, 2)} torch {spread(torch, 2)} "
+              f"ours to torch's {spread(share, 2)}"
               f" asked ≤ {ASKED}: {'met' if median(share) <= ASKED else 'NOT met'}")
 
 

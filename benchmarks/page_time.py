@@ -62,6 +62,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     from playwright.sync_api import sync_playwright
+
     from benchmarks.step_time import Server
     from explainer.datasets import find_dataset
     from explainer.runs import material
@@ -85,7 +86,8 @@ def main():
                 if n:
                     print(f"round {n}: {rows[-1][0]:.2f} s without a page, {rows[-1][1]:.2f} s on the page")
     ratios = [shown / alone for alone, shown in rows[1:]]
-    print(f"{epochs} epochs of {len(data.X):,} images: {statistics.median(r[0] for r in rows[1:]):.2f} s without a page, "
+    print(f"{epochs} epochs of {len(data.X):,} images: "
+          f"{statistics.median(r[0] for r in rows[1:]):.2f} s without a page, "
           f"{statistics.median(r[1] for r in rows[1:]):.2f} s on it; "
           f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}), asked: at most 1.10")
 

@@ -1,6 +1,6 @@
 """How long from the start command to the first real heatmap, with a browser that has nothing cached.
 
-Starts `streamlit run streamlit_app.py` as `make run` does and opens the page at once. Needs playwright and a Chromium:
+Starts `streamlit run streamlit_app.py`, as start.py does, and opens the page at once. Needs playwright and a Chromium:
 
     .venv/bin/python benchmarks/start_time.py [starts]
 """

@@ -35,7 +35,8 @@ addEventListener("keydown", (e) => {
   if (e.key === "ArrowRight") Object.assign(watch, { pressed: e.timeStamp, painted: 0 }) }, true)
 const painted = () => requestAnimationFrame(() => { const c = new MessageChannel()
   c.port1.onmessage = () => { watch.painted = performance.now() }; c.port2.postMessage(0) })
-new MutationObserver(painted).observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
+new MutationObserver(painted)
+  .observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
 new PerformanceObserver((list) => { for (const e of list.getEntries()) if (watch.pressed) watch.shift += e.value })
   .observe({ type: "layout-shift" })
 const look = () => { const plot = document.querySelector(".st-key-stage .plot")
@@ -54,7 +55,8 @@ class Server:
             self.port = s.getsockname()[1]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(self.port),
-             "--server.headless", "true"], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+             "--server.headless", "true"], cwd=folder, env=environment, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
         self.url = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self):

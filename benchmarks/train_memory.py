@@ -4,17 +4,14 @@ The network is the default one, 784-64-32-16-10 in float32, with 60,000 images a
 new process that trains, less that of one that only imports NumPy and mlp_core and loads images and labels.
 Needs NumPy, and Linux or macOS:
 
-    python benchmarks/train_memory.py [--data mnist.npz] [--python PATH]
+    python -m benchmarks.train_memory [--data mnist.npz] [--python PATH]
 """
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-from benchmarks.peers import environment, interpreter  # noqa: E402
-from benchmarks.train_speed import options, prepare  # noqa: E402
+from benchmarks.peers import ROOT, environment, interpreter
+from benchmarks.train_speed import options, prepare
 
 ASKED = 150         # MB over the images, at most
 EPOCHS = (1, 20)

@@ -1,8 +1,8 @@
 """Which MNIST is in use, and where it was found.
 
-What the user put beside the app comes first, then Keras' copy if there is one, then the sample that ships
-with the project. Files are read, never changed. Images and labels are uint8, and nobody can write to them:
-all sessions share one Dataset.
+What the user put beside the app comes first, then what the app fetched, then Keras' copy if there is one, then the
+sample that ships with the project. Files are read, never changed. Images and labels are uint8, and nobody can write
+to them: all sessions share one Dataset.
 """
 import os
 from pathlib import Path
@@ -12,6 +12,8 @@ import numpy as np
 from mlp_core.data import Dataset, read_idx, read_npz
 from mlp_core.storage import load_network
 
+from . import places
+
 ASSETS = Path(__file__).parent / "assets"
 
 
@@ -20,19 +22,25 @@ def keras_cache():
     return Path(os.path.expanduser(os.environ.get("KERAS_HOME") or "~/.keras"), "datasets", "mnist.npz")
 
 
-def find_dataset(folder, keras_file=None):
+def fetched_files():
+    """Return the paths at which the app may have kept a fetched mnist.npz, whether it is there or not."""
+    return [folder / "mnist.npz" for folder in places.folders()]
+
+
+def find_dataset(folder, keras_file=None, fetched=None):
     """Return (Dataset, problems): the first MNIST that can be read, and a sentence for each file that cannot.
 
-    The order: mnist.npz in `folder`, IDX files in `folder`, Keras' file, the sample of this project.
+    The order: mnist.npz in `folder`, IDX files in `folder`, the `fetched` files, Keras' file, the project's sample.
     """
-    folder, keras_file, problems = Path(folder), Path(keras_file or keras_cache()), []
+    folder, problems = Path(folder), []
+    elsewhere = [*(fetched_files() if fetched is None else fetched), Path(keras_file or keras_cache())]
     for where, paths in (("mnist.npz in this project’s folder", [folder / "mnist.npz"]),
                          ("the IDX files in this project’s folder", _idx_files(folder)),
-                         (str(keras_file), [keras_file])):
+                         *((str(path), [path]) for path in elsewhere)):
         try:
             files = [(path.name, path.read_bytes()) for path in paths if path.exists()]
             if files:
-                return _shared(read_upload(files), f"from {where}"), problems
+                return _read(files, f"from {where}"), problems
         except (ValueError, OSError) as error:
             problems.append(f"MNIST was not read from {where}: {getattr(error, 'strerror', None) or error}.")
     return embedded_sample(), problems
@@ -41,12 +49,7 @@ def find_dataset(folder, keras_file=None):
 def embedded_sample():
     """Return the 5,000 images that ship with the project; all are training images, so there is no test set."""
     name = "mnist_sample.npz"
-    return _shared(_read_npz(name, (ASSETS / name).read_bytes()), "that ship with this project")
-
-
-def default_network():
-    """Return the network that ships with the project, trained; a new copy each time."""
-    return load_network(ASSETS / "default_network.npz")
+    return _read([(name, (ASSETS / name).read_bytes())], "that ship with this project")
 
 
 def read_upload(files):
@@ -55,11 +58,23 @@ def read_upload(files):
     IDX: "t10k" in the name marks the test set, which may be missing; the content tells images from labels.
     Raises ValueError, in one sentence, for anything else.
     """
-    npz = [file for file in files if file[0].lower().endswith((".npz", ".npz.gz"))]
-    if npz and len(files) > 1:
-        raise ValueError(f"{npz[0][0]} is a whole data set: give it alone, without other files")
-    dataset = _read_npz(*npz[0]) if npz else _read_idx(files)
-    return _shared(dataset, "that you uploaded")
+    return _read(files, "that you uploaded")
+
+
+def from_keras():
+    """Return the full MNIST the way the sources load it. TensorFlow must be installed, and fetches it if need be.
+
+    The app never calls this: `load_data` deletes a file of Keras' that it does not expect.
+    """
+    from tensorflow.keras.datasets import mnist
+    (images, labels), (test_images, test_labels) = mnist.load_data()
+    return _shared(Dataset(images.reshape(-1, 784), labels, test_images.reshape(-1, 784), test_labels, "Keras"),
+                   "from Keras")
+
+
+def default_network():
+    """Return the network that ships with the project, trained; a new copy each time."""
+    return load_network(ASSETS / "default_network.npz")
 
 
 def _idx_files(folder):
@@ -68,11 +83,15 @@ def _idx_files(folder):
             if not (path.suffix == ".gz" and path.with_suffix("").exists())]
 
 
-def _read_npz(name, content):
-    return _readable(name, read_npz, content, name)
+def _read(files, where):
+    """Return the Dataset in `files`, [(name, bytes)]: the one place where files become data, wherever they lay."""
+    npz = [file for file in files if file[0].lower().endswith((".npz", ".npz.gz"))]
+    if npz and len(files) > 1:
+        raise ValueError(f"{npz[0][0]} is a whole data set: give it alone, without other files")
+    return _shared(_readable(npz[0][0], read_npz, npz[0][1], where) if npz else _idx(files, where), where)
 
 
-def _read_idx(files):
+def _idx(files, where):
     parts = {}
     for name, content in files:
         values = _readable(name, read_idx, content)
@@ -86,8 +105,7 @@ def _read_idx(files):
     for part, word in needed.items():
         if part not in parts:
             raise ValueError(f"there is no IDX file of {part}, with {word} in its name")
-    return Dataset(parts["training images"], parts["training labels"],
-                   parts.get("test images"), parts.get("test labels"), origin="IDX files")
+    return Dataset(*map(parts.get, ("training images", "training labels", "test images", "test labels")), where)
 
 
 def _readable(name, read, *arguments):

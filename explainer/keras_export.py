@@ -3,6 +3,7 @@
 TensorFlow takes seconds and half a gigabyte to import, so it never enters the app's process.
 """
 import json
+import platform
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,10 @@ from mlp_core.storage import save_network
 from .notation import ACTIVATION_NOTATION
 
 LIMIT = 180.0   # seconds
+REQUIREMENTS = Path(__file__).parents[1] / "requirements.txt"
+# Where TensorFlow has a version to install; the same as in requirements.txt.
+NEWEST_PYTHON = 3, 13
+MACHINES = {"Linux": ("x86_64", "aarch64"), "Windows": ("AMD64",), "Darwin": ("arm64",)}
 
 EXPORT = """
 import json, os, sys
@@ -31,6 +36,15 @@ for n, activation in enumerate(activations, 1):
     layer.set_weights([W, file[f"b{n}"]] if f"b{n}" in file else [W])
 model.save(target)
 """
+
+
+def missing_tensorflow(python=sys.version_info, system=None, machine=None):
+    """Return what to do where TensorFlow is missing, in a sentence without its full stop."""
+    system, machine = system or platform.system(), machine or platform.machine()
+    if python[:2] > NEWEST_PYTHON or machine not in MACHINES.get(system, ()):
+        return (f"TensorFlow is not installed here, and has no version for Python {python[0]}.{python[1]} on {system} "
+                f"({machine})")
+    return f'TensorFlow is not installed here; this installs it: "{sys.executable}" -m pip install -r "{REQUIREMENTS}"'
 
 
 def to_keras(network, limit=LIMIT):
@@ -53,8 +67,7 @@ def to_keras(network, limit=LIMIT):
             return target.read_bytes()
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         if "No module named" in lines[-1]:
-            raise ValueError("TensorFlow is not installed here; "
-                             f"this installs it: {sys.executable} -m pip install tensorflow")
+            raise ValueError(missing_tensorflow())
         raise ValueError(f"Keras could not write the file: {lines[-1]}")
 
 

@@ -68,9 +68,8 @@ def linear_slope(S, A, out=None):
 
 def softmax(S, out=None):
     """Return exp(S) / sum(exp(S)) for each row, shifted by the row's largest S so that nothing overflows."""
-    out = np.subtract(S, S.max(axis=1, keepdims=True), out=out)
-    np.exp(out, out=out)
-    return np.divide(out, out.sum(axis=1, keepdims=True), out=out)
+    exp = np.exp(S - S.max(axis=1, keepdims=True))
+    return np.divide(exp, exp.sum(axis=1, keepdims=True), out=out)
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,8 @@ class Network:
     def is_packed(self):
         """Whether every W and b still is a part of `vector`; whoever sets another W or b unpacks the network."""
         return self.vector is not None and all(
-            layer.W.base is self.vector and (layer.b is None or layer.b.base is self.vector) for layer in self.layers)
+            np.may_share_memory(part, self.vector) for layer in self.layers for part in (layer.W, layer.b)
+            if part is not None)
 
     def copy(self, dtype=None):
         """Return a network of its own with the same numbers, in another type where one is given."""

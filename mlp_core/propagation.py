@@ -5,8 +5,10 @@ The record is the workspace: the walk keeps a fresh one to show, training hands 
 Lists are indexed by layer, from 0: S[0], delta[0] and dW[0] belong to what a reader calls layer 1.
 """
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from .activations import ACTIVATIONS
 from .losses import LOSSES
@@ -50,23 +52,41 @@ class Gradients:
 
 def empty_forward_pass(network, m):
     """Room for a forward pass of m examples."""
-    A = [np.empty((m, size), network.dtype) for size in network.sizes]
-    return ForwardPass([np.empty_like(a) for a in A[1:]], A)
+    X = np.empty((m, network.sizes[0]), network.dtype)
+    return ForwardPass(_side_by_side(m, network), [X, *_side_by_side(m, network)])
 
 
-def empty_gradients(network, m, keep_gradient=True):
+def _side_by_side(m, network):
+    """Return room for an output of each layer, (m, n_out), one after the other in memory."""
+    sizes = network.sizes[1:]
+    memory = np.empty(m * sum(sizes), network.dtype)
+    return [part.reshape(m, size) for part, size in zip(np.split(memory, m * np.cumsum(sizes)[:-1]), sizes)]
+
+
+def _together(arrays):
+    """Return all numbers of arrays that lie side by side, (1, n); None if they do not."""
+    starts = [array.__array_interface__["data"][0] for array in arrays]
+    ends = [start + array.nbytes for start, array in zip(starts, arrays)]
+    if starts[1:] != ends[:-1]:
+        return None
+    return as_strided(arrays[0], (1, sum(array.size for array in arrays)), subok=True,
+                      strides=(ends[-1] - starts[0], arrays[0].itemsize))
+
+
+def empty_gradients(network, m, keep=True):
     """Room for a backward pass of m examples and its update.
 
-    Without keep_gradient the change has no room of its own: `descend` turns the gradient into it, in place.
+    Without `keep` the room is small enough for the processor's cache and what was used is written over: delta lies
+    where dA was, and `descend` turns the gradient into the change.
     """
-    def like_outputs():
-        return [np.empty((m, layer.n_out), network.dtype) for layer in network.layers]
-    dA, slope, delta = like_outputs(), like_outputs(), like_outputs()
+    dA, slope, delta = (_side_by_side(m, network) for _ in range(3))
+    if not keep:
+        delta = list(dA)
     if LOSSES[network.loss].by == "S":
         dA[-1] = slope[-1] = None
     frozen = sum(layer.n_out for layer in network.layers if layer.frozen_bias and layer.b is not None)
     gradient = np.zeros(network.parameters + frozen, network.dtype)
-    change = np.zeros(network.parameters, network.dtype) if keep_gradient else gradient[:network.parameters]
+    change = np.zeros(network.parameters, network.dtype) if keep else gradient[:network.parameters]
     return Gradients(dA, slope, delta, *views(gradient, network.layers), *views(change, network.layers),
                      gradient, change)
 
@@ -78,7 +98,7 @@ def forward(network, X, out=None):
     network's own dtype becomes A[0] itself, uncopied. A given `out` is overwritten and returned.
     Raises ValueError for an X that does not fit. Source: eq. 1.4 to 1.11 of the MLP README and PDF.
     """
-    X, layers = np.asarray(X), network.layers
+    X, layers = np.asanyarray(X), network.layers
     if X.ndim != 2 or X.shape[1] != layers[0].n_in or not len(X):
         raise ValueError(f"X has shape {X.shape}, the network takes (m, {network.sizes[0]}) with m from 1 on")
     out = empty_forward_pass(network, len(X)) if out is None else out
@@ -98,7 +118,7 @@ def forward(network, X, out=None):
 def fill_with_floats(A, X):
     """Copy X into A as floats; uint8 images are scaled to [0, 1]."""
     np.copyto(A, X, casting="same_kind" if X.dtype.kind == "f" else "unsafe")
-    if X.dtype == np.uint8:
+    if X.dtype == np.uint8:     # A / 255 to the bit, for each of the 256 values, sooner than a division
         np.divide(A, 255, out=A)
 
 
@@ -114,21 +134,31 @@ def backward(network, passed, Y, out=None):
     Y = _checked_targets(passed, Y)
     out = empty_gradients(network, len(Y)) if out is None else out
     loss, layers, last = LOSSES[network.loss], network.layers, len(network.layers) - 1
+    _find_slopes(layers, passed, out.slope)
     for l in range(last, -1, -1):
-        layer, dA, slope, delta = layers[l], out.dA[l], out.slope[l], out.delta[l]
+        layer, dA, delta = layers[l], out.dA[l], out.delta[l]
         if l < last:
             np.matmul(out.delta[l + 1], layers[l + 1].W.T, out=dA)
         else:
             loss.slope(passed.output, Y, out=delta if loss.by == "S" else dA)
         if dA is not None:
-            ACTIVATIONS[layer.activation].slope(passed.S[l], passed.A[l + 1], out=slope)
-            np.multiply(dA, slope, out=delta)
+            np.multiply(dA, out.slope[l], out=delta)
         np.matmul(passed.A[l].T, delta, out=out.dW[l])
         if layer.b is not None:
             np.add.reduce(delta, axis=0, out=out.db[l])
     if network.reduction == "mean":
         np.divide(out.gradient, len(Y), out=out.gradient)
     return out
+
+
+def _find_slopes(layers, passed, slopes):
+    """Set the slopes to f′(S); those of neighbours with one activation at once, where they lie side by side."""
+    wanted = [l for l, slope in enumerate(slopes) if slope is not None]
+    for activation, neighbours in groupby(wanted, lambda l: layers[l].activation):
+        parts = [(passed.S[l], passed.A[l + 1], slopes[l]) for l in neighbours]
+        joined = [_together(arrays) for arrays in zip(*parts)]
+        for S, A, slope in parts if any(array is None for array in joined) else [joined]:
+            ACTIVATIONS[activation].slope(S, A, out=slope)
 
 
 def input_gradient(network, passed, unit):
@@ -147,7 +177,7 @@ def input_gradient(network, passed, unit):
 
 
 def _checked_targets(passed, Y):
-    Y = np.asarray(Y)
+    Y = np.asanyarray(Y)
     if Y.shape != passed.output.shape:
         raise ValueError(f"Y has shape {Y.shape}, the network's output has {passed.output.shape}")
     return Y
@@ -160,8 +190,8 @@ def loss_per_example(network, passed, Y):
 
 def batch_loss(network, passed, Y):
     """Return E, the batch's loss: the sum or the mean of the examples' losses, as the network says."""
-    losses = loss_per_example(network, passed, Y)
-    return losses.sum() if network.reduction == "sum" else losses.mean()
+    E = loss_per_example(network, passed, Y).sum()
+    return E if network.reduction == "sum" else E / len(Y)
 
 
 def loss_at(network, X, Y):

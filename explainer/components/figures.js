@@ -4,15 +4,26 @@
 
 const loading = (window.__plotlyOnce ??= { promise: null })
 
-function plotly() {
+// The server names no age for this file and no check for a newer one, so by itself the browser would fetch it for every
+// page. The address carries the version, so what the browser has under it can be taken as it is.
+async function source(version) {
+  const url = new URL(`component/explainer.components.mount.plotly/plotly.min.js?${version}`, document.baseURI)
+  const answer = await fetch(url, { cache: "force-cache" })
+  if (!answer.ok) throw new Error("plotly")
+  return URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type: "text/javascript" }))
+}
+
+const run = (address) => new Promise((resolve, reject) => {
+  const script = document.createElement("script")
+  script.src = address
+  script.onload = () => resolve(window.Plotly)
+  script.onerror = () => reject(new Error("plotly"))
+  document.head.append(script)
+}).finally(() => URL.revokeObjectURL(address))
+
+function plotly(version) {
   if (window.Plotly) return Promise.resolve(window.Plotly)
-  loading.promise ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script")
-    script.src = new URL("app/static/plotly.min.js", document.baseURI).href
-    script.onload = () => resolve(window.Plotly)
-    script.onerror = () => { loading.promise = null; reject(new Error("plotly")) }
-    document.head.append(script)
-  })
+  loading.promise ??= source(version).then(run).catch((error) => { loading.promise = null; throw error })
   return loading.promise
 }
 
@@ -376,16 +387,17 @@ function receive(root, data, setTriggerValue) {
   root.style.minHeight = styled(root) ? "" : `${height}px`
   const turn = (root.turn = (root.turn ?? 0) + 1)
   const report = (cell) => setTriggerValue("cell", { ...cell, turn })
-  const show = () => plotly().then((Plotly) => root.turn === turn && draw(Plotly, root, content, report)).then(() => {
+  const drawn = (Plotly) => root.turn === turn && draw(Plotly, root, content, report)
+  const show = () => plotly(content.plotly).then(drawn).then(() => {
     if (root.turn === turn) root.dataset.drawn = content.token
   }).catch(() => { root.textContent = "The drawing library did not load. Reload the page to try again." })
   root.dataset.drawn ??= ""
   show()
   if (!root.observer) {
     const size = () => `${root.clientWidth} ${tall(root, root.content.figures[0])}`
-    let drawn = size()
+    let was = size()
     root.observer = new ResizeObserver(() => {
-      if (root.clientWidth && size() !== drawn) { drawn = size(); root.redraw() }
+      if (root.clientWidth && size() !== was) { was = size(); root.redraw() }
     })
     root.observer.observe(root)
     root.repaint = new MutationObserver(() => {

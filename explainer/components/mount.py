@@ -1,23 +1,23 @@
 """The components, registered once, and the functions that put them on a page."""
-import shutil
 from pathlib import Path
 
 import plotly
 import streamlit as st
+from streamlit.components.v1 import declare_component
 
 from ..figures.theme import HOVER, LAYERS, ON_PRIMARY, POINTER, TEMPLATES, THUMBNAIL
 from .payload import pack, plain
 
 HERE = Path(__file__).parent
-STATIC = HERE.parents[1] / "static" / "plotly.min.js"
 
 
 def provide_plotly():
-    """Copy plotly.js out of the installed plotly package to where the server hands out static files, once."""
-    source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    if not STATIC.exists() or STATIC.stat().st_size != source.stat().st_size:
-        STATIC.parent.mkdir(exist_ok=True)
-        shutil.copyfile(source, STATIC)
+    """Let the server hand out plotly.js from where it is installed, so that nothing is copied anywhere.
+
+    A component that is never put on a page: registering it is all that makes Streamlit serve its folder, at
+    component/explainer.components.mount.plotly/. Each run registers it, since a new server knows of none.
+    """
+    declare_component("plotly", path=Path(plotly.__file__).parent / "package_data")
 
 
 def style_page():
@@ -49,7 +49,8 @@ def show_figures(key, figures, *, token, alts, images=None, selected=None, legen
     """
     content = {"figures": [{**plain(figure), "alt": alt} for figure, alt in zip(figures, alts)], "token": token,
                "images": images, "selected": selected, "templates": TEMPLATES, "inks": THUMBNAIL, "legend": legend,
-               "keyboard": keyboard, "row": row, "status": status, "arrows": arrows, "layers": LAYERS}
+               "keyboard": keyboard, "row": row, "status": status, "arrows": arrows, "layers": LAYERS,
+               "plotly": plotly.__version__}
     return _figures(key=key, data=pack(content), on_cell_change=on_cell or _nothing)
 
 

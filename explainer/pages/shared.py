@@ -91,7 +91,7 @@ def data_line():
 
 
 def data():
-    """Which MNIST is in use, and the two ways to another one: a file, or the full set through TensorFlow."""
+    """Which MNIST is in use, and the two ways to another one: a file, or the full set from the network."""
     st.divider()
     origin = resources.dataset().origin
     st.markdown(f"**Data.** {origin[:1].upper() + origin[1:]}.")
@@ -113,7 +113,7 @@ def fetch():
             st.button("Stop fetching", key="stop_fetch", on_click=job.stop)
             st.caption(f"{job.message} ({job.seconds:.0f} s)")
         else:
-            st.button("Fetch the full 60,000 through TensorFlow", key="fetch", on_click=job.start,
+            st.button("Fetch the full 60,000 (11 MB)", key="fetch", on_click=job.start,
                       disabled=job.state == "done")
             if job.message:
                 st.caption(job.message)

@@ -1,8 +1,13 @@
 """Where the browser is: Debian's Chromium, Google's Chrome, or the one named in CHROMIUM."""
 import os
 import shutil
+from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+         "/Applications/Chromium.app/Contents/MacOS/Chromium",
+         *(str(Path(os.environ[folder], "Google", "Chrome", "Application", "chrome.exe"))      # Windows
+           for folder in ("ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA") if folder in os.environ))
 
 
 def executable():

@@ -64,8 +64,7 @@ def browser():
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        pytest.fail("The browser tests need playwright: pip install -r tests/requirements.txt, or simply make test.",
-                    pytrace=False)
+        pytest.fail("The browser tests need playwright: python3 start.py test installs it.", pytrace=False)
     if not shutil.which(executable() or ""):
         pytest.fail("The browser tests need a Chromium or Chrome: sudo apt-get install chromium, "
                     "or set CHROMIUM to the path of one.", pytrace=False)

@@ -40,12 +40,21 @@ def test_nothing_leaves_the_machine(reader):
 
 def test_a_drawing_library_that_does_not_load_is_said_in_words_until_it_does(reader):
     sentence = reader.page.locator(".st-key-stage").get_by_text("The drawing library did not load.")
-    reader.page.route("**/plotly.min.js", lambda route: route.abort())
+    reader.page.route("**/plotly.min.js?*", lambda route: route.abort())
     reader.page.goto(f"{reader.url}/?step=S1")
     sentence.wait_for()
     reader.page.locator(".st-key-sums .katex").wait_for()
     assert reader.faults and all("ERR_FAILED" in fault for fault in reader.faults)
     reader.faults.clear()
-    reader.page.unroute("**/plotly.min.js")
+    reader.page.unroute("**/plotly.min.js?*")
     reader.press("ArrowRight")
     assert reader.step == "A1" and sentence.count() == 0
+
+
+def test_the_drawing_library_is_fetched_once_for_all_pages(stranger):
+    fetched = """performance.getEntriesByType("resource").filter((e) => e.name.includes("plotly.min.js"))
+                 .map((e) => [e.transferSize > 0, e.decodedBodySize > 4e6])"""
+    stranger.visit()
+    assert stranger.page.evaluate(fetched) == [[True, True]]
+    stranger.visit("step=S1")
+    assert stranger.page.evaluate(fetched) == [[False, True]]

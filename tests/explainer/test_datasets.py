@@ -2,7 +2,10 @@
 import gzip
 import io
 import struct
+import sys
+import types
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +13,9 @@ import pytest
 from explainer.datasets import (
     default_network,
     embedded_sample,
+    fetched_files,
     find_dataset,
+    from_keras,
     keras_cache,
     read_upload,
 )
@@ -84,6 +89,25 @@ def test_each_default_network_is_a_new_one():
 def test_without_any_file_the_sample_is_used(places):
     dataset, problems = find_dataset(*places)
     assert dataset.origin == embedded_sample().origin and problems == []
+
+
+def test_files_in_the_project_come_first_then_what_was_fetched_then_keras(places, tmp_path):
+    project, keras = places
+    fetched = tmp_path / "fetched" / "mnist.npz"
+    write(keras.parent, [("mnist.npz", keras_npz(20))])
+    write(fetched.parent, [("mnist.npz", keras_npz(25))])
+    assert find_dataset(project, keras, [fetched])[0].origin == (
+        f"25 MNIST training images from {fetched} (and 10 test images)")
+    write(project, idx_files(30))
+    assert len(find_dataset(project, keras, [fetched])[0].images) == 30
+    (fetched.parent / "mnist.npz").write_bytes(b"half a download")
+    assert find_dataset(tmp_path, keras, [fetched])[1] == [
+        f"MNIST was not read from {fetched}: mnist.npz: this is no .npz file of plain arrays."]
+
+
+def test_what_was_fetched_is_looked_for_in_every_folder_of_ours(monkeypatch):
+    monkeypatch.setattr("explainer.datasets.places.folders", lambda: [Path("/a"), Path("/b")])
+    assert fetched_files() == [Path("/a/mnist.npz"), Path("/b/mnist.npz")]
 
 
 def test_files_in_the_project_come_before_keras_and_npz_before_idx(places):
@@ -192,6 +216,18 @@ def test_everything_is_uint8_and_read_only():
             assert array.dtype == np.uint8
             with pytest.raises(ValueError, match="read-only"):
                 array[0] = 0
+
+
+def test_with_tensorflow_the_data_come_the_way_the_sources_load_them(monkeypatch):
+    (x_train, y_train), (x_test, y_test) = digits(20, 1), digits(10, 2)
+    made_up = types.ModuleType("tensorflow.keras.datasets")
+    made_up.mnist = types.SimpleNamespace(load_data=lambda: ((x_train, y_train), (x_test, y_test)))
+    for name in ("tensorflow", "tensorflow.keras", "tensorflow.keras.datasets"):
+        monkeypatch.setitem(sys.modules, name, made_up)
+    data = from_keras()
+    assert np.array_equal(data.images, x_train.reshape(20, 784)) and np.array_equal(data.test_labels, y_test)
+    assert data.origin == "20 MNIST training images from Keras (and 10 test images)"
+    assert not data.images.flags.writeable
 
 
 TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS = idx_files()

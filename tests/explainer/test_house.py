@@ -1,6 +1,7 @@
 """Imports point one way: streamlit_app → explainer.pages → explainer → mlp_core → NumPy. Read from the sources."""
 import ast
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -136,3 +137,9 @@ def test_html_of_our_own_stands_in_the_components_and_in_plotlys_texts_only(modu
         assert "unsafe_allow_html" not in names and "html" not in names
     if not inside(module, "explainer.components", "explainer.figures"):
         assert not [text for text in texts if re.search(r"<(div|span|p|a|style|script)\b", text)]
+
+
+def test_ruff_has_nothing_to_say():
+    done = subprocess.run([sys.executable, "-m", "ruff", "check", "--output-format", "concise", "."], cwd=PROJECT,
+                          capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr

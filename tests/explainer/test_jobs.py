@@ -1,56 +1,42 @@
-"""MNIST is fetched in a process of its own; each way in which that can end is told in a sentence.
-
-A made-up `tensorflow` package on PYTHONPATH stands in for the real one and for the network.
-"""
+"""MNIST is fetched in the background into a folder of ours; each way in which that can end is told in a sentence."""
+import hashlib
+import importlib.util
 import io
-import os
-import subprocess
-import sys
-import textwrap
+import re
+import socket
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from explainer import jobs
+from explainer import jobs, places
+from explainer.datasets import find_dataset
 from explainer.jobs import FetchMnist
+from tests.served import serve
 
-PACKAGE = """
-import os, subprocess, sys, time
-from pathlib import Path
 
-class keras:
-    class datasets:
-        class mnist:
-            @staticmethod
-            def load_data():
-                Path(os.environ["NOTES"]).write_text(f"{{os.getpid()}}\\n{{os.environ['KERAS_HOME']}}\\n")
-                {load_data}
-"""
-SUCCESS = """
-                folder = Path(os.environ["KERAS_HOME"], "datasets")
-                folder.mkdir()
-                (folder / "mnist.npz").write_bytes(Path(os.environ["FETCHED"]).read_bytes())
-"""
-SILENCE = "time.sleep(60)"
+def npz():
+    file = io.BytesIO()
+    np.savez(file, x_train=np.zeros((60, 28, 28), np.uint8), y_train=np.zeros(60, np.uint8))
+    return file.getvalue()
+
+
+CONTENT = npz()
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
-    """A folder for a test: PYTHONPATH has `fake`, and what the made-up network delivers is in `fetched`."""
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "fake"))
-    monkeypatch.setenv("NOTES", str(tmp_path / "notes"))
-    monkeypatch.setenv("FETCHED", str(tmp_path / "fetched"))
-    file = io.BytesIO()
-    np.savez(file, x_train=np.zeros((2, 28, 28), np.uint8), y_train=np.zeros(2, np.uint8))
-    (tmp_path / "fetched").write_bytes(file.getvalue())
-    return tmp_path
+def served():
+    with serve(CONTENT) as served:
+        yield served
 
 
-def put_tensorflow(place, load_data=None, source=None):
-    (place / "fake" / "tensorflow").mkdir(parents=True)
-    (place / "fake" / "tensorflow" / "__init__.py").write_text(source or PACKAGE.format(load_data=load_data))
+@pytest.fixture
+def job(served, tmp_path):
+    job = FetchMnist(served.address, hashlib.sha256(CONTENT).hexdigest(), tmp_path, patience=5, limit=20)
+    yield job
+    job.stop()
 
 
 def until(condition, seconds=20):
@@ -66,185 +52,135 @@ def ended(job):
     return job.state, job.message
 
 
-def notes(place):
-    """The process ids and the KERAS_HOME that the made-up TensorFlow wrote down."""
-    until(lambda: (place / "notes").exists() and (place / "notes").read_text().endswith("\n"))
-    return (place / "notes").read_text().split()
+def test_the_address_and_the_hash_are_those_of_keras(tensorflow_installed):
+    keras = Path(importlib.util.find_spec("keras").origin).parent
+    source = (keras / "src" / "datasets" / "mnist.py").read_text()
+    folder, name = jobs.ADDRESS.rsplit("/", 1)
+    assert f"{folder}/" in source and name in source and jobs.SHA256 in source
 
 
-def alive(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-def test_before_the_start_there_is_nothing_to_say(place):
-    job = FetchMnist(place / "mnist.npz")
+def test_before_the_start_there_is_nothing_to_say(job):
     assert (job.state, job.message, job.seconds) == ("idle", "", 0)
 
 
-def test_what_was_fetched_is_put_where_keras_keeps_it(place):
-    put_tensorflow(place, SUCCESS)
-    target = place / "keras" / "datasets" / "mnist.npz"
-    job = FetchMnist(target)
+def test_what_was_fetched_is_the_data_that_are_found_next(job, tmp_path):
+    target = tmp_path / "mnist.npz"
     assert ended(job) == ("done", f"The full MNIST is here now, in {target}.")
-    assert target.read_bytes() == (place / "fetched").read_bytes()
-    assert list(target.parent.iterdir()) == [target]
+    assert target.read_bytes() == CONTENT and list(tmp_path.iterdir()) == [target]
+    assert len(find_dataset(tmp_path / "no project", tmp_path / "no keras", [target])[0].images) == 60
 
 
-def test_the_seconds_stand_still_at_the_end(place):
-    put_tensorflow(place, SUCCESS)
-    job = FetchMnist(place / "mnist.npz")
+def test_by_default_the_folder_is_the_one_of_ours_that_can_be_written_and_is_looked_into(served, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    job = FetchMnist(served.address, hashlib.sha256(CONTENT).hexdigest())
+    assert ended(job)[0] == "done" and (tmp_path / places.NAME / "mnist.npz").read_bytes() == CONTENT
+    assert len(find_dataset(tmp_path / "no project", tmp_path / "no keras")[0].images) == 60
+
+
+def test_a_file_of_keras_is_never_touched(served, tmp_path, monkeypatch):
+    keras = tmp_path / "keras" / "datasets" / "mnist.npz"
+    keras.parent.mkdir(parents=True)
+    keras.write_bytes(b"mine")
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    before = keras.stat().st_mtime_ns
+    ended(FetchMnist(served.address, hashlib.sha256(CONTENT).hexdigest()))
+    assert keras.read_bytes() == b"mine" and keras.stat().st_mtime_ns == before
+
+
+def test_a_file_that_is_there_whole_is_not_fetched_again(job, served, tmp_path):
+    (tmp_path / "mnist.npz").write_bytes(CONTENT)
+    assert ended(job)[0] == "done" and served.asked == []
+
+
+def test_a_damaged_file_of_ours_is_replaced(job, tmp_path):
+    (tmp_path / "mnist.npz").write_bytes(CONTENT[:-9])
+    assert ended(job)[0] == "done" and (tmp_path / "mnist.npz").read_bytes() == CONTENT
+
+
+def test_the_message_tells_how_much_is_here(job, served):
+    served.pause, seen = 0.005, set()
+    job.start()
+    until(lambda: seen.add(job.message) or job.state != "running")
+    assert any(re.fullmatch(r"Fetching MNIST: 0\.0 of 0\.0 MB\.", message) for message in seen), seen
+
+
+def test_the_seconds_stand_still_at_the_end(job):
     ended(job)
     seconds = job.seconds
     time.sleep(0.05)
     assert 0 < job.seconds == seconds < 20
 
 
-def test_tensorflow_works_in_a_temporary_folder_that_is_gone_afterwards(place):
-    put_tensorflow(place, SUCCESS)
-    ended(FetchMnist(place / "keras" / "datasets" / "mnist.npz"))
-    _, keras_home = notes(place)
-    assert not Path(keras_home).exists() and not Path(keras_home).is_relative_to(place / "keras")
+def test_what_goes_wrong_is_the_message(job, served):
+    served.status = 404
+    state, message = ended(job)
+    assert state == "failed" and re.fullmatch(
+        r"MNIST was not fetched\. \S+ answered 404 Not Found: the file is not to be had there now\.", message)
 
 
-def test_by_default_the_place_is_where_keras_looks(monkeypatch, tmp_path):
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    assert FetchMnist().target == tmp_path / "datasets" / "mnist.npz"
+def test_a_failed_attempt_can_be_made_again_and_goes_on(job, served):
+    served.cuts = [3000, 0]
+    assert ended(job)[0] == "failed"
+    assert ended(job)[0] == "done" and served.asked[-1] == "bytes=3000-"
 
 
-def test_a_file_that_is_there_is_never_overwritten(place):
-    put_tensorflow(place, SUCCESS)
-    target = place / "mnist.npz"
-    target.write_bytes(b"mine")
-    assert ended(FetchMnist(target)) == (
-        "failed", f"{target} is there already and is never overwritten; move it away to fetch MNIST anew.")
-    assert target.read_bytes() == b"mine" and not (place / "notes").exists()
+def test_where_nothing_can_be_written_it_says_so(served, monkeypatch):
+    monkeypatch.setattr(places, "folders", lambda: [Path(__file__) / "below a file"])
+    state, message = ended(FetchMnist(served.address))
+    assert state == "failed" and "no folder on this computer" in message and served.asked == []
 
 
-def test_a_file_that_turns_up_meanwhile_is_not_overwritten_either(place):
-    target = place / "mnist.npz"
-    put_tensorflow(place, f"Path({str(target)!r}).write_bytes(b'mine')" + SUCCESS)
-    state, message = ended(FetchMnist(target))
-    assert state == "failed" and "never overwritten" in message and target.read_bytes() == b"mine"
-
-
-def test_a_full_disk_leaves_no_half_file(place, monkeypatch):
-    def full(source, copy):
-        copy.write(source.read(10))
-        raise OSError(28, "No space left on device")
-    monkeypatch.setattr(jobs.shutil, "copyfileobj", full)
-    put_tensorflow(place, SUCCESS)
-    state, message = ended(FetchMnist(place / "mnist.npz"))
-    assert state == "failed" and "No space left on device" in message and not (place / "mnist.npz").exists()
-
-
-def test_without_tensorflow_it_says_how_to_install_it(place):
-    put_tensorflow(place, source="""raise ModuleNotFoundError("No module named 'tensorflow'")""")
-    assert ended(FetchMnist(place / "mnist.npz")) == (
-        "failed", f"TensorFlow is not installed here. This installs it: {sys.executable} -m pip install tensorflow")
-
-
-def test_without_a_network_it_says_so(place):
-    put_tensorflow(place, """raise Exception("URL fetch failure on https://where.invalid/mnist.npz: None -- "
-                                "[Errno -3] Temporary failure in name resolution")""")
-    assert ended(FetchMnist(place / "mnist.npz")) == (
-        "failed", "The server that has MNIST cannot be reached ([Errno -3] Temporary failure in name resolution). "
-                  "Is there a network?")
-
-
-def test_any_other_error_is_told_by_its_last_line(place):
-    put_tensorflow(place, "raise ValueError('the hash is wrong')")
-    assert ended(FetchMnist(place / "mnist.npz")) == (
-        "failed", "MNIST could not be fetched: ValueError: the hash is wrong")
-
-
-def test_a_process_that_ends_without_a_word_is_told_by_its_exit_code(place):
-    put_tensorflow(place, "os._exit(7)")
-    assert ended(FetchMnist(place / "mnist.npz")) == (
-        "failed", "MNIST could not be fetched: TensorFlow ended with exit code 7 and gave no reason.")
-
-
-def test_success_without_a_file_is_a_failure(place):
-    put_tensorflow(place, "pass")
-    state, message = ended(FetchMnist(place / "mnist.npz"))
-    assert state == "failed" and "No such file" in message
-
-
-def test_a_silent_network_ends_at_the_time_limit_with_all_processes(place):
-    put_tensorflow(place, f"""child = subprocess.Popen([sys.executable, "-c", "import time; {SILENCE}"])
-                Path(os.environ["NOTES"]).open("a").write(f"{{child.pid}}\\n")
-                {SILENCE}""")
-    job = FetchMnist(place / "mnist.npz", limit=3)
-    assert ended(job) == ("failed", "MNIST was not there after 3 seconds, so fetching it was stopped.")
-    process, keras_home, child = notes(place)
-    assert 3 <= job.seconds < 12
-    assert not alive(process) and not Path(keras_home).exists()
-    until(lambda: not alive(child))
-
-
-def test_stop_ends_it_and_it_can_start_again(place):
-    put_tensorflow(place, SILENCE)
-    job = FetchMnist(place / "mnist.npz")
+def test_stop_ends_it_and_the_next_start_goes_on_from_there(job, served, tmp_path):
+    served.pause = 0.02
     job.start()
-    process, _ = notes(place)
+    until(lambda: "of" in job.message and (tmp_path / "mnist.npz.part").exists()
+          and (tmp_path / "mnist.npz.part").stat().st_size > 3000)
     job.stop()
-    assert (job.state, job.message) == ("idle", "Fetching MNIST was stopped.")
-    until(lambda: not alive(process))
-    (place / "notes").unlink()
-    job.start()
-    process, _ = notes(place)
-    assert job.state == "running" and alive(process)
-    job.stop()
-    until(lambda: not alive(process))
-    assert job.state == "idle"
+    assert job.state == "idle" and job.message == (
+        "Fetching MNIST was stopped; the next time it goes on from where it was.")
+    served.pause = 0
+    assert ended(job)[0] == "done" and re.fullmatch(r"bytes=[1-9]\d*-", served.asked[-1])
 
 
-def test_a_stopped_attempt_says_nothing_about_the_next_one(place):
-    put_tensorflow(place, SILENCE)
-    job = FetchMnist(place / "mnist.npz")
+def test_a_stopped_attempt_says_nothing_about_the_next_one(job, served):
+    served.pause = 0.02
     for _ in range(3):
         job.start()
         job.stop()
     job.start()
-    time.sleep(0.5)
+    time.sleep(0.2)
     assert job.state == "running"
-    job.stop()
 
 
-def test_stopping_what_does_not_run_changes_nothing(place):
-    job = FetchMnist(place / "mnist.npz")
+def test_what_becomes_of_a_stopped_attempt_later_is_not_told_as_the_next_ones(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        job = FetchMnist(f"http://127.0.0.1:{silent.getsockname()[1]}/", folder=tmp_path, patience=1)
+        job.start()
+        time.sleep(0.5)
+        job.stop()
+        job.start()
+        time.sleep(1)       # the first has lost patience by now, the second has not
+        assert job.state == "running"
+        until(lambda: job.state == "failed")
+        assert "did not answer within 1 seconds" in job.message
+
+
+def test_stopping_what_does_not_run_changes_nothing(job):
     job.stop()
     assert (job.state, job.message) == ("idle", "")
 
 
-def test_several_sessions_start_one_process(place):
-    put_tensorflow(place, f"Path(os.environ['NOTES'] + str(os.getpid())).touch(); {SILENCE}")
-    job = FetchMnist(place / "mnist.npz")
+def test_several_sessions_start_one_thread(job, served):
+    served.pause = 0.02
     for _ in range(5):
         job.start()
-    notes(place)
-    time.sleep(0.5)
-    assert len(list(place.glob("notes?*"))) == 1
-    job.stop()
+    until(lambda: served.asked)
+    assert len([thread for thread in threading.enumerate() if thread.name == "fetch MNIST" and thread.is_alive()]) == 1
+    assert len(served.asked) == 1
 
 
-def test_the_process_ends_with_the_app_however_that_ends(place):
-    put_tensorflow(place, SILENCE)
-    app = """
-        import os, time
-        from pathlib import Path
-        from explainer.jobs import FetchMnist
-        FetchMnist("mnist.npz").start()
-        while not Path(os.environ["NOTES"]).exists():
-            time.sleep(0.01)
-        os._exit(0)
-    """
-    root = str(Path(__file__).parents[2])
-    search = os.pathsep.join([os.environ["PYTHONPATH"], root])
-    subprocess.run([sys.executable, "-c", textwrap.dedent(app)], check=True, timeout=60, cwd=place,
-                   env=os.environ | {"PYTHONPATH": search})
-    process, keras_home = notes(place)
-    until(lambda: not alive(process))
-    assert not Path(keras_home).exists()
+def test_it_ends_at_the_time_limit(job, served):
+    served.pause, job.limit = 0.05, 0.3
+    state, message = ended(job)
+    assert state == "failed" and "not all here after 0.3 seconds" in message and job.seconds < 5

@@ -1,6 +1,7 @@
 """Keras answers as our network does, from the file that we hand out; where it cannot be made, one sentence says why."""
 import json
 import os
+import shlex
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -8,12 +9,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from packaging.requirements import Requirement
 
 from explainer import keras_export
-from explainer.keras_export import to_keras
+from explainer.keras_export import REQUIREMENTS, missing_tensorflow, to_keras
 from explainer.notation import ACTIVATION_NOTATION
 from mlp_core import forward
-from mlp_core.network import Layer, Network
+from mlp_core.network import Layer, Network, parameter_arrays
 from mlp_core.presets import PRESETS, own_preset
 from tests import oracles
 
@@ -24,7 +26,9 @@ import numpy, keras, json
 for path in sys.argv[1:]:
     model = keras.models.load_model(path + ".keras")
     numpy.save(path + "-answers.npy", model.predict(numpy.load(path + "-X.npy"), verbose=0))
-    print(json.dumps({"parameters": model.count_params(), "layers": [getattr(layer.activation, '__name__', type(layer.activation).__name__) for layer in model.layers]}))
+    kinds = [layer.activation for layer in model.layers]
+    names = [getattr(kind, "__name__", type(kind).__name__) for kind in kinds]
+    print(json.dumps({"parameters": model.count_params(), "layers": names}))
 """
 
 
@@ -52,7 +56,7 @@ NETWORKS = {
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory):
+def asked(tmp_path_factory, tensorflow_installed):
     """{name: (X, Keras' answers, what Keras says of the model)}, all from one process of Keras' own."""
     folder = tmp_path_factory.mktemp("keras")
     rng, paths = np.random.default_rng(0), {}
@@ -89,7 +93,7 @@ def in_keras(name):
 def test_keras_has_the_same_layers(asked, name):
     words, network = asked[name][2], NETWORKS[name]
     assert words["layers"] == [in_keras(layer.activation) for layer in network.layers]
-    assert words["parameters"] == sum(layer.W.size + (0 if layer.b is None else layer.b.size) for layer in network.layers)
+    assert words["parameters"] == sum(array.size for _, array in parameter_arrays(network))
 
 
 @pytest.fixture
@@ -113,7 +117,34 @@ def refusal(**options):
 @pytest.mark.parametrize("missing", ["keras", "tensorflow"])
 def test_without_tensorflow_a_sentence_says_how_to_install_it(made_up, missing):
     made_up(f"raise ModuleNotFoundError(\"No module named '{missing}'\")")
-    assert refusal() == f"TensorFlow is not installed here; this installs it: {sys.executable} -m pip install tensorflow"
+    assert refusal() == missing_tensorflow()
+
+
+def test_the_sentence_is_one_command_that_can_be_pasted():
+    sentence = missing_tensorflow((3, 13, 1), "Linux", "x86_64")
+    command = sentence.partition("this installs it: ")[2]
+    assert shlex.split(command) == [sys.executable, "-m", "pip", "install", "-r", str(REQUIREMENTS)]
+    assert "tensorflow==" in REQUIREMENTS.read_text()
+
+
+@pytest.mark.parametrize("python, system, machine", [
+    ((3, 14, 0), "Linux", "x86_64"), ((3, 12, 4), "Darwin", "x86_64"), ((3, 12, 4), "Windows", "ARM64")])
+def test_where_it_has_no_version_no_command_is_given(python, system, machine):
+    sentence = missing_tensorflow(python, system, machine)
+    assert sentence == ("TensorFlow is not installed here, and has no version for "
+                        f"Python {python[0]}.{python[1]} on {system} ({machine})")
+
+
+@pytest.mark.parametrize("python", [(3, 11), (3, 12), (3, 13), (3, 14)])
+@pytest.mark.parametrize("system, platform, machine", [
+    ("Linux", "linux", "x86_64"), ("Linux", "linux", "aarch64"), ("Linux", "linux", "riscv64"),
+    ("Windows", "win32", "AMD64"), ("Windows", "win32", "ARM64"),
+    ("Darwin", "darwin", "arm64"), ("Darwin", "darwin", "x86_64")])
+def test_it_is_said_to_have_a_version_where_requirements_txt_asks_for_one(python, system, platform, machine):
+    requirement, = (Requirement(line) for line in REQUIREMENTS.read_text().splitlines() if "tensorflow" in line)
+    asked_for = requirement.marker.evaluate({"python_version": "{}.{}".format(*python), "sys_platform": platform,
+                                             "platform_machine": machine})
+    assert asked_for == ("this installs it" in missing_tensorflow((*python, 0), system, machine))
 
 
 def test_a_keras_that_takes_too_long_is_stopped(made_up):

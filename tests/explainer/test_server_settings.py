@@ -13,7 +13,6 @@ MEANT = {
     "server.address": "127.0.0.1",
     "server.showEmailPrompt": False,
     "server.fileWatcherType": "none",
-    "server.enableStaticServing": True,
     "server.enableWebsocketCompression": False,
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",

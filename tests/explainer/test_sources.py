@@ -52,7 +52,8 @@ def test_every_step_of_a_described_preset_has_a_note(preset, step, layer):
 
 
 def test_the_sources_of_this_project_are_described_and_nothing_that_is_not_there():
-    assert {"deep", "relu16", "relu10", "online", "mazur", "hmkcode", "nielsen", "own"} <= set(NOTES) <= {*PRESETS, "own"}
+    described = {"deep", "relu16", "relu10", "online", "mazur", "hmkcode", "nielsen", "own"}
+    assert described <= set(NOTES) <= {*PRESETS, "own"}
 
 
 def test_every_note_can_be_reached():

@@ -304,11 +304,11 @@ def test_two_trainers_know_nothing_of_each_other():
 
 
 def test_reading_a_run_while_it_learns_never_fails(trainer):
-    """A page reads curves, moments and files at any time: for a second, as often as it goes."""
+    """A page reads curves, moments and files at any time: for a second, and at least four times on a busy machine."""
     idle = Run(1, recipe(), blobs())
     training.curves([idle], idle)
     run, end, count = begun(trainer), time.monotonic() + 1, 0
-    while time.monotonic() < end:
+    while time.monotonic() < end or count < 4:
         points, moments = run.losses.points, run.moments
         x = [x for x, _ in points]
         assert x == sorted(x) and all(np.isfinite(y) for _, y in points[-5:])
@@ -321,7 +321,7 @@ def test_reading_a_run_while_it_learns_never_fails(trainer):
             head, *lines = csv.reader(io.StringIO(text))
             assert all(len(line) == len(head) for line in lines)
         count += 1
-    assert count > 3 and trainer.state == "running"
+    assert trainer.state == "running"
 
 
 def test_the_time_left_is_what_the_pace_so_far_promises(trainer):

@@ -14,7 +14,8 @@ from tests import oracles
 
 CASES = [(name, preset, which) for name, preset in PRESETS.items() for which in ("source", "best")]
 OWN = [own_preset((12, 8), hidden, output, loss, reduction) for reduction in REDUCTIONS
-       for hidden, (output, loss) in [*zip(cycle(oracles.HIDDEN), oracles.PAIRS), *(("relu", pair) for pair in oracles.PAIRS)]]
+       for hidden, (output, loss) in [*zip(cycle(oracles.HIDDEN), oracles.PAIRS),
+                                      *(("relu", pair) for pair in oracles.PAIRS)]]
 CASES += [(f"own-{p.activations[0]}-{p.activations[-1]}-{p.loss}-{p.source.reduction}", p, "source") for p in OWN]
 
 

@@ -6,9 +6,14 @@ import numpy as np
 import pytest
 
 from mlp_core import ACTIVATIONS, LOSSES, Layer, Network, backward, forward, new_network
-from mlp_core.gradient_check import (central_difference, check_directions, check_every_weight, gradient_arrays,
-                                     relative_error)
 from mlp_core.activations import ELEMENTWISE
+from mlp_core.gradient_check import (
+    central_difference,
+    check_directions,
+    check_every_weight,
+    gradient_arrays,
+    relative_error,
+)
 from mlp_core.network import REDUCTIONS, parameter_arrays
 from mlp_core.presets import PRESETS
 from tests import oracles

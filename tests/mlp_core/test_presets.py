@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from mlp_core import ACTIVATIONS, INITIALISATIONS, LOSSES, forward, train
+from mlp_core.losses import OUTPUT_LOSSES
 from mlp_core.metrics import accuracy
 from mlp_core.network import REDUCTIONS
-from mlp_core.losses import OUTPUT_LOSSES
 from mlp_core.presets import PRESETS, own_preset
 
 BOTH_SETTINGS = [pytest.param(preset, which, id=f"{name}-{which}") for name, preset in PRESETS.items()
@@ -106,7 +106,8 @@ def test_the_best_setting_learns_to_tell_ten_noisy_patterns_apart(name):
     setting = replace(setting, epochs=max(2, 600 * setting.batch_size // 1000))
     told = list(train(network, X, Y, learning_rate=setting.learning_rates(), batch_size=setting.batch_size,
                       epochs=setting.epochs, rng=rng, shuffle=setting.shuffle))
-    assert not told[-1].diverged and told[-1].examples >= 600 * setting.batch_size       # as many steps as an epoch of MNIST in hundreds
+    # as many steps as an epoch of MNIST in hundreds
+    assert not told[-1].diverged and told[-1].examples >= 600 * setting.batch_size
     assert accuracy(forward(network, X).output, Y) > 0.95
 
 

@@ -2,9 +2,9 @@
 import numpy as np
 import pytest
 
-from mlp_core import (Layer, Network, backward, batch_loss, forward, loss_at, loss_per_example, new_network)
+from mlp_core import Layer, Network, backward, batch_loss, forward, loss_at, loss_per_example, new_network
 from mlp_core.network import REDUCTIONS
-from mlp_core.propagation import empty_forward_pass, empty_gradients
+from mlp_core.propagation import _together, empty_forward_pass, empty_gradients
 from tests import oracles
 
 COMBINATIONS = [(hidden, *pair, reduction) for hidden in oracles.HIDDEN for pair in oracles.PAIRS
@@ -192,3 +192,13 @@ def test_neither_forward_nor_backward_changes_the_network_or_the_batch():
         np.testing.assert_array_equal(layer.b, old.b)
     np.testing.assert_array_equal(X, X_before)
     np.testing.assert_array_equal(Y, Y_before)
+
+
+def test_the_outputs_of_all_layers_lie_side_by_side_but_not_those_of_fewer_examples():
+    network = new_network((3, 5, 4, 2), ("tanh",) * 3, np.random.default_rng(0))
+    room = empty_forward_pass(network, 6)
+    together = _together(room.S)
+    for l, S in enumerate(room.S):
+        S[...] = l
+    np.testing.assert_array_equal(together, [np.repeat([0, 1, 2], [30, 24, 12])])
+    assert _together(room.rows(5).S) is None and _together(room.rows(6).S) is not None
