@@ -399,9 +399,9 @@ function receive(root, data, setTriggerValue) {
   show()
   if (!root.observer) {
     const size = () => `${root.clientWidth} ${tall(root, root.content.figures[0])}`
-    let drawn = size()
+    let was = size()
     root.observer = new ResizeObserver(() => {
-      if (root.clientWidth && size() !== drawn) { drawn = size(); root.redraw() }
+      if (root.clientWidth && size() !== was) { was = size(); root.redraw() }
     })
     root.observer.observe(root)
     root.recolour = () => {
