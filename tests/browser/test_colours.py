@@ -94,9 +94,9 @@ def test_forced_colours_leave_ticks_scales_thumbnails_and_the_maps_state(reader,
     page = reader.page
     for tick in page.locator(".view .pane.shown .stage .ytick text").all()[:3]:
         assert apart(painted(page, tick)) >= 4.5
-    scale = painted(page, page.locator(".figures .legend i").first)[3:-3, 3:-3]
+    scale = painted(page, page.locator(".view .pane.shown .legend i").first)[3:-3, 3:-3]
     assert len(np.unique(scale.reshape(-1, 3), axis=0)) > 20
-    assert apart(painted(page, page.locator(".st-key-detail .figure").first)) >= 4.5
+    assert apart(painted(page, page.locator(".view .pane.shown .details .figure").first)) >= 4.5
     assert reader.thumbnails()[1] > 100
     looks = {state: page.locator(f".view .map .{state}").first.evaluate(
         "(e) => { const s = getComputedStyle(e); return [s.backgroundColor, s.borderTopWidth].join() }")
