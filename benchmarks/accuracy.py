@@ -1,6 +1,6 @@
 """What each preset reaches on the official test set, with fixed seeds: the settings of mlp_core/presets.py alone.
 
-    python benchmarks/accuracy.py [path/to/mnist.npz] [--long]
+    python -m benchmarks.accuracy [path/to/mnist.npz] [--long]
 
 Trains on all 60,000 images; the test images only measure. --long adds l1g4v’s post as it is printed: 1,500 epochs
 of the full batch, some minutes.
@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")     # before NumPy is imported: two threads are slower here
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np  # noqa: E402
 

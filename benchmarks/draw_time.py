@@ -4,7 +4,7 @@ Measured inside the page, in a real browser: every drawing that the pad sends is
 made it until the bars carry its number (data-seq) and the frame after that. Moves that come while an answer is under
 way wait for the next drawing, and are counted from when they were made. Needs playwright and a Chromium:
 
-    .venv/bin/python benchmarks/draw_time.py [strokes]
+    python -m benchmarks.draw_time [strokes]
 
 Asked for: at most 150 ms at the median, on two idle cores.
 """
@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import sync_playwright
 
+from benchmarks.step_time import Server
+from tests.browser.chromium import launch
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-from benchmarks.step_time import Server  # noqa: E402
-from tests.browser.chromium import launch  # noqa: E402
 
 WATCH = """() => {
   const pad = document.querySelector(".pad").pad, bars = document.querySelector(".bars"), under = new Map()

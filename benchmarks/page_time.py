@@ -1,6 +1,6 @@
 """How much longer a training takes on the page, with live curves, than the same training without a page.
 
-    python benchmarks/page_time.py [path/to/mnist.npz] [--rounds N]
+    python -m benchmarks.page_time [path/to/mnist.npz] [--rounds N]
 
 Each round trains the default network at its best setting twice: by the plain loop over `train` in a process of its
 own, and on the Train page in a real browser that shows the live curves. Both are timed by the clock, from the first
@@ -18,7 +18,6 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
 
 PLAIN = """
 import sys, time

@@ -2,7 +2,7 @@
 
 Starts `streamlit run streamlit_app.py`, as start.py does, and opens the page at once. Needs playwright and a Chromium:
 
-    .venv/bin/python benchmarks/start_time.py [starts]
+    python -m benchmarks.start_time [starts]
 """
 import statistics
 import sys
@@ -11,10 +11,10 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from benchmarks.step_time import Server
+from tests.browser.chromium import launch
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-from benchmarks.step_time import Server  # noqa: E402
-from tests.browser.chromium import launch  # noqa: E402
 
 
 def start(playwright):
@@ -24,7 +24,7 @@ def start(playwright):
     began = time.perf_counter()
     with Server(ROOT / "streamlit_app.py", ROOT) as app:
         page.goto(app.url)
-        page.wait_for_selector(".st-key-stage .figures[data-drawn^='X-']", timeout=60000)
+        page.wait_for_selector(".view[data-drawn$=':X']", timeout=60000)
         seconds = time.perf_counter() - began
     browser.close()
     return seconds

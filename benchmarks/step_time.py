@@ -3,7 +3,7 @@
 Measured inside the page, in a real browser, beside an empty Streamlit app driven in the same run.
 Needs playwright and a Chromium. Prints a table; run it on an otherwise idle machine:
 
-    .venv/bin/python benchmarks/step_time.py [walks]
+    python -m benchmarks.step_time [walks]
 """
 import socket
 import statistics
@@ -16,9 +16,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests.browser.chromium import launch
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-from tests.browser.chromium import launch  # noqa: E402
 
 EMPTY_APP = """
 import streamlit as st
@@ -37,7 +37,8 @@ const painted = () => requestAnimationFrame(() => { const c = new MessageChannel
   c.port1.onmessage = () => { watch.painted = performance.now() }; c.port2.postMessage(0) })
 // what lies ahead is drawn unseen, in panes that are not shown: it is no part of the step
 const seen = (node) => { const at = node.nodeType === 1 ? node : node.parentElement, pane = at?.closest(".pane")
-  return pane ? pane.classList.contains("shown") : !document.querySelector(".view") || !!at?.closest(".view, .st-key-position") }
+  return pane ? pane.classList.contains("shown")
+    : !document.querySelector(".view") || !!at?.closest(".view, .st-key-position") }
 new MutationObserver((changes) => changes.some((change) => seen(change.target)) && painted())
   .observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
 new PerformanceObserver((list) => { for (const e of list.getEntries()) if (watch.pressed) watch.shift += e.value })
