@@ -167,7 +167,8 @@ function fit(pane) {
 
 async function paint(view, made) {
   const { pane, stage, scales, details } = made
-  const Plotly = await plotly(view.data.plotly)
+  const Plotly = await plotly(view.data.plotly).catch(() => null)
+  if (!Plotly) { stage.firstChild.textContent = "The drawing library did not load. Reload the page to try again."; return fit(made) }
   const common = { templates: view.data.templates, inks: view.data.inks, images: pane.images, selected: pane.selected, legend: false }
   const height = stage.clientHeight || pane.stage.layout.height
   const figure = { ...pane.stage, layout: { ...pane.stage.layout, height } }
@@ -373,6 +374,7 @@ async function receive(view, message) {
   if (message.id && !view.wanted) {
     const key = message.id.split(":")[1], made = view.panes.get(key)
     if (made?.dataset.id !== message.id && !message.made.some((item) => item.id === message.id)) return view.trigger("missing", { count: (view.gaps = (view.gaps ?? 0) + 1) })
+    if (made && !made.painted && made.isConnected) made.ready = paint(view, made)     // Plotly did not load then
     if (made) { await made.ready; if (!view.wanted) reveal(view, made) }
   }
   if (!message.id && message.keep.length) forget(view, message.keep)
