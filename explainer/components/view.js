@@ -104,7 +104,7 @@ function table(lines) {
 }
 
 function toggle(view, name, text, on, title) {
-  const button = element("button", { type: "button", className: "toggle", textContent: text, title, onclick: () => view.tell({ [name]: !on }) })
+  const button = element("button", { type: "button", name, className: "toggle", textContent: text, title, onclick: () => view.tell({ [name]: !on }) })
   button.setAttribute("aria-pressed", on)
   return button
 }
@@ -121,7 +121,7 @@ function fieldset(view, pane) {
 }
 
 function slider(view, { least, most, grain, value }) {
-  const input = element("input", { type: "range", min: least, max: most, step: grain, value })
+  const input = element("input", { type: "range", name: "alpha", min: least, max: most, step: grain, value })
   const output = element("output", { textContent: `α = ${+value.toPrecision(3)}` })
   input.setAttribute("aria-label", "Learning rate α")
   input.oninput = () => { output.textContent = `α = ${+input.valueAsNumber.toPrecision(3)}` }
@@ -271,10 +271,11 @@ function inMap(view, event) {
 
 function keys(event) {
   const at = event.target, view = document.querySelector(".view")
-  if (!view?.data || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector("[role=dialog]")) return
+  if (!view?.data || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
   if (at.matches?.(".map button")) return inMap(view, event)
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
-  if (!by || at.matches?.("input:not([type=checkbox]), textarea, [role=slider], [role=radio], [contenteditable]")) return
+  if (!by || !at.matches?.(IDLE) && at.matches?.("input, textarea, [role=slider], [contenteditable]")) return
+  if (document.querySelector("[role=dialog]")) return event.stopImmediatePropagation()      // nor shall Next hear of it
   event.preventDefault()
   event.stopImmediatePropagation()
   view.turn(by)
