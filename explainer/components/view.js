@@ -114,7 +114,7 @@ function fieldset(view, pane) {
   for (const { name, label, value, last } of pane.fields) {
     const input = element("input", { type: "number", min: 0, max: last, value, disabled: last === 0, name })
     input.onchange = () => input.checkValidity() && view.tell({ [name]: input.valueAsNumber })
-    input.onkeydown = (event) => event.key === "Enter" && input.blur()
+    input.onkeydown = (event) => { if (event.key === "Enter") input.blur() }     // false would keep the key from the field
     form.append(element("label", { title: last ? `0 to ${last}` : "only 0" }, label, input))
   }
   return form
