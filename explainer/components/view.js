@@ -104,7 +104,7 @@ function table(lines) {
 }
 
 function toggle(view, name, text, on, title) {
-  const button = element("button", { type: "button", className: "toggle", textContent: text, title, onclick: () => view.tell({ [name]: !on }) })
+  const button = element("button", { type: "button", name, className: "toggle", textContent: text, title, onclick: () => view.tell({ [name]: !on }) })
   button.setAttribute("aria-pressed", on)
   return button
 }
@@ -114,14 +114,14 @@ function fieldset(view, pane) {
   for (const { name, label, value, last } of pane.fields) {
     const input = element("input", { type: "number", min: 0, max: last, value, disabled: last === 0, name })
     input.onchange = () => input.checkValidity() && view.tell({ [name]: input.valueAsNumber })
-    input.onkeydown = (event) => event.key === "Enter" && input.blur()
+    input.onkeydown = (event) => { if (event.key === "Enter") input.blur() }     // false would keep the key from the field
     form.append(element("label", { title: last ? `0 to ${last}` : "only 0" }, label, input))
   }
   return form
 }
 
 function slider(view, { least, most, grain, value }) {
-  const input = element("input", { type: "range", min: least, max: most, step: grain, value })
+  const input = element("input", { type: "range", name: "alpha", min: least, max: most, step: grain, value })
   const output = element("output", { textContent: `α = ${+value.toPrecision(3)}` })
   input.setAttribute("aria-label", "Learning rate α")
   input.oninput = () => { output.textContent = `α = ${+input.valueAsNumber.toPrecision(3)}` }
@@ -222,7 +222,8 @@ function pickCell(view, s, { row, column }) {
 
 async function paint(view, made) {
   const { pane, stage, scales, details } = made
-  const Plotly = await plotly(view.data.plotly)
+  const Plotly = await plotly(view.data.plotly).catch(() => null)
+  if (!Plotly) { stage.firstChild.textContent = "The drawing library did not load. Reload the page to try again."; return fit(made) }
   const common = { templates: view.data.templates, inks: view.data.inks, images: pane.images, selected: pane.selected, legend: false }
   const height = stage.clientHeight || pane.stage.layout.height
   const layout = { ...pane.stage.layout, height }
@@ -327,11 +328,12 @@ function inMap(view, event) {
 
 function keys(event) {
   const at = event.target, view = document.querySelector(".view")
-  if (!view?.data || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector("[role=dialog]")) return
+  if (!view?.data || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
   if (at.matches?.(".map button")) return inMap(view, event)
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
   if (at.closest?.(".pane")?.reading) return       // inside a matrix the arrows are its own
-  if (!by || at.matches?.("input:not([type=checkbox]), textarea, [role=slider], [role=radio], [contenteditable]")) return
+  if (!by || !at.matches?.(IDLE) && at.matches?.("input, textarea, [role=slider], [contenteditable]")) return
+  if (document.querySelector("[role=dialog]")) return event.stopImmediatePropagation()      // nor shall Next hear of it
   event.preventDefault()
   event.stopImmediatePropagation()
   view.turn(by)
@@ -431,6 +433,7 @@ async function receive(view, message) {
   if (message.id && !view.wanted) {
     const key = message.id.split(":")[1], made = view.panes.get(key)
     if (made?.dataset.id !== message.id && !message.made.some((item) => item.id === message.id)) return view.trigger("missing", { count: (view.gaps = (view.gaps ?? 0) + 1) })
+    if (made && !made.painted && made.isConnected) made.ready = paint(view, made)     // Plotly did not load then
     if (made) { await made.ready; if (!view.wanted) reveal(view, made) }
   }
   if (!message.id && message.keep.length) forget(view, message.keep)

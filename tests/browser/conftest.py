@@ -124,21 +124,28 @@ def finger(browser, server):
 def walked(window, server):
     """A function that walks once through a network with → on a page of a given size, and returns what was seen.
 
-    It returns a list with one record of `Reader.look` a step. On a narrow page both expanders are open.
+    It returns a list with one record of `Reader.look` a step. On a narrow page the derivation and the source are read too.
     """
     @functools.cache
     def walk(net, width, height):
         with _reading(window, server) as reader:
             reader.page.set_viewport_size({"width": width, "height": height})
             reader.visit(f"net={net}")
-            for part in ("derivation", "source") if width < 1000 else ():
-                reader.unfold(part)
-            seen = [reader.look()]
+            seen = [_look(reader, width < 1000)]
             while seen[-1]["next"]:
                 reader.press("ArrowRight")
-                seen.append(reader.look())
+                seen.append(_look(reader, width < 1000))
             return seen
     return lambda net, width=1366, height=768: walk(net, width, height)
+
+
+def _look(reader, more):
+    seen = reader.look()
+    for name in ("Derivation", "In the source") if more else ():
+        with reader.read_on(name):
+            seen["cut"] += reader.cut("[role=dialog]")
+            seen["errors"] += reader.page.locator("[role=dialog] .katex-error").all_text_contents()
+    return seen
 
 
 @pytest.fixture(scope="session")

@@ -1,25 +1,25 @@
 """A reader at the page: what one can do there with mouse and keys, and what one then sees.
 
-Waits for what the page itself says: `data-drawn` of the picture, and Streamlit's state of the script.
+Waits for what the page itself says: `data-drawn` of the view, what it still asks, and Streamlit's state of the script.
 """
 import re
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 PATIENCE = 30_000   # milliseconds: other programs may keep the machine busy
 
 SETTLED = """(before) => {
-  const app = document.querySelector("[data-testid=stApp]")
-  const drawn = document.querySelector(".st-key-stage .figures")?.dataset.drawn
-  return drawn && drawn !== before && app.dataset.testScriptState === "notRunning"
+  const app = document.querySelector("[data-testid=stApp]"), view = document.querySelector(".view"), shown = view?.shown
+  return shown?.isConnected && view.dataset.drawn !== before && app.dataset.testScriptState === "notRunning"
     && !document.querySelector("[data-stale=true]")
-    && document.querySelector("[data-testid=stCode]")?.innerText.trim()      // its colours are loaded when first needed
-    && [...document.querySelectorAll(".st-key-detail .figures")]
-      .every((f) => f.dataset.drawn === `d-${drawn.split("-")[0]}`)
+    && !view.asked && !view.waiting && !view.wanted && view.data.id === view.dataset.drawn
+    && [...view.querySelectorAll(".pane")].every((p) => p.dataset.drawn === p.dataset.id && view.panes.get(p.dataset.step) === p)
+    && new URLSearchParams(location.search).get("step") === view.dataset.step
 }"""
 
 # The pixel nearest to the middle of a cell, and the cell that lies there: with 784 rows several share one pixel.
 SPOT = """([name, row, column]) => {
-  const gd = document.querySelector(".st-key-stage .plot"), box = gd.getBoundingClientRect()
+  const gd = document.querySelector(".pane.shown .stage .plot"), box = gd.getBoundingClientRect()
   const trace = gd.data.find((t) => t.name === name)
   const x = gd._fullLayout["xaxis" + (trace.xaxis ?? "x").slice(1)]
   const y = gd._fullLayout["yaxis" + (trace.yaxis ?? "y").slice(1)]
@@ -30,7 +30,7 @@ SPOT = """([name, row, column]) => {
 
 # Where each matrix lies on the screen, from the images that Plotly painted.
 PAINTED = """() => {
-  const gd = document.querySelector(".st-key-stage .plot")
+  const gd = document.querySelector(".pane.shown .stage .plot")
   return Object.fromEntries(gd.data.filter((t) => t.name).map((t) => {
     const place = (t.xaxis ?? "x") + (t.yaxis ?? "y")
     const { left, top, width, height } = gd.querySelector(`.${place} .heatmaplayer image`).getBoundingClientRect()
@@ -40,7 +40,7 @@ PAINTED = """() => {
 
 # The numbers written in the cells: {matrix: {"shape": [rows, columns], "row,column": text}}.
 CELLS = """() => {
-  const gd = document.querySelector(".st-key-stage .plot"), layout = gd._fullLayout
+  const gd = document.querySelector(".pane.shown .stage .plot"), layout = gd._fullLayout
   const box = gd.getBoundingClientRect(), cells = {}
   const texts = [...gd.querySelectorAll(".heatmaplayer text")].map((t) => [t.textContent, t.getBoundingClientRect()])
   for (const t of gd.data.filter((t) => t.name)) {
@@ -55,35 +55,42 @@ CELLS = """() => {
   return cells
 }"""
 
-LOOK = """() => {
-  const all = (where, what) => [...document.querySelectorAll(where)].map(what)
+CUT = """(where) => {      // the formulas there that reach over the edge of a box that hides or scrolls them
   const inside = (e, box) => e.left >= box.left - 2 && e.right <= box.right + 2
-  const cut = (base) => {     // whether a part of a formula reaches over the edge of a box that hides or scrolls it
+  const cut = (base) => {
     const own = base.getBoundingClientRect()
     for (let e = base.parentElement; e && own.width; e = e.parentElement)
       if (!["visible", ""].includes(getComputedStyle(e).overflowX) && e.clientWidth
         && !inside(own, e.getBoundingClientRect())) return true
     return own.right > innerWidth + 2
   }
-  const tex = (e) => e.closest(".katex").querySelector("annotation").textContent
-  const main = document.querySelector("[data-testid=stMain]")
+  const all = (what) => [...document.querySelector(where).querySelectorAll(what)]
+  return [...new Set(all(".katex-html .base").filter(cut)
+      .map((e) => e.closest(".katex").querySelector("annotation").textContent)
+    .concat(all(".katex-display").filter((e) => e.scrollWidth > e.clientWidth + 2)
+      .map((e) => e.querySelector("annotation").textContent)))]
+}"""
+
+LOOK = """() => {
+  const all = (where, what) => [...document.querySelectorAll(where)].map(what)
+  const main = document.querySelector("[data-testid=stMain]"), view = document.querySelector(".view")
+  const hidden = all(".map [data-step]", (e) => { e.scrollIntoView({ block: "nearest", inline: "nearest" })
+    const r = e.getBoundingClientRect()
+    return document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2) === e ? "" : e.dataset.step }).filter(Boolean)
   main.scrollTo(0, 0)
   return {
-    step: document.querySelector(".st-key-stage .figures").dataset.drawn.split("-")[0],
-    title: all(".st-key-heading h5", (e) => e.innerText.trim()).join(),
-    equation: all(".st-key-heading annotation", (e) => e.textContent).join(),
-    sums: all(".st-key-sums annotation", (e) => e.textContent).join(),
-    code: all("[data-testid=stCode]", (e) => e.innerText.trim()).join(),
+    step: view.dataset.step,
+    title: all(".pane.shown h2", (e) => e.innerText.trim()).join(),
+    equation: all(".pane.shown .equation annotation", (e) => e.textContent).join(),
+    sums: all(".pane.shown .sums annotation", (e) => e.textContent).join(" \\\\\\\\ "),
+    code: all(".pane.shown pre.code", (e) => e.innerText.trim()).join(),
     errors: all(".katex-error", (e) => e.textContent),
-    cut: [...new Set(all(".katex-html .base", (e) => cut(e) && tex(e)).filter(Boolean)
-      .concat(all(".katex-display", (e) => e.scrollWidth > e.clientWidth + 2
-        && e.querySelector("annotation").textContent).filter(Boolean)))],
     wider: [document.documentElement, document.body, main].map((e) => e.scrollWidth - e.clientWidth),
-    rail: Object.fromEntries(all(".st-key-rail [data-step]", (e) => [e.dataset.step, e.classList[0]])),
-    here: all(".st-key-rail [aria-current=step]", (e) => e.dataset.step),
-    hidden: all(".st-key-rail [data-step]", (e) => { const r = e.getBoundingClientRect()
-      return document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2) === e ? "" : e.dataset.step })
-      .filter(Boolean),
+    map: Object.fromEntries(all(".map [data-step]", (e) => [e.dataset.step, e.classList[0]])),
+    here: all(".map [aria-current=step]", (e) => e.dataset.step),
+    named: all(".map [aria-current=step]", (e) => e.getAttribute("aria-label")).join(),
+    position: document.querySelector(".st-key-position").innerText.trim(),
+    hidden,
     next: !document.querySelector(".st-key-next button").disabled,
     back: !document.querySelector(".st-key-back button").disabled,
   }
@@ -146,13 +153,18 @@ class Reader:
         self.moves(self.page.keyboard.press, key)
 
     def go_to(self, step):
-        self.moves(self.page.locator(f".st-key-rail [data-step={step}]").click)
+        self.moves(self.page.locator(f".view .map [data-step={step}]").click)
 
     def type(self, field, number):
         """Type a row's or column's number into its field: i, j, k or p; or batch."""
-        box = self.page.locator(f".st-key-ui_{field} input")
+        box = self.field(field)
         box.fill(str(number))
         self.moves(box.press, "Enter")
+
+    def field(self, name):
+        """The element in which a row's or column's number is typed: i, j, k or p; or batch."""
+        where = f".pane.shown .fields input[name={name}]" if len(name) == 1 else f".st-key-ui_{name} input"
+        return self.page.locator(where)
 
     def spot(self, name, row, column):
         """Return {x, y, row, column}: a pixel in or near this cell of the matrix, and the cell it is in."""
@@ -181,14 +193,25 @@ class Reader:
         # or the next click makes it two
         self.wait_for_plot("Date.now() - gd._mouseDownTime > gd._context.doubleClickDelay")
 
-    def unfold(self, part):
-        part = self.page.locator(f".st-key-{part}")
-        part.locator("summary").click()
-        part.locator(".katex, p").nth(1).wait_for()
+    @contextmanager
+    def read_on(self, name):
+        """Open what there is to read on demand, "Derivation" or "In the source", for a while; yields its element."""
+        self.page.locator(".pane.shown .more").get_by_role("button", name=name, exact=True).click()
+        dialog = self.page.get_by_role("dialog")
+        dialog.locator("p").nth(1).wait_for()
+        self.settle()
+        yield dialog
+        self.page.keyboard.press("Escape")
+        dialog.wait_for(state="hidden")
         self.settle()
 
     def switch(self, field):
-        self.page.locator(f".st-key-ui_{field} label").first.click()
+        """Switch `pictures` or `marked` in the view, else a switch of Streamlit's."""
+        text = {"pictures": "as images", "marked": "saturated"}.get(field)
+        if text:
+            self.moves(self.page.locator(".pane.shown .switches").get_by_role("button", name=text).click)
+        else:
+            self.page.locator(f".st-key-ui_{field} label").first.click()
 
     def choose(self, option):
         """Choose a network, by the beginning of its name."""
@@ -199,12 +222,12 @@ class Reader:
 
     @property
     def drawn(self):
-        """What the picture shows: step-i-j-k-p-net-batch."""
-        return self.page.locator(".st-key-stage .figures").get_attribute("data-drawn")
+        """What is shown: walk.i.j.k.p.switches:step."""
+        return self.page.locator(".view").get_attribute("data-drawn")
 
     @property
     def step(self):
-        return self.drawn.split("-")[0]
+        return self.page.locator(".view").get_attribute("data-step")
 
     @property
     def address(self):
@@ -214,7 +237,7 @@ class Reader:
     @property
     def sums(self):
         """The arithmetic of the selected cell, as TeX."""
-        return self.page.locator(".st-key-sums annotation").first.text_content()
+        return r" \\ ".join(self.page.locator(".pane.shown .sums annotation").all_text_contents())
 
     @property
     def value(self):
@@ -227,28 +250,37 @@ class Reader:
 
     def look(self):
         """Everything about the page that a test of every step asks for, as plain data."""
-        return self.page.evaluate(LOOK) | {"cells": self.page.evaluate(CELLS)}
+        return self.page.evaluate(LOOK) | {"cells": self.page.evaluate(CELLS), "cut": self.cut(".pane.shown")}
+
+    def cut(self, where):
+        """The formulas there, as TeX, that are not seen in full."""
+        return self.page.evaluate(CUT, where)
 
     def plot(self, expression, where="stage"):
         """Evaluate a JavaScript expression of `gd`, Plotly's element."""
         return self.page.evaluate(
-            f"(() => {{ const gd = document.querySelector('.st-key-{where} .plot'); return {expression} }})()")
+            f"(() => {{ const gd = document.querySelector('{place(where)} .plot'); return {expression} }})()")
 
     def wait_for_plot(self, expression, where="stage"):
         self.page.wait_for_function(
-            f"(() => {{ const gd = document.querySelector('.st-key-{where} .plot'); return {expression} }})()")
+            f"(() => {{ const gd = document.querySelector('{place(where)} .plot'); return {expression} }})()")
 
     def thumbnails(self, where="stage"):
         """The strip of digits beside or under a picture, as a data URL, and how many of its pixels are painted."""
         return self.page.evaluate("""(where) => {
-          const canvas = document.querySelector(`.st-key-${where} .figure canvas`)
+          const canvas = document.querySelector(`${where} .figure canvas`)
           const rgba = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
           return [canvas.toDataURL(), rgba.filter((v, n) => n % 4 === 3 && v > 0).length]
-        }""", where)
+        }""", place(where))
 
     def painted(self):
         """{matrix: {left, top, width, height}} on the screen."""
         return self.page.evaluate(PAINTED)
+
+
+def place(where):
+    """The selector of a picture's place: of the shown pane, or of a container of Streamlit's."""
+    return {"stage": ".pane.shown .stage", "details": ".pane.shown .details"}.get(where, f".st-key-{where}")
 
 
 def results(tex):

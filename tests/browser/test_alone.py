@@ -39,11 +39,11 @@ def test_nothing_leaves_the_machine(reader):
 
 
 def test_a_drawing_library_that_does_not_load_is_said_in_words_until_it_does(reader):
-    sentence = reader.page.locator(".st-key-stage").get_by_text("The drawing library did not load.")
+    sentence = reader.page.locator(".pane.shown .stage").get_by_text("The drawing library did not load.")
     reader.page.route("**/plotly.min.js?*", lambda route: route.abort())
     reader.page.goto(f"{reader.url}/?step=S1")
     sentence.wait_for()
-    reader.page.locator(".st-key-sums .katex").wait_for()
+    reader.page.locator(".pane.shown .sums .katex").first.wait_for()
     assert reader.faults and all("ERR_FAILED" in fault for fault in reader.faults)
     reader.faults.clear()
     reader.page.unroute("**/plotly.min.js?*")

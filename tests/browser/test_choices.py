@@ -18,7 +18,7 @@ def test_another_network_and_another_batch_are_two_choices_away(reader, by_hand)
     assert reader.thumbnails()[0] != strip
     reader.choose("Online sigmoid")
     assert reader.step == "X" and reader.address["net"] == "online" and "batch" not in reader.address
-    assert list(reader.look()["rail"]).count("S2") == 1 and "S3" not in reader.look()["rail"]
+    assert list(reader.look()["map"]).count("S2") == 1 and "S3" not in reader.look()["map"]
     reader.choose("Mazur")
     assert reader.address["net"] == "mazur"
 
@@ -26,14 +26,14 @@ def test_another_network_and_another_batch_are_two_choices_away(reader, by_hand)
 def test_the_slider_of_alpha_moves_where_the_step_ends_and_the_arrow_keys_stay_in_it(reader, by_hand):
     reader.visit("step=W2_new")
     after = "gd.data[1].y[1]"
-    assert reader.plot(after, "detail") == pytest.approx(by_hand()["E_new"], rel=1e-4)
-    reader.page.locator(".st-key-ui_alpha_slider").get_by_role("slider").focus()
+    assert reader.plot(after, "details") == pytest.approx(by_hand()["E_new"], rel=1e-4)
+    reader.page.locator(".pane.shown .alpha input").focus()
     reader.page.keyboard.press("ArrowLeft")
     reader.page.wait_for_function("new URLSearchParams(location.search).has('alpha')")
     reader.settle()
     alpha = float(reader.address["alpha"])
     assert 0 < alpha < .1 and reader.step == "W2_new"
-    reader.wait_for_plot(f"Math.abs({after} / {by_hand(alpha=alpha)['E_new']} - 1) < 1e-4", "detail")
+    reader.wait_for_plot(f"Math.abs({after} / {by_hand(alpha=alpha)['E_new']} - 1) < 1e-4", "details")
 
 
 def test_saturated_cells_are_marked_where_the_slope_is_small(reader, by_hand):
@@ -68,11 +68,11 @@ def test_the_pictures_follow_the_light_and_the_dark_scheme_while_the_page_is_ope
     looks_like(reader, "dark")
     turn(reader, "light")
     looks_like(reader, "light")
-    reader.page.evaluate("window.gone = document.querySelector('.st-key-detail .figures')")
+    reader.page.evaluate("""() => { const gone = window.gone = document.querySelector(".pane.shown .stage .plot")
+      window.then = gone._fullLayout }""")
     reader.choose("Mazur")
-    assert reader.page.locator(".st-key-detail").count() == 0   # a picture that has left the page is not repainted
     turn(reader, "dark")
-    reader.page.wait_for_function("!gone.isConnected && gone.observer === null && gone.repaint === null")
+    assert reader.page.evaluate("!gone.isConnected && (!gone._fullLayout || gone._fullLayout === window.then)")   # not repainted
     reader.choose("Four sigmoid")
     reader.go_to("S1")
     looks_like(reader, "dark")

@@ -17,7 +17,7 @@ SYMBOLS_SEEN = """() => {
   const coloured = (where, of) => [...document.querySelectorAll(where)].map((e) => getComputedStyle(e)[of])
   return {
     formulas: coloured(".katex [style*='color:']", "color"),
-    names: coloured(".view .pane.shown .stage .g-gtitle tspan[style*=fill], .view .pane.shown .stage .annotation-text tspan[style*=fill]",
+    names: coloured(".pane.shown .g-gtitle tspan[style*=fill], .pane.shown .annotation-text tspan[style*=fill]",
                     "fill"),
   }
 }"""
@@ -92,15 +92,15 @@ def test_forced_colours_leave_ticks_scales_thumbnails_and_the_maps_state(reader,
     dressed(reader, forced_colors="active", color_scheme=scheme)
     reader.visit("step=dW2")
     page = reader.page
-    for tick in page.locator(".view .pane.shown .stage .ytick text").all()[:3]:
+    for tick in page.locator(".pane.shown .stage .ytick text").all()[:3]:
         assert apart(painted(page, tick)) >= 4.5
-    scale = painted(page, page.locator(".view .pane.shown .legend i").first)[3:-3, 3:-3]
+    scale = painted(page, page.locator(".pane.shown .legend i").first)[3:-3, 3:-3]
     assert len(np.unique(scale.reshape(-1, 3), axis=0)) > 20
-    assert apart(painted(page, page.locator(".view .pane.shown .details .figure").first)) >= 4.5
+    assert apart(painted(page, page.locator(".pane.shown .details .figure").first)) >= 4.5
     assert reader.thumbnails()[1] > 100
-    looks = {state: page.locator(f".view .map .{state}").first.evaluate(
+    looks = {state: page.locator(f".map .{state}").first.evaluate(
         "(e) => { const s = getComputedStyle(e); return [s.backgroundColor, s.borderTopWidth].join() }")
-        for state in ("done", "current", "coming") if page.locator(f".view .map .{state}").count()}
+        for state in ("done", "current", "coming") if page.locator(f".map .{state}").count()}
     assert len(set(looks.values())) == len(looks) == 3
 
 

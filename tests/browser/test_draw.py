@@ -366,7 +366,7 @@ def test_a_drawing_is_still_there_when_one_comes_back(pad):
     pad.mouse([(60, 60), (220, 60)])
     pad.settle()
     outputs, ink = pad.outputs, pad.ink
-    for other, sign in (("Train", ".st-key-start"), ("One batch", ".st-key-stage")):
+    for other, sign in (("Train", ".st-key-start"), ("One batch", ".pane.shown")):
         pad.page.get_by_role("link", name=other).click()
         pad.page.locator(sign).first.wait_for()
         pad.page.get_by_role("link", name="Draw").click()

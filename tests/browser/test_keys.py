@@ -6,23 +6,18 @@ pytestmark = pytest.mark.browser
 
 def test_the_arrows_turn_the_page_after_a_choice_a_switch_and_a_typed_number_one_step_a_press(reader):
     reader.visit("step=S1")
-    reader.page.get_by_text("numbers", exact=True).click()
-    reader.page.wait_for_function("location.search.includes('view=numbers')")
-    reader.settle()
-    there_and_back(reader, "A1")
     reader.page.get_by_text("trained", exact=True).click()
     reader.page.wait_for_function("location.search.includes('weights=trained')")
     reader.settle()
     there_and_back(reader, "A1")
     reader.switch("pictures")
     reader.wait_for_plot("gd.data[0].meta.mosaic")
-    reader.settle()
     there_and_back(reader, "A1")
     reader.type("i", 23)
     there_and_back(reader, "A1")
     reader.type("batch", 2)
     there_and_back(reader, "A1")
-    assert {"view": "numbers", "weights": "trained", "pictures": "1", "i": "23"}.items() <= reader.address.items()
+    assert {"weights": "trained", "pictures": "1", "i": "23"}.items() <= reader.address.items()
     reader.choose("Mazur")
     reader.press("ArrowRight")
     assert reader.step == "S1"
@@ -38,7 +33,7 @@ def there_and_back(reader, step):
 
 def test_the_arrows_move_the_caret_of_a_number_and_choose_in_an_open_list(reader):
     reader.visit("step=S1&i=17")
-    box = reader.page.locator(".st-key-ui_i input")
+    box = reader.field("i")
     box.click()
     for key in ("End", "ArrowLeft", "Backspace", "2", "ArrowRight", "ArrowRight", "ArrowLeft"):
         box.press(key)
@@ -58,11 +53,28 @@ def test_the_arrows_move_the_caret_of_a_number_and_choose_in_an_open_list(reader
 
 def test_the_space_bar_still_chooses_and_an_open_section_stays_open(reader):
     reader.visit("step=S1")
-    reader.page.get_by_role("radio", name="numbers").focus()
-    reader.page.keyboard.press("Space")
-    reader.page.wait_for_function("location.search.includes('view=numbers')")
-    reader.settle()
-    reader.unfold("source")
+    reader.page.locator(".pane.shown .switches button").focus()
+    reader.press("Space")
+    assert reader.address["pictures"] == "1"
+    reader.press("Space")
+    assert "pictures" not in reader.address
+    table = reader.page.locator(".pane.shown .terms table")
+    reader.page.locator(".pane.shown .terms summary").click()
+    table.wait_for()
     reader.press("ArrowRight")
+    assert not table.count()
     reader.press("ArrowRight")
-    assert reader.step == "S2" and reader.page.locator(".st-key-source details").get_attribute("open") is not None
+    assert reader.step == "S2" and table.is_visible()
+
+
+def test_what_is_read_on_demand_opens_over_the_page_once_and_the_arrows_stay_in_it(reader):
+    reader.visit("step=S1")
+    for name in ("Derivation", "In the source"):
+        with reader.read_on(name) as dialog:
+            assert dialog.get_by_text(name, exact=True).count()
+            reader.page.keyboard.press("ArrowRight")
+            reader.page.wait_for_timeout(300)
+            assert reader.step == "S1"
+        reader.press("ArrowRight")
+        assert not dialog.count()
+        reader.press("ArrowLeft")

@@ -364,9 +364,9 @@ def test_every_option_of_every_choice_is_reached_with_the_arrow_keys(reader):
     reader.page.get_by_role("link", name="One batch").click()
     reader.settle()
     before = reader.step
-    reader.page.get_by_role("radio", name="symbols").focus()
+    reader.page.locator(".pane.shown .more button").first.focus()
     reader.press("ArrowRight")      # there the arrows are the walk's
-    assert reader.step != before and chosen(reader, "view") == "symbols"
+    assert reader.step != before
 
 
 @pytest.mark.parametrize("net", ["own", "deep"])

@@ -1,4 +1,4 @@
-"""Walking through a whole network with the arrow keys and the rail: what stands at every step."""
+"""Walking through a whole network with the arrow keys and the map: what stands at every step."""
 import numpy as np
 import pytest
 
@@ -56,23 +56,25 @@ def test_next_ends_with_the_last_step_and_back_begins_after_the_first(walked):
     assert [s["back"] for s in seen] == [False] + [True] * (len(seen) - 1)
 
 
-def test_the_left_arrow_goes_back_and_a_click_on_the_rail_anywhere(reader):
+def test_the_left_arrow_goes_back_and_a_click_on_the_map_anywhere(reader):
     reader.visit("net=deep&step=A1")
     reader.press("ArrowLeft")
     assert reader.step == reader.address["step"] == "S1"
     reader.go_to("delta4")
     assert reader.step == reader.address["step"] == "delta4"
-    assert reader.look()["here"] == ["delta4"] and reader.look()["rail"]["dA4"] == "done"
+    assert reader.look()["here"] == ["delta4"] and reader.look()["map"]["dA4"] == "done"
     reader.press("ArrowLeft")
     assert reader.step == "dA4"
 
 
 @pytest.mark.parametrize("net", STEPS)
-def test_the_rail_tells_what_is_done_where_one_is_and_what_is_coming(walked, net):
+def test_the_map_tells_what_is_done_where_one_is_and_what_is_coming(walked, net):
     steps = STEPS[net]
     for n, seen in enumerate(walked(net)):
         assert seen["here"] == [steps[n]]
-        assert seen["rail"] == {key: "done" if m < n else "current" if m == n else "coming"
+        assert seen["named"] == f"{seen['title']}, step {n + 1} of {len(steps)}, current"
+        assert seen["position"] == f"{n + 1} / {len(steps)}"
+        assert seen["map"] == {key: "done" if m < n else "current" if m == n else "coming"
                                 for m, key in enumerate(steps)}
 
 
@@ -80,7 +82,7 @@ def test_the_rail_tells_what_is_done_where_one_is_and_what_is_coming(walked, net
 @pytest.mark.parametrize("net", STEPS)
 def test_nothing_is_wider_than_the_page_and_no_formula_is_cut(walked, net, width, height):
     seen = walked(net, width, height)
-    wrong = {s["step"]: {"cut": s["cut"], "no TeX": s["errors"], "wider": s["wider"], "hidden on the rail": s["hidden"]}
+    wrong = {s["step"]: {"cut": s["cut"], "no TeX": s["errors"], "wider": s["wider"], "hidden on the map": s["hidden"]}
              for s in seen if s["cut"] or s["errors"] or max(s["wider"]) > 0 or s["hidden"]}
     assert wrong == {}
 
