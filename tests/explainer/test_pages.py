@@ -75,12 +75,12 @@ class Page(AppTest):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.arrays, self.panes, self.header, self.keep = {}, {}, None, []
+        self.arrays, self.panes, self.head, self.keep = {}, {}, None, []
 
     def _run(self, *args, **options):
         super()._run(*args, **options)
         messages = {element.key: element.proto.bytes for element in self.get("bidi_component")}
-        self.header = None
+        self.head = None
         for key in ("view", "ahead"):
             if key in messages:
                 read_strictly(messages[key])
@@ -92,7 +92,7 @@ class Page(AppTest):
         self.panes |= header["panes"]
         self.keep = header["keep"]
         if "id" in header:
-            self.header = header
+            self.head = header
         else:                               # what lies ahead comes last: then the rest may go
             self.panes = {name: self.panes[name] for name in self.keep}
             used = names(self.panes)
@@ -156,7 +156,7 @@ def sent(at, key):
 
 def pane(at):
     """The step that the view shows."""
-    return at.panes[at.header["id"]]
+    return at.panes[at.head["id"]]
 
 
 def heatmaps(at):
@@ -205,8 +205,8 @@ def assert_shows(at, step):
     for name, z in shown.items():
         assert np.array_equal(z, expected[name].astype(z.dtype)) and z.dtype in (np.float32, expected[name].dtype)
     assert (pane(at)["step"], pane(at)["title"], pane(at)["code"]) == (step.key, step.title, step.code)
-    assert [s["key"] for layer in at.header["map"]["layers"] for s in layer["steps"]].count(step.key) == 1
-    order = at.header["map"]["order"]
+    assert [s["key"] for layer in at.head["map"]["layers"] for s in layer["steps"]].count(step.key) == 1
+    order = at.head["map"]["order"]
     assert f"{order.index(step.key) + 1} / {len(order)}" in [text.value for text in at.markdown]
 
 
@@ -258,14 +258,14 @@ def test_back_leads_back():
 
 def test_with_a_full_mnist_the_page_says_so_and_offers_no_other(full_cache):
     at = app()
-    assert "60,000" in at.header["foot"] and any("60,000" in text.value for text in at.markdown)
+    assert "60,000" in at.head["foot"] and any("60,000" in text.value for text in at.markdown)
     assert "fetch" not in [button.key for button in at.button]
     assert at.number_input(key="ui_batch").max == 600
 
 
 def test_with_the_sample_the_page_says_so_and_offers_the_full_set():
     at = app()
-    assert "5,000" in at.header["foot"] and any("5,000" in text.value for text in at.markdown)
+    assert "5,000" in at.head["foot"] and any("5,000" in text.value for text in at.markdown)
     assert "fetch" in [button.key for button in at.button]
     assert at.number_input(key="ui_batch").max == 50
 
@@ -293,8 +293,8 @@ def test_the_address_restores_the_screen(state):
     second = app("&".join(f"{name}={text}" for name, text in address_of(first).items()))
     assert_fine(second)
     assert address_of(second) == address_of(first)
-    assert second.header["foot"] == first.header["foot"]
-    assert_same(second.header["map"], first.header["map"])
+    assert second.head["foot"] == first.head["foot"]
+    assert_same(second.head["map"], first.head["map"])
     assert_same(pane(second), pane(first))
 
 
@@ -437,7 +437,7 @@ def test_ones_own_layers_are_built(text, sizes):
     at.text_input(key="ui_hidden").set_value(text).run()
     assert_fine(at)
     assert heatmaps(at)["W¹"].shape == (784, (*sizes, 10)[0])
-    assert len(at.header["map"]["layers"]) == len(sizes) + 3
+    assert len(at.head["map"]["layers"]) == len(sizes) + 3
 
 
 @pytest.mark.parametrize("text", ["many", "0", "1000", "1.5", "1,2,3,4,5,6,7", "²", "9" * 5000, "<b>"])
@@ -617,7 +617,7 @@ def test_an_uploaded_mnist_is_walked_and_a_second_one_of_the_same_size_too():
         upload(at, ("mnist.npz", npz(300, 20, seed)))
         assert_fine(at)
         assert_shows(at, engine(data=random_mnist(300, seed), batch=2).step("X"))
-        assert "300" in at.header["foot"] and "uploaded" in at.header["foot"]
+        assert "300" in at.head["foot"] and "uploaded" in at.head["foot"]
         assert at.number_input(key="ui_batch").max == 3
 
 

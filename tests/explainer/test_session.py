@@ -82,9 +82,28 @@ def test_the_address_is_read_when_it_changed_and_its_echo_never_beats_what_was_c
     assert ui.session().chosen.look.step == "E"
     ui.write_address()
     assert address["step"] == "E"
+    address["step"] = "X"               # what the browser had before it was told of E
+    ui.change(step="E_new")
+    ui.read_address()
+    assert ui.session().chosen.look.step == "E_new"
+    ui.write_address()
+    assert address["step"] == "E_new"
     address.clear()                     # from another page
     ui.read_address()
-    assert ui.session().chosen.look.step == "E"
+    assert ui.session().chosen.look.step == "E_new"
+
+
+def test_only_the_address_that_comes_with_what_was_told_is_an_echo(address):
+    address.update(net="mazur", step="S2")
+    ui.read_address()
+    ui.change(step="E")
+    address.update(step="S1")
+    ui.read_address()
+    assert ui.session().chosen.look.step == "E" and not ui.session().told
+    ui.write_address()
+    address.update(step="S1")           # the reader goes back in the browser's history
+    ui.read_address()
+    assert ui.session().chosen.look.step == "S1"
 
 
 def test_an_address_with_another_network_forgets_what_was_set_for_the_next_run_and_one_with_the_same_does_not(address):
