@@ -85,7 +85,8 @@ def test_an_empty_address_is_the_first_screen():
 
 
 def test_names_that_mean_nothing_here_are_passed_over():
-    assert from_address({"utm_source": "mail", "": "", "epoch": "x", "I": "3", "view": "numbers", "i": "3"}) == (state_with(i=3), [])
+    others = {"utm_source": "mail", "": "", "epoch": "x", "I": "3", "view": "numbers"}
+    assert from_address(others | {"i": "3"}) == (state_with(i=3), [])
 
 
 def test_every_field_can_be_read_from_the_address():

@@ -51,7 +51,7 @@ def test_formulas_code_and_bold_are_recognised(text, expected):
     assert runs(text) == expected
 
 
-def test_every_kind_of_run_is_in_our_words():
+def test_formulas_and_bold_words_are_in_our_words():
     walk = walk_of("deep, best")
     kinds = {kind for text in [*TEXTS, *(why(walk, step) for step in walk.steps)] for kind, _ in runs(text)}
-    assert kinds == set(MARKS)
+    assert {"text", "formula", "bold"} <= kinds <= set(MARKS)

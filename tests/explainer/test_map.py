@@ -1,4 +1,4 @@
-"""The map of the walk: every step once, in the row of its layer; forward, backward and update in columns of their own."""
+"""The map of the walk: every step once, in its layer's row; forward, backward, update in columns of their own."""
 import pytest
 
 from explainer.map import network_map

@@ -4,6 +4,7 @@ from dataclasses import fields
 import pytest
 
 from explainer import session as ui
+from explainer.components.shelf import Shelf
 from explainer.session import Data, Drawing, Session, Training
 
 
@@ -15,7 +16,7 @@ def state(monkeypatch):
     return state
 
 
-@pytest.mark.parametrize("record", [Session, Data, Training, Drawing])
+@pytest.mark.parametrize("record", [Session, Data, Training, Drawing, Shelf])
 def test_a_misspelt_name_is_an_error_wherever_it_is_written(record):
     kept = record()
     with pytest.raises(AttributeError):
@@ -30,6 +31,7 @@ def test_there_is_one_session_and_no_two_share_what_they_keep(state):
     one = Session()
     one.drawing.moments["run1"] = "e5"
     one.training.hidden_runs.add(1)
+    one.shelf.panes["1:X"] = {"a name"}
     assert Session() == Session() != one
 
 
