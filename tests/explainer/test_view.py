@@ -1,5 +1,7 @@
-"""A pane is its step as plain data: the engine's numbers, the arithmetic's lines, and nothing that JSON does not have."""
+"""A pane is its step as plain data: the engine's numbers, the arithmetic's lines, nothing that JSON does not have."""
 import json
+from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -10,16 +12,33 @@ from explainer.components.payload import pack_named, unpack_named
 from explainer.figures.matrices import has_pictures, mosaic
 from explainer.selection import FIELDS
 from explainer.view import ALL_DIGITS, DETAILS, DIGITS, pane
-from tests.explainer.test_walkthrough import CASES, every_case, walk_of
+from tests.explainer import test_walkthrough
+from tests.explainer.test_walkthrough import CASES, every_case
 
-LOOKS = [Look(), Look(i=0, j=0, k=0, p=0), Look(i=99, j=63, k=63, p=783), Look(pictures=True, marked=True)]
+FIRST = Look()
+LOOKS = [FIRST, Look(i=99, j=63, k=63, p=783), Look(i=0, j=0, k=0, p=0, pictures=True, marked=True)]
+PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 RATES = {"least": 0.01, "most": 8.0, "grain": 0.01}
 
 
-def panes(case, look=Look(), **options):
+@cache
+def walk_of(case):
+    """The walk with its labels, as the page takes it."""
+    walk = test_walkthrough.walk_of(case)
+    return walk if walk.images is None else replace(walk, labels=walk.Y.argmax(axis=1))
+
+
+def number(text):
+    """The number of a text for a reader: −3.1·10⁻⁵."""
+    mantissa, _, exponent = text.replace("−", "-").partition("·10")
+    return float(mantissa) * 10.0 ** int(exponent.translate(PLAIN) or 0)
+
+
+@cache
+def panes(case, look=FIRST):
     """[(step, its pane)] of the whole walk."""
     walk = walk_of(case)
-    return [(step, pane(walk, look, step, **options)) for step in walk.steps]
+    return [(step, pane(walk, look, step, ALL_DIGITS, 0.1, RATES)) for step in walk.steps]
 
 
 def drawn(shown):
@@ -39,8 +58,8 @@ def test_the_matrices_on_the_stage_are_the_steps_own(case):
 
 @every_case
 def test_the_arithmetic_and_the_code_are_the_steps_own_for_any_cell(case):
-    for look in LOOKS[:3]:
-        for step, shown in panes(case, look, digits=ALL_DIGITS):
+    for look in LOOKS:
+        for step, shown in panes(case, look):
             sums = arithmetic.arithmetic(step, look.selection, ALL_DIGITS)
             assert shown["sums"] == list(sums.lines) and shown["note"].startswith(sums.note)
             assert (shown["step"], shown["title"], shown["code"]) == (step.key, step.title, step.code)
@@ -69,7 +88,7 @@ def test_every_kind_of_step_is_met():
 @every_case
 def test_the_fields_are_what_decides_the_cell_and_go_as_far_as_the_matrices_do(case):
     walk = walk_of(case)
-    for look in LOOKS[:3]:
+    for look in LOOKS:
         for step, shown in panes(case, look):
             row, column = look.selection.cell(step.panels[-1])
             values = {part["name"]: part["value"] for part in shown["fields"]}
@@ -96,7 +115,7 @@ def strict(value):
 @every_case
 @pytest.mark.parametrize("look", LOOKS[1:], ids=str)
 def test_every_pane_is_plain_data_and_comes_back_from_its_message(case, look):
-    for step, shown in panes(case, look, usual_rate=0.1, rates=RATES):
+    for _, shown in panes(case, look):
         back = strict(shown)
         assert_plain(shown)
         assert list(back) == list(shown)
@@ -132,13 +151,13 @@ def test_the_words_and_the_alternative_text_are_the_steps_own(case):
 
 @every_case
 def test_alpha_is_offered_beside_an_update_and_nowhere_else(case):
-    for step, shown in panes(case, rates=RATES):
+    for step, shown in panes(case):
         assert shown["alpha"] == (RATES | {"value": walk_of(case).learning_rate} if step.kind == "update" else False)
 
 
 @every_case
 def test_a_switch_is_offered_where_there_is_something_to_switch(case):
-    for look in (Look(), Look(pictures=True, marked=True)):
+    for look in LOOKS:
         for step, shown in panes(case, look):
             assert shown["marked"] == (None if step.slope is None else look.marked)
             assert shown["pictures"] == (look.pictures if has_pictures(step) else None)
@@ -163,5 +182,5 @@ def test_the_largest_terms_are_those_of_the_sum_by_size(case):
         places = [int(line[0].split()[0]) for line in lines]
         assert places == np.argsort(-np.abs(sums.terms), kind="stable")[:8].tolist()
         for place, line in zip(places, lines):
-            assert [float(text.replace("−", "-").replace("·10^", "e")) for text in line[1:]] == pytest.approx(
+            assert [number(text) for text in line[1:]] == pytest.approx(
                 [*(factor[place] for factor in sums.factors), sums.terms[place] / step.scale], rel=1e-4)
