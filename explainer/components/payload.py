@@ -47,7 +47,7 @@ def names(header):
 def _named(array):
     """Return (name, whether the array is the transpose of what the name means, the array as it is sent)."""
     turned = array.ndim == 2 and not array.flags.c_contiguous and array.T.flags.c_contiguous
-    array = np.ascontiguousarray(_sendable(array.T if turned else array))
+    array = np.asarray(_sendable(array.T if turned else array), order="C")
     kind = "x".join([array.dtype.str[1:], *map(str, array.shape)])
     return f"{kind}-{blake2b(array, digest_size=12).hexdigest()}", turned, array
 

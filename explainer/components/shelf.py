@@ -3,14 +3,16 @@
 The browser keeps the panes that the last message told it to keep, and their arrays; what it should have and has not, it
 asks for, and the shelf is emptied.
 """
+from dataclasses import dataclass, field
+
 from .payload import names, pack_named
 
 
+@dataclass(slots=True)
 class Shelf:
     """Panes by their id, with the names of their arrays."""
 
-    def __init__(self):
-        self.panes = {}
+    panes: dict = field(default_factory=dict)
 
     def pack(self, header, makers, keep):
         """Return a message: the header, and those panes that the browser does not have.

@@ -12,7 +12,7 @@ from mlp_core.losses import LOSSES, OUTPUT_LOSSES
 from mlp_core.presets import PRESETS, own_preset
 
 BUSY = Chosen(Choice(net="relu16", setting="source", weights="run3-e5", part="test", batch=7, seed=4, alpha=0.2),
-              Look(step="dW2", i=1, j=2, k=3, p=4, view="numbers", pictures=True, marked=True),
+              Look(step="dW2", i=1, j=2, k=3, p=4, pictures=True, marked=True),
               NextRun(learning_rate=0.9, batch_size=50, epochs=3, falling=True))
 
 
@@ -42,7 +42,7 @@ def test_another_setting_has_its_own_learning_rate_and_its_own_next_run():
         "setting": "best", "alpha": None, "learning_rate": None, "batch_size": None, "epochs": None, "falling": None}
 
 
-@pytest.mark.parametrize("field, value", [("i", 9), ("step", "E"), ("view", "symbols"), ("seed", 5), ("batch", 2),
+@pytest.mark.parametrize("field, value", [("i", 9), ("step", "E"), ("p", 300), ("seed", 5), ("batch", 2),
                                           ("alpha", 0.7), ("weights", "untrained"), ("epochs", 8), ("red", "sum")])
 def test_anything_else_changes_alone(field, value):
     assert changed_fields(BUSY, after(BUSY, **{field: value})) == {field: value}

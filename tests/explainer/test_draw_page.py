@@ -392,7 +392,6 @@ def walk_of(pixels, digit, network, net="deep"):
 
 
 def assert_walks(at, walk):
-    at.session_state["derivation"] = True       # opened, or its words would not be there to compare
     assert_next_leads_through(at.switch_page("explainer/pages/one_batch/page.py").run(), walk)
 
 

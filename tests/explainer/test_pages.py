@@ -14,11 +14,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explainer import prose
-from explainer.components.payload import unpack
+from explainer.choice import after
+from explainer.components.payload import names, unpack, unpack_named
 from explainer.datasets import embedded_sample
 from explainer.notation import ACTIVATION_NOTATION
 from explainer.selection import Selection
+from explainer.session import Session
 from explainer.sources import DOCUMENTS, NO_DOCUMENT, NOTES, source_notes
+from explainer.view import FROZEN
 from explainer.walkthrough import take_walk
 from mlp_core import forward, load_network, train
 from mlp_core.data import one_hot
@@ -67,15 +70,62 @@ def full_cache(full_set, tmp_path):
     path.unlink()
 
 
-def app(address="", opened=()):
-    """The app, opened at ?net=mazur&step=S1 and the like, with these expanders open."""
-    at = AppTest.from_file(str(PROJECT / "streamlit_app.py"), default_timeout=60)
+class Page(AppTest):
+    """The app and what its browser keeps of the view: panes by their id and arrays by name, each of them sent once."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.arrays, self.panes, self.head, self.keep = {}, {}, None, []
+
+    def _run(self, *args, **options):
+        super()._run(*args, **options)
+        messages = {element.key: element.proto.bytes for element in self.get("bidi_component")}
+        self.head = None
+        for key in ("view", "ahead"):
+            if key in messages:
+                read_strictly(messages[key])
+                self._take(messages[key])
+        return self
+
+    def _take(self, message):
+        header = unpack_named(message, self.arrays)
+        self.panes |= header["panes"]
+        self.keep = header["keep"]
+        if "id" in header:
+            self.head = header
+        else:                               # what lies ahead comes last: then the rest may go
+            self.panes = {name: self.panes[name] for name in self.keep}
+            used = names(self.panes)
+            self.arrays = {name: array for name, array in self.arrays.items() if name in used}
+
+
+def read_strictly(message):
+    """The header of a message; NaN in its JSON would stop the browser."""
+    length, = struct.unpack_from("<I", message)
+    return json.loads(message[4:4 + length], parse_constant=pytest.fail)
+
+
+def app(address="", opened=""):
+    """The app, opened at ?net=mazur&step=S1 and the like, where the reader has asked for "derivation" or "source"."""
+    at = Page(str(PROJECT / "streamlit_app.py"), default_timeout=60)
     for part in filter(None, address.split("&")):
         name, _, text = part.partition("=")
         at.query_params[name] = text
-    for key in opened:
-        at.session_state[key] = True
+    at.session_state["session"] = Session(opened=opened)
     return at.run()
+
+
+def do(at, **changes):
+    """What the reader changes in the view: a step, a cell, a switch, α."""
+    kept = at.session_state["session"]
+    kept.chosen, kept.notices, kept.told = after(kept.chosen, **changes), [], True
+    return at.run()
+
+
+def ask(at, name):
+    """The reader asks for the derivation or for what the source says; it comes with the next run."""
+    kept = at.session_state["session"]
+    kept.opened, kept.told = name, True
 
 
 def address_of(at):
@@ -100,9 +150,13 @@ def sent(at, key):
     component, = (element for element in at.get("bidi_component") if element.key == key)
     if component.proto.json:
         return json.loads(component.proto.json, parse_constant=pytest.fail)
-    length, = struct.unpack_from("<I", component.proto.bytes)
-    json.loads(component.proto.bytes[4:4 + length], parse_constant=pytest.fail)
+    read_strictly(component.proto.bytes)
     return unpack(component.proto.bytes)
+
+
+def pane(at):
+    """The step that the view shows."""
+    return at.panes[at.head["id"]]
 
 
 def heatmaps(at):
@@ -112,8 +166,28 @@ def heatmaps(at):
 
 def stage(at):
     """The figure on the stage as plain data."""
-    figure, = sent(at, "stage")["figures"]
-    return figure
+    return pane(at)["stage"]
+
+
+def written(runs):
+    """Runs of text as the Markdown that they were read from."""
+    marks = {"text": "", "formula": "$", "code": "`", "bold": "**"}
+    return "".join(f"{marks[kind]}{text}{marks[kind]}" for kind, text in runs)
+
+
+def assert_same(a, b):
+    """Plain data with arrays in it: the same all the way down, and bit for bit."""
+    assert type(a) is type(b)
+    if isinstance(a, np.ndarray):
+        assert (a.dtype, a.shape) == (b.dtype, b.shape) and np.array_equal(a, b, equal_nan=a.dtype != np.uint8)
+    elif isinstance(a, dict):
+        assert list(a) == list(b)
+        assert_same(list(a.values()), list(b.values()))
+    elif isinstance(a, list):
+        for one, other in zip(a, b, strict=True):
+            assert_same(one, other)
+    else:
+        assert a == b
 
 
 def assert_fine(at, *sentences):
@@ -130,40 +204,47 @@ def assert_shows(at, step):
     assert set(shown) == set(expected)
     for name, z in shown.items():
         assert np.array_equal(z, expected[name].astype(z.dtype)) and z.dtype in (np.float32, expected[name].dtype)
-    assert at.code[0].value == step.code
-    groups = [group for row in sent(at, "rail")["rows"] for group in row["groups"]]
-    assert [s["key"] for group in groups for s in group["steps"] if s["state"] == "current"] == [step.key]
+    assert (pane(at)["step"], pane(at)["title"], pane(at)["code"]) == (step.key, step.title, step.code)
+    assert [s["key"] for layer in at.head["map"]["layers"] for s in layer["steps"]].count(step.key) == 1
+    order = at.head["map"]["order"]
+    assert f"{order.index(step.key) + 1} / {len(order)}" in [text.value for text in at.markdown]
 
 
 def assert_next_leads_through(at, walk):
+    ask(at, "derivation")
+    at.run()
     for n, step in enumerate(walk.steps):
         assert_fine(at)
         assert_shows(at, step)
-        words = {prose.why(step.prose), f"**Look.** {prose.look(step.prose)}",
-                 f"**Common mistake.** {prose.mistake(step.prose)}", prose.derivation(step.prose)}
-        assert words <= {markdown.value for markdown in at.markdown}
+        said, first = pane(at), step.kind == "input"
+        assert written(said["why"]).endswith(prose.why(step.prose)) if first or step.topic not in FROZEN else \
+            written(said["why"]).startswith(prose.why(step.prose))
+        assert written(said["look"]) == prose.look(step.prose)
+        assert written(said["mistake"]) == prose.mistake(step.prose)
+        assert prose.derivation(step.prose) in {markdown.value for markdown in at.markdown}
         last = step is walk.steps[-1]
         assert (at.button(key="back").disabled, at.button(key="next").disabled) == (n == 0, last)
-        if any(element.key == "detail" for element in at.get("bidi_component")):
-            sent(at, "detail")
+        ahead = [other.key for other in walk.steps[max(n - 1, 0):n + 2]]    # and what lies ahead is there as well
+        assert {at.panes[name]["step"] for name in at.keep} == set(ahead)
         if not last:
+            ask(at, "derivation")
             at.button(key="next").click().run()
 
 
 @pytest.mark.parametrize("which", ["best", "source"])
 @pytest.mark.parametrize("net", PRESETS)
 def test_next_leads_through_every_step_of_every_preset_with_the_sample(net, which):
-    assert_next_leads_through(app(f"net={net}&setting={which}", ["derivation"]), engine(net, which))
+    assert_next_leads_through(app(f"net={net}&setting={which}"), engine(net, which))
 
 
 @pytest.mark.parametrize("net", OWN)
 def test_next_leads_through_every_step_of_ones_own_network(net):
-    assert_next_leads_through(app(f"net={net}", ["derivation"]), engine(net))
+    assert_next_leads_through(app(f"net={net}"), engine(net))
 
 
 @pytest.mark.parametrize("net", [*PRESETS, "own"])
 def test_next_leads_through_every_step_of_every_preset_with_a_full_mnist(net, full_cache):
-    assert_next_leads_through(app(f"net={net}", ["derivation"]), engine(net, data=full_cache))
+    assert_next_leads_through(app(f"net={net}"), engine(net, data=full_cache))
 
 
 def test_back_leads_back():
@@ -177,14 +258,14 @@ def test_back_leads_back():
 
 def test_with_a_full_mnist_the_page_says_so_and_offers_no_other(full_cache):
     at = app()
-    assert any("60,000" in caption.value for caption in at.caption)
+    assert "60,000" in at.head["foot"] and any("60,000" in text.value for text in at.markdown)
     assert "fetch" not in [button.key for button in at.button]
     assert at.number_input(key="ui_batch").max == 600
 
 
 def test_with_the_sample_the_page_says_so_and_offers_the_full_set():
     at = app()
-    assert any("5,000" in caption.value for caption in at.caption)
+    assert "5,000" in at.head["foot"] and any("5,000" in text.value for text in at.markdown)
     assert "fetch" in [button.key for button in at.button]
     assert at.number_input(key="ui_batch").max == 50
 
@@ -198,7 +279,7 @@ def test_a_damaged_cache_is_passed_over_and_named(tmp_path):
     assert any(str(path) in caption.value for caption in at.caption)
 
 
-STATES = ["", "step=S1&i=23&j=40&p=300", "net=mazur&setting=best&step=dW1&view=numbers",
+STATES = ["", "step=S1&i=23&j=40&p=300", "net=mazur&setting=best&step=dW1",
           "net=relu10&step=A2&batch=7&seed=3", "step=delta2&marked=1&weights=trained",
           "step=dW1&pictures=1&j=9", "net=own&hidden=&step=E",
           "net=own&hidden=8, 4&act=relu&out=tanh&loss=squared_error&red=sum&step=dA2&k=3",
@@ -212,12 +293,9 @@ def test_the_address_restores_the_screen(state):
     second = app("&".join(f"{name}={text}" for name, text in address_of(first).items()))
     assert_fine(second)
     assert address_of(second) == address_of(first)
-    assert [latex.value for latex in second.latex] == [latex.value for latex in first.latex]
-    assert [caption.value for caption in second.caption] == [caption.value for caption in first.caption]
-    shown, again = stage(first), stage(second)
-    assert json.dumps(shown["layout"]) == json.dumps(again["layout"])
-    for a, b in zip(shown["data"], again["data"], strict=True):
-        assert np.array_equal(a["z"], b["z"], equal_nan=True)
+    assert second.head["foot"] == first.head["foot"]
+    assert_same(second.head["map"], first.head["map"])
+    assert_same(pane(second), pane(first))
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -238,7 +316,7 @@ def test_an_address_changed_while_the_page_is_open_changes_the_page():
     ("i=-1", "i=-1"), ("j=abc", "j=abc"), ("j=64", "no unit 64"), ("p=784", "no pixel 784"), ("k=١", "k="),
     ("batch=0", "no batch 0"), ("batch=51", "no batch 51"), ("batch=1.5", "batch=1.5"),
     ("seed=9999999999", "seed="), ("alpha=0", "alpha=0"),
-    ("alpha=nan", "alpha=nan"), ("alpha=inf", "alpha=inf"), ("alpha=-1", "alpha=-1"), ("view=both", "view=both"),
+    ("alpha=nan", "alpha=nan"), ("alpha=inf", "alpha=inf"), ("alpha=-1", "alpha=-1"),
     ("net=own&hidden=0", "hidden=0"), ("net=own&hidden=64,x", "hidden=64,x"),
     ("net=own&out=sigmoid&loss=cross_entropy", "cross_entropy"),
     ("net=mazur&weights=trained", "untrained"), ("net=mazur&i=1", "no example 1"), ("marked=perhaps", "marked=perhaps"),
@@ -252,7 +330,7 @@ def test_an_address_that_asks_for_what_is_not_there_gets_one_sentence_and_a_page
 
 
 def test_names_that_mean_nothing_here_are_passed_over_in_silence():
-    at = app("utm_source=mail&step=S1&epoch=x")
+    at = app("utm_source=mail&step=S1&epoch=x&view=numbers")
     assert_fine(at)
     assert address_of(at) == address_of(app("step=S1"))
 
@@ -264,7 +342,7 @@ def test_two_odd_wishes_get_a_sentence_each():
 
 
 def test_an_address_puts_no_picture_and_no_link_on_the_page():
-    at = app("net=![x](http://127.0.0.1/x.png)&view=<b>")
+    at = app("net=![x](http://127.0.0.1/x.png)&act=<b>")
     assert not at.exception and re.search(r"(?<!\\)[\[<]", at.warning[0].value) is None
 
 
@@ -279,8 +357,7 @@ def test_a_step_so_long_that_it_overflows_is_shown_too(step):
     at = app("net=own&hidden=64,64,64,64,64,64&act=linear&out=linear&loss=squared_error&red=sum&alpha=1000"
              f"&step={step}")
     assert_fine(at)
-    for key in ("stage", "detail"):
-        sent(at, key)
+    assert stage(at)["data"] and pane(at)["details"]
 
 
 @pytest.mark.parametrize("alpha", ["1e-9", "1000", "0.3"])
@@ -289,7 +366,7 @@ def test_any_learning_rate_gives_a_page_at_every_update(net, alpha):
     at = app(f"net={net}&alpha={alpha}&step=W1_new")
     assert_fine(at)
     assert_shows(at, engine(net, alpha=float(alpha)).step("W1_new"))
-    sent(at, "detail")
+    assert pane(at)["details"]
 
 
 def test_another_network_begins_at_its_batch():
@@ -314,8 +391,11 @@ def test_another_batch_another_seed_and_another_learning_rate_are_the_engines():
 
 def test_the_slider_beside_an_update_is_the_learning_rate():
     at = app("net=mazur&step=W1_new")
-    at.slider(key="ui_alpha_slider").set_value(1.0).run()
+    slider = pane(at)["alpha"]
+    assert slider["least"] < slider["value"] == PRESETS["mazur"].best.learning_rate < 1.0 < slider["most"]
+    do(at, alpha=1.0)
     assert_shows(at, engine("mazur", alpha=1.0).step("W1_new"))
+    assert pane(at)["alpha"]["value"] == 1.0 and not pane(do(at, step="dW1"))["alpha"]
 
 
 def test_the_source_setting_and_the_best_one_are_the_engines():
@@ -357,7 +437,7 @@ def test_ones_own_layers_are_built(text, sizes):
     at.text_input(key="ui_hidden").set_value(text).run()
     assert_fine(at)
     assert heatmaps(at)["W¹"].shape == (784, (*sizes, 10)[0])
-    assert len(sent(at, "rail")["heads"]) == len(sizes) + 3
+    assert len(at.head["map"]["layers"]) == len(sizes) + 3
 
 
 @pytest.mark.parametrize("text", ["many", "0", "1000", "1.5", "1,2,3,4,5,6,7", "²", "9" * 5000, "<b>"])
@@ -389,9 +469,12 @@ def test_every_output_and_loss_of_ones_own_network_can_be_chosen():
 ])
 def test_a_cell_is_chosen_by_number(step, field, value, side):
     at = app(f"step={step}")
-    at.number_input(key=f"ui_{field}").set_value(value).run()
+    before = {part["name"]: part["last"] for part in pane(at)["fields"]}
+    assert before[field] >= value
+    do(at, **{field: value})
     assert_fine(at)
     assert at.query_params[field] == str(value)
+    assert value in [part["value"] for part in pane(at)["fields"] if part["name"] == field]
     assert value - .5 in [shape[side] for shape in stage(at)["layout"]["shapes"]]
 
 
@@ -399,15 +482,15 @@ def test_the_arithmetic_is_of_the_chosen_cell():
     at = app("step=S2&i=17&j=20")
     value = engine().step("S2").result[17, 20]
     assert Selection(i=17, j=20).cell(engine().step("S2").panels[-1]) == (17, 20)
-    assert f"{value:.6g}" in at.latex[1].value
-    at.segmented_control(key="ui_view").set_value("numbers").run()
-    assert f"{value:.6g}" in at.latex[0].value and at.query_params["view"] == "numbers"
+    assert f"{value:.6g}" in pane(at)["sums"][-1]
+    assert "[17,20]" in pane(at)["sums"][0]
 
 
 def test_saturated_cells_are_marked_where_the_slope_is_below_two_percent():
     at = app("setting=source&step=delta1")
-    assert len(stage(at)["data"]) == 3
-    at.toggle(key="ui_marked").set_value(True).run()
+    assert len(stage(at)["data"]) == 3 and pane(at)["marked"] is False
+    do(at, marked=True)
+    assert pane(at)["marked"] is True
     overlays = [trace["z"] for trace in stage(at)["data"] if trace["meta"].get("quiet")]
     slope = engine("deep", "source").grads.slope[0]
     assert overlays and all(np.array_equal(np.isfinite(z), slope < 0.02) for z in overlays)
@@ -430,15 +513,15 @@ LATER = "which digit is which takes some hundred steps"
     ("setting=source", False), ("net=nielsen", False), ("net=relu10", False), ("net=online", False),
     ("net=mazur", False)])
 def test_an_accuracy_that_does_not_rise_is_explained_where_all_the_step_did_was_to_lower_the_outputs(address, said):
-    text, = (caption.value for caption in app(f"{address}&step=E_new").caption if caption.value.startswith("The loss"))
-    assert (LATER in text) == said
+    note = pane(app(f"{address}&step=E_new"))["note"]
+    assert "The loss" in note and (LATER in note) == said
 
 
 def test_the_outputs_before_and_after_a_first_step_are_the_engines_and_digits_are_learned_hundreds_of_steps_later():
     walk, data = engine(), embedded_sample()
     before, after = walk.passed.output.mean(), walk.passed_after.output.mean()
     said = f"from {before:.2g} to {after:.2g} on average"
-    assert any(said in caption.value for caption in app("step=E_new").caption)
+    assert said in pane(app("step=E_new"))["note"]
     network = PRESETS["deep"].network(PRESETS["deep"].best, np.random.default_rng(0))
     rng, right = np.random.default_rng(0), []
     for progress in train(network, data.images, one_hot(data.labels), learning_rate=0.1, epochs=6, rng=rng):
@@ -448,25 +531,22 @@ def test_the_outputs_before_and_after_a_first_step_are_the_engines_and_digits_ar
 
 
 def test_a_loss_that_stays_is_not_called_a_rise():
-    text, = (caption.value for caption in app("net=deep&alpha=1e-12&step=E_new").caption
-             if caption.value.startswith("The loss"))
-    assert text.startswith(f"The loss stayed at {engine().E:.6g}.")
+    assert f"The loss stayed at {engine().E:.6g}." in pane(app("net=deep&alpha=1e-12&step=E_new"))["note"]
 
 
 def test_a_gradient_that_nothing_follows_from_says_so():
     for step, said in (("db1", True), ("db2", True), ("W1_new", True), ("dW1", False)):
         for setting in ("source", "best"):
             at = app(f"net=mazur&setting={setting}&step={step}")
-            told = any("uses its biases but never" in text.value for text in at.markdown)
+            told = "uses its biases but never" in written(pane(at)["why"])
             assert told == (said and setting == "source")
 
 
 @pytest.mark.parametrize("address, said", [
-    ("step=S1", "example i: 0 to 99; unit j: 0 to 63."), ("step=X", "example i: 0 to 99; pixel p: 0 to 783."),
-    ("net=mazur&step=dW1", "example i: only 0; unit j: 0 to 1; input k: 0 to 1.")])
+    ("step=S1", {"example i": 99, "unit j": 63}), ("step=X", {"example i": 99, "pixel p": 783}),
+    ("net=mazur&step=dW1", {"example i": 0, "unit j": 1, "input k": 1})])
 def test_the_fields_of_the_cell_say_how_far_they_go(address, said):
-    helps = {text.value: text.help for text in app(address).markdown}
-    assert said in helps.values()
+    assert {part["label"]: part["last"] for part in pane(app(address))["fields"]} == said
 
 
 @pytest.mark.parametrize("net, said", [("deep", "100 images"), ("nielsen", "10 images"), ("online", "a single image")])
@@ -482,8 +562,10 @@ def test_the_largest_seed_of_the_address_is_one_for_the_settings():
 
 def test_layer_1_can_be_seen_as_images():
     at = app("step=W1_new")
-    at.toggle(key="ui_pictures").set_value(True).run()
+    assert pane(at)["pictures"] is False
+    do(at, pictures=True)
     assert_fine(at)
+    assert pane(at)["pictures"] is True
     assert [trace["meta"]["units"] for trace in stage(at)["data"]] == [64] * 3
 
 
@@ -491,7 +573,7 @@ def test_layer_1_can_be_seen_as_images():
 def test_what_the_source_says_of_a_step_is_there_on_demand(net):
     said = {tuple(source_notes(net, step.topic, step.layer)): step for step in engine(net).steps}
     for notes, step in list(said.items())[::1 if net == "deep" else 4]:     # a page takes 0.1 s
-        at = app(f"net={net}&step={step.key}", opened=["source"])
+        at = app(f"net={net}&step={step.key}", opened="source")
         assert_fine(at)
         assert all(any(note.says in markdown.value for markdown in at.markdown) for note in notes)
 
@@ -500,17 +582,24 @@ def test_what_the_source_says_of_a_step_is_there_on_demand(net):
 def test_a_network_that_no_document_describes_is_walked_and_says_so(step, monkeypatch):
     monkeypatch.delitem(NOTES, "relu10")
     monkeypatch.delitem(DOCUMENTS, "relu10")
-    at = app(f"net=relu10&step={step}", opened=["source"])
+    at = app(f"net=relu10&step={step}", opened="source")
     assert_fine(at)
     assert_shows(at, engine("relu10").step(step))
     assert [caption.value for caption in at.caption].count(NO_DOCUMENT) == 2    # where asked for, and beneath
 
 
-def test_the_largest_terms_are_listed_when_asked_for():
-    at, walk = app("step=S1&i=0&j=3", opened=["terms"]), engine()
+def test_what_was_asked_for_is_read_once():
+    at = app("step=S1", opened="derivation")
+    words = prose.derivation(engine().step("S1").prose)
+    assert words in [markdown.value for markdown in at.markdown]
+    assert words not in [markdown.value for markdown in at.run().markdown]
+
+
+def test_the_largest_terms_are_listed():
+    at, walk = app("step=S1&i=0&j=3"), engine()
     terms = np.abs(walk.passed.A[0][0] * walk.before.layers[0].W[:, 3])
-    table, = (markdown.value for markdown in at.markdown if markdown.value.startswith("| "))
-    assert [int(line.split()[1]) for line in table.splitlines()[2:]] == np.argsort(-terms, kind="stable")[:8].tolist()
+    listed = [int(line[0].split()[0]) for line in pane(at)["terms"][1:]]
+    assert listed == np.argsort(-terms, kind="stable")[:8].tolist()
 
 
 def upload(at, *files):
@@ -528,13 +617,13 @@ def test_an_uploaded_mnist_is_walked_and_a_second_one_of_the_same_size_too():
         upload(at, ("mnist.npz", npz(300, 20, seed)))
         assert_fine(at)
         assert_shows(at, engine(data=random_mnist(300, seed), batch=2).step("X"))
-        assert any("300" in caption.value and "uploaded" in caption.value for caption in at.caption)
+        assert "300" in at.head["foot"] and "uploaded" in at.head["foot"]
         assert at.number_input(key="ui_batch").max == 3
 
 
 def test_an_uploaded_mnist_smaller_than_a_batch_is_one_batch():
     images, labels = random_mnist(20, 1)
-    at = upload(app("step=X&i=7", ["derivation"]), ("train-images-idx3-ubyte.gz", gzip.compress(idx(images))),
+    at = upload(app("step=X&i=7"), ("train-images-idx3-ubyte.gz", gzip.compress(idx(images))),
                 ("train-labels-idx1-ubyte", idx(labels)))
     assert_next_leads_through(at, engine(data=(images, labels)))
 
@@ -575,7 +664,7 @@ for net in ("deep", "mazur", "own"):
     while not at.button(key="next").disabled:
         at.button(key="next").click().run()
     assert not at.exception
-assert "explainer.pages.one_batch.cell" in sys.modules
+assert "explainer.pages.one_batch.walking" in sys.modules
 print([name for name in sys.modules if name.partition(".")[0] in ("tensorflow", "keras")])
 """
 

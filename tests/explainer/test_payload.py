@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from explainer.components.payload import pack, plain, unpack
+from explainer.components.payload import names, pack, pack_named, plain, unpack, unpack_named
 
 RNG = np.random.default_rng(0)
 ARRAYS = {
@@ -97,3 +97,87 @@ def test_a_figure_goes_to_the_browser_with_its_numbers_as_bytes():
     message = pack(plain(go.Figure(go.Heatmap(z=z))))
     assert same(unpack(message)["data"][0]["z"], z)
     assert len(message) < z.nbytes + 20_000
+
+
+# By name
+
+def sent_arrays(message):
+    """How many arrays a message carries."""
+    return len(read(message)[1])
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_a_named_array_comes_back_bit_for_bit(name):
+    assert same(unpack_named(pack_named({"z": ARRAYS[name]}), {})["z"], ARRAYS[name])
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_a_named_array_of_another_kind_arrives_as_float64_with_the_same_numbers(name):
+    arrived = unpack_named(pack_named({"z": OTHER[name]}), {})["z"]
+    assert arrived.dtype == np.dtype("<f8") and arrived.tolist() == OTHER[name].astype(np.float64).tolist()
+
+
+def test_named_arrays_of_all_kinds_come_back_together_from_wherever_they_are():
+    content = {"list": [ARRAYS["one byte"], {"deep": [ARRAYS["float64"], "text", None, True]}], **ARRAYS}
+    back = unpack_named(pack_named(content), {})
+    assert all(same(back[name], array) for name, array in ARRAYS.items())
+    assert same(back["list"][0], ARRAYS["one byte"]) and same(back["list"][1]["deep"][0], ARRAYS["float64"])
+    assert back["list"][1]["deep"][1:] == ["text", None, True]
+
+
+def test_someone_who_knows_only_the_format_reads_the_same_by_name():
+    A = ARRAYS["float32"]
+    content, arrays = read(pack_named({"a": A, "b": [A.copy()], "c": ARRAYS["float64"]}))
+    one, two = content["content"]["a"]["$named"], content["content"]["c"]["$named"]
+    assert content == {"content": {"a": {"$named": one, "turned": False}, "b": [{"$named": one, "turned": False}],
+                                   "c": {"$named": two, "turned": False}}, "new": {one: 0, two: 1}}
+    assert arrays == [([3, 5], tuple(A.ravel())), ([7], tuple(ARRAYS["float64"]))]
+
+
+def test_an_array_that_the_browser_has_is_named_and_not_sent():
+    first, store = pack_named({"z": ARRAYS["float32"], "x": ARRAYS["uint8"]}), {}
+    unpack_named(first, store)
+    again = {"other": [ARRAYS["float32"].copy()], "x": ARRAYS["uint8"], "new": ARRAYS["float64"]}
+    message = pack_named(again, frozenset(store))
+    assert sent_arrays(first) == 2 and sent_arrays(message) == 1
+    back = unpack_named(message, store)
+    assert same(back["other"][0], ARRAYS["float32"]) and same(back["x"], ARRAYS["uint8"])
+    assert same(back["new"], ARRAYS["float64"]) and len(store) == 3
+
+
+def test_an_array_that_the_browser_lacks_is_an_error_and_not_another_one():
+    message = pack_named({"z": ARRAYS["float32"]}, names({"z": ARRAYS["float32"]}))
+    with pytest.raises(KeyError):
+        unpack_named(message, {})
+
+
+@pytest.mark.parametrize("shape", [(4, 6), (5, 5), (1, 7), (784, 64)])
+def test_a_matrix_and_its_transpose_are_sent_once_and_each_arrives_as_it_is(shape):
+    A = RNG.random(shape).astype(np.float32)
+    message = pack_named({"A": A, "A.T": A.T})
+    back = unpack_named(message, {})
+    assert same(back["A"], A) and same(back["A.T"], np.ascontiguousarray(A.T))
+    assert sent_arrays(message) == (1 if min(shape) > 1 else 2)     # one row is its own transpose, in memory
+    if min(shape) > 1:
+        assert names({"z": A}) == names({"z": A.T})
+
+
+def test_arrays_that_differ_in_a_number_a_shape_or_a_kind_have_names_of_their_own():
+    A = np.arange(12, dtype=np.float32).reshape(3, 4)
+    other, symmetric = A.copy(), np.ones((3, 3))
+    other[2, 3] = np.nextafter(other[2, 3], np.float32(99))
+    every = [A, other, A.reshape(4, 3), A.reshape(12), A.astype(np.float64), A.astype(np.uint8), -0.0 * A, 0.0 * A,
+             symmetric, np.zeros((0, 4)), np.zeros((4, 0))]
+    assert len(set().union(*(names({"z": array}) for array in every))) == len(every)
+
+
+def test_the_names_are_those_of_all_that_is_sent():
+    content = {"list": [ARRAYS["one byte"], {"deep": [ARRAYS["float64"]]}], **ARRAYS, "text": "no array"}
+    store = {}
+    unpack_named(pack_named(content), store)
+    assert names(content) == set(store) and names({"text": "no array"}) == set()
+
+
+def test_a_number_that_json_does_not_have_becomes_null_beside_named_arrays_as_well():
+    content, _ = read(pack_named({"y": [1.0, np.nan, float("inf")], "z": ARRAYS["NaN and infinity"]}))
+    assert content["content"]["y"] == [1.0, None, None]

@@ -4,6 +4,7 @@ from dataclasses import fields
 import pytest
 
 from explainer import session as ui
+from explainer.components.shelf import Shelf
 from explainer.session import Data, Drawing, Session, Training
 
 
@@ -15,7 +16,7 @@ def state(monkeypatch):
     return state
 
 
-@pytest.mark.parametrize("record", [Session, Data, Training, Drawing])
+@pytest.mark.parametrize("record", [Session, Data, Training, Drawing, Shelf])
 def test_a_misspelt_name_is_an_error_wherever_it_is_written(record):
     kept = record()
     with pytest.raises(AttributeError):
@@ -30,6 +31,7 @@ def test_there_is_one_session_and_no_two_share_what_they_keep(state):
     one = Session()
     one.drawing.moments["run1"] = "e5"
     one.training.hidden_runs.add(1)
+    one.shelf.panes["1:X"] = {"a name"}
     assert Session() == Session() != one
 
 
@@ -82,9 +84,28 @@ def test_the_address_is_read_when_it_changed_and_its_echo_never_beats_what_was_c
     assert ui.session().chosen.look.step == "E"
     ui.write_address()
     assert address["step"] == "E"
+    address["step"] = "X"               # what the browser had before it was told of E
+    ui.change(step="E_new")
+    ui.read_address()
+    assert ui.session().chosen.look.step == "E_new"
+    ui.write_address()
+    assert address["step"] == "E_new"
     address.clear()                     # from another page
     ui.read_address()
-    assert ui.session().chosen.look.step == "E"
+    assert ui.session().chosen.look.step == "E_new"
+
+
+def test_only_the_address_that_comes_with_what_was_told_is_an_echo(address):
+    address.update(net="mazur", step="S2")
+    ui.read_address()
+    ui.change(step="E")
+    address.update(step="S1")
+    ui.read_address()
+    assert ui.session().chosen.look.step == "E" and not ui.session().told
+    ui.write_address()
+    address.update(step="S1")           # the reader goes back in the browser's history
+    ui.read_address()
+    assert ui.session().chosen.look.step == "S1"
 
 
 def test_an_address_with_another_network_forgets_what_was_set_for_the_next_run_and_one_with_the_same_does_not(address):

@@ -1,0 +1,186 @@
+"""A pane is its step as plain data: the engine's numbers, the arithmetic's lines, nothing that JSON does not have."""
+import json
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from explainer import arithmetic, prose
+from explainer.choice import Look
+from explainer.components.payload import pack_named, unpack_named
+from explainer.figures.matrices import has_pictures, mosaic
+from explainer.selection import FIELDS
+from explainer.view import ALL_DIGITS, DETAILS, DIGITS, pane
+from tests.explainer import test_walkthrough
+from tests.explainer.test_walkthrough import CASES, every_case
+
+FIRST = Look()
+LOOKS = [FIRST, Look(i=99, j=63, k=63, p=783), Look(i=0, j=0, k=0, p=0, pictures=True, marked=True)]
+PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+RATES = {"least": 0.01, "most": 8.0, "grain": 0.01}
+
+
+@cache
+def walk_of(case):
+    """The walk with its labels, as the page takes it."""
+    walk = test_walkthrough.walk_of(case)
+    return walk if walk.images is None else replace(walk, labels=walk.Y.argmax(axis=1))
+
+
+def number(text):
+    """The number of a text for a reader: −3.1·10⁻⁵."""
+    mantissa, _, exponent = text.replace("−", "-").partition("·10")
+    return float(mantissa) * 10.0 ** int(exponent.translate(PLAIN) or 0)
+
+
+@cache
+def panes(case, look=FIRST):
+    """[(step, its pane)] of the whole walk."""
+    walk = walk_of(case)
+    return [(step, pane(walk, look, step, ALL_DIGITS, 0.1, RATES)) for step in walk.steps]
+
+
+def drawn(shown):
+    """{name: numbers} of the matrices on the stage."""
+    return {trace["name"]: trace["z"] for trace in shown["stage"]["data"] if not trace["meta"].get("quiet")}
+
+
+@every_case
+def test_the_matrices_on_the_stage_are_the_steps_own(case):
+    for step, shown in panes(case):
+        expected = {panel.symbol.text: panel.array for panel in step.panels}
+        assert set(drawn(shown)) == set(expected)
+        for name, z in drawn(shown).items():
+            assert np.array_equal(z, expected[name].astype(z.dtype), equal_nan=True)
+            assert z.dtype in (np.float32, expected[name].dtype)
+
+
+@every_case
+def test_the_arithmetic_and_the_code_are_the_steps_own_for_any_cell(case):
+    for look in LOOKS:
+        for step, shown in panes(case, look):
+            sums = arithmetic.arithmetic(step, look.selection, ALL_DIGITS)
+            assert shown["sums"] == list(sums.lines) and shown["note"].startswith(sums.note)
+            assert (shown["step"], shown["title"], shown["code"]) == (step.key, step.title, step.code)
+
+
+def test_a_worked_example_shows_all_its_digits_and_others_four():
+    step = walk_of("mazur, best").step("S1")
+    for digits in (DIGITS, ALL_DIGITS):
+        shown = pane(walk_of("mazur, best"), Look(i=0, j=0), step, digits)
+        assert f"{step.result[0, 0]:.{digits + 2}g}" in shown["sums"][-1]
+
+
+@every_case
+def test_every_kind_of_step_has_its_writer_and_its_small_figures(case):
+    assert set(DETAILS) == set(arithmetic.WRITERS)
+    for step, shown in panes(case):
+        assert step.kind in DETAILS and isinstance(shown["details"], list)
+        if step.kind in ("loss", "update"):
+            assert len(shown["details"]) == 1 + (step.phase == "after")
+
+
+def test_every_kind_of_step_is_met():
+    assert {step.kind for case in CASES for step in walk_of(case).steps} == set(DETAILS)
+
+
+@every_case
+def test_the_fields_are_what_decides_the_cell_and_go_as_far_as_the_matrices_do(case):
+    walk = walk_of(case)
+    for look in LOOKS:
+        for step, shown in panes(case, look):
+            row, column = look.selection.cell(step.panels[-1])
+            values = {part["name"]: part["value"] for part in shown["fields"]}
+            for axis, at in ((step.panels[-1].rows, row), (step.panels[-1].columns, column)):
+                assert axis.field is None or values[axis.field] == at
+            for part in shown["fields"]:
+                sizes = {size for panel in step.panels for axis, size in
+                         zip((panel.rows, panel.columns), panel.array.shape) if axis.field == part["name"]}
+                assert part["last"] + 1 in sizes and 0 <= part["value"] <= part["last"]
+                assert part["value"] == min(getattr(look, part["name"]), part["last"])
+                assert part["label"] in (FIELDS[part["name"]], "input k")
+                assert part["label"] != "input k" or walk.images is None
+                assert part["name"] != "i" or part["last"] == walk.m - 1
+
+
+def strict(value):
+    """A message as the browser reads it: no NaN in its JSON, and the arrays by their names."""
+    message = pack_named(value)
+    length = int.from_bytes(message[:4], "little")
+    json.loads(message[4:4 + length], parse_constant=pytest.fail)
+    return unpack_named(message, {})
+
+
+@every_case
+@pytest.mark.parametrize("look", LOOKS[1:], ids=str)
+def test_every_pane_is_plain_data_and_comes_back_from_its_message(case, look):
+    for _, shown in panes(case, look):
+        back = strict(shown)
+        assert_plain(shown)
+        assert list(back) == list(shown)
+        for name, z in drawn(shown).items():
+            assert np.array_equal(drawn(back)[name], z, equal_nan=True)
+        for name in ("title", "equation", "note", "code", "sums", "terms", "fields", "marked", "pictures", "alpha"):
+            assert back[name] == shown[name], name
+        assert back["images"] is shown["images"] is None or np.array_equal(back["images"], shown["images"])
+
+
+def assert_plain(value):
+    """Nothing in it that is neither JSON nor an array."""
+    if isinstance(value, dict):
+        assert all(isinstance(name, str) for name in value)
+        assert_plain(list(value.values()))
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            assert_plain(part)
+    else:
+        assert value is None or isinstance(value, (str, bool, int, float, np.ndarray, np.generic)), type(value)
+
+
+@every_case
+def test_the_words_and_the_alternative_text_are_the_steps_own(case):
+    for step, shown in panes(case):
+        assert step.title in shown["stage"]["alt"]
+        for panel in step.panels:
+            assert "{} {} by {}".format(panel.symbol.text, *panel.array.shape) in shown["stage"]["alt"]
+        for name, part in (("why", prose.why), ("look", prose.look), ("mistake", prose.mistake)):
+            text = "".join(text for _, text in shown[name])
+            assert part(step.prose).translate({ord(mark): None for mark in "$`*"}) in text.replace("*", "")
+
+
+@every_case
+def test_alpha_is_offered_beside_an_update_and_nowhere_else(case):
+    for step, shown in panes(case):
+        assert shown["alpha"] == (RATES | {"value": walk_of(case).learning_rate} if step.kind == "update" else False)
+
+
+@every_case
+def test_a_switch_is_offered_where_there_is_something_to_switch(case):
+    for look in LOOKS:
+        for step, shown in panes(case, look):
+            assert shown["marked"] == (None if step.slope is None else look.marked)
+            assert shown["pictures"] == (look.pictures if has_pictures(step) else None)
+
+
+def test_layer_1_as_images_is_the_same_numbers_by_unit():
+    walk = walk_of("deep, best")
+    shown = pane(walk, Look(pictures=True), walk.step("W1_new"))
+    for trace, panel in zip(shown["stage"]["data"], walk.step("W1_new").panels, strict=True):
+        assert np.array_equal(trace["z"], mosaic(panel.array.T, trace["meta"]["mosaic"]), equal_nan=True)
+
+
+@every_case
+def test_the_largest_terms_are_those_of_the_sum_by_size(case):
+    for step, shown in panes(case):
+        sums = arithmetic.arithmetic(step, Look().selection)
+        if step.kind not in ("product", "column_sum") or len(sums.terms) <= 5:
+            assert shown["terms"] == []
+            continue
+        head, *lines = shown["terms"]
+        assert len(lines) == min(8, len(sums.terms)) and all(len(line) == len(head) for line in lines)
+        places = [int(line[0].split()[0]) for line in lines]
+        assert places == np.argsort(-np.abs(sums.terms), kind="stable")[:8].tolist()
+        for place, line in zip(places, lines):
+            assert [number(text) for text in line[1:]] == pytest.approx(
+                [*(factor[place] for factor in sums.factors), sums.terms[place] / step.scale], rel=1e-4)
