@@ -12,9 +12,9 @@ from .equations import with_shapes
 from .figures import charts, matrices
 from .figures.matrices import has_pictures
 from .inline import runs
+from .map import short
 from .notation import ACTIVATION_NOTATION
 from .numbers import plain_number, with_article
-from .map import short
 from .selection import FIELDS
 from .sentences import first_step, measures, turn_of_the_loss
 from .steps import SATURATED
@@ -35,7 +35,8 @@ def pane(walk, look, step, digits=DIGITS, usual_rate=None, rates=None):
             "why": runs(why(walk, step)), "look": runs(prose.look(step.prose)),
             "mistake": runs(prose.mistake(step.prose)), "images": walk.images,
             "stage": plain(stage(walk, look, step)) | {"alt": _alt(step)}, "selected": min(look.i, walk.m - 1),
-            "sums": list(sums.lines), "note": " ".join(filter(None, [sums.note, about_the_loss(walk, step, usual_rate)])),
+            "sums": list(sums.lines),
+            "note": " ".join(filter(None, [sums.note, about_the_loss(walk, step, usual_rate)])),
             "code": step.code, "fields": fields(look, step), "terms": terms(sums, step),
             "details": [plain(figure) for figure in figures], "marked": None if step.slope is None else look.marked,
             "pictures": look.pictures if has_pictures(step) else None,
@@ -53,8 +54,8 @@ def why(walk, step):
     """Why the step is there; at the first one what the walk is, where biases are frozen that they are."""
     if step.kind == "input":
         many = f"{walk.m} digits" if walk.m > 1 and walk.images is not None else "one example"
-        return (f"**One step of training on {many}, taken apart into {len(walk.steps)} steps. Press → to follow it; click "
-                f"any cell to see where its number comes from.** {prose.why(step.prose)}")
+        return (f"**One step of training on {many}, taken apart into {len(walk.steps)} steps. Press → to follow it; "
+                f"click any cell to see where its number comes from.** {prose.why(step.prose)}")
     if step.topic in FROZEN and walk.layer(step.layer).frozen_bias:
         return f"{prose.why(step.prose)} {FROZEN[step.topic]}"
     return prose.why(step.prose)
@@ -131,7 +132,7 @@ def about_the_loss(walk, step, usual_rate):
 
 
 def terms(sums, step):
-    """The largest terms of a long sum as a table, [head, line, …] of texts; empty where the arithmetic shows them all."""
+    """The largest terms of a long sum as a table, [head, line, …]; empty where the arithmetic shows them all."""
     if not sums.factors or len(sums.terms) <= 5:
         return []
     over = f" / {step.scale:g}" if step.scale != 1 else ""

@@ -67,7 +67,11 @@ def _shared(name):
     return (HERE / f"{name}.js").read_text(encoding="utf-8").partition("export default")[0]
 
 
-_view = st.components.v2.component("view", html='<div class="view"></div>', css="".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("figures", "view")),
+def _styles(*names):
+    return "".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in names)
+
+
+_view = st.components.v2.component("view", html='<div class="view"></div>', css=_styles("figures", "view"),
                                    js=_shared("figures") + (HERE / "view.js").read_text(), isolate_styles=False)
 _ahead = st.components.v2.component("ahead", html="<div hidden></div>", js=(HERE / "ahead.js").read_text())
 _figures = _component("figures", "figures")

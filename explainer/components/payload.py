@@ -1,7 +1,7 @@
 """One message to the browser: a JSON header, then the raw bytes of every array it mentions.
 
-Arrays travel as they are (float32, float64, uint8), neither as decimal text nor as base64. With names, an array that the
-browser has is only named: a name is a hash of the content, the same for a matrix and its transpose.
+Arrays travel as they are (float32, float64, uint8), neither as decimal text nor as base64. With names, an array that
+the browser has is only named: a name is a hash of the content, the same for a matrix and its transpose.
 """
 import json
 import struct
@@ -24,7 +24,7 @@ def pack(header):
 
 
 def pack_named(header, have=frozenset()):
-    """Return bytes: the same with {"$named": name} for 2-D arrays; those whose names are in `have` are not sent again."""
+    """Return bytes: the same with {"$named": name} for each array; those named in `have` are not sent again."""
     arrays, new = [], {}
 
     def place(array):
@@ -86,7 +86,7 @@ def unpack(message):
 
 
 def unpack_named(message, store):
-    """The inverse of `pack_named`: what the browser makes of it; its store {name: array} is joined by the new arrays."""
+    """The inverse of `pack_named`: what the browser makes of it, whose store {name: array} the new arrays join."""
     content, arrays = _read(message)
     store |= {name: arrays[n] for name, n in content["new"].items()}
 

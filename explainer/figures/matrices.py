@@ -113,8 +113,8 @@ def _strips(figure, lens, panels, x, y):
             z=np.ascontiguousarray(values, np.float32)[None], zmin=-tops[n] if signed[n] else 0, zmax=tops[n],
             autocolorscale=True, showscale=False, xaxis=f"x{at}", yaxis=f"y{at}", meta={"quiet": True},
             hovertemplate=f"{name}, term %{{x}}: %{{z:.4~g}}<extra></extra>"))
-        figure.layout[f"xaxis{at}"] = {"domain": [float(x[0]) + LABEL, float(x[1])], "anchor": f"y{at}", "visible": False,
-                                       "range": [-.5, len(values) - .5]}
+        figure.layout[f"xaxis{at}"] = {"domain": [float(x[0]) + LABEL, float(x[1])], "anchor": f"y{at}",
+                                       "visible": False, "range": [-.5, len(values) - .5]}
         figure.layout[f"yaxis{at}"] = {"domain": [float(low), float(low + height * .7)], "anchor": f"x{at}",
                                        "visible": False, "range": [.5, -.5]}
         notes.append({"text": name, "xref": "paper", "yref": "paper", "x": float(x[0]), "y": float(low + height * .35),

@@ -12,7 +12,8 @@ from explainer.view import ALL_DIGITS, DIGITS, pane
 
 def view(chosen, walk):
     kept, step = ui.session(), chosen.look.step
-    header = {"id": name(chosen.look, step), "seq": kept.seq, "map": network_map(walk), "foot": foot(chosen.choice, walk)}
+    header = {"id": name(chosen.look, step), "seq": kept.seq, "map": network_map(walk),
+              "foot": foot(chosen.choice, walk)}
     show_view(kept.shelf, header, {name(chosen.look, step): maker(chosen, walk, step)}, keep(chosen, walk), told, asked,
               missing)
 
@@ -43,7 +44,8 @@ def maker(chosen, walk, step):
     setting, toy = chosen.choice.settings(), chosen.choice.preset().is_toy
     grain = setting.learning_rate / 20
     rates = {"least": min(grain, walk.learning_rate), "most": max(80 * grain, walk.learning_rate), "grain": grain}
-    return partial(pane, walk, chosen.look, walk.step(step), ALL_DIGITS if toy else DIGITS, setting.learning_rate, rates)
+    return partial(pane, walk, chosen.look, walk.step(step), ALL_DIGITS if toy else DIGITS, setting.learning_rate,
+                   rates)
 
 
 def told():
