@@ -1,4 +1,4 @@
-"""The map of a walk as plain data: the network from input to loss, with forward, backward and update beside each layer."""
+"""The map of a walk as plain data: the network from input to loss, forward, backward and update beside each layer."""
 from .notation import SUPERSCRIPT
 
 SLOTS = {   # (row, column) of a step within its layer, by its topic: forward | backward, two columns | update
