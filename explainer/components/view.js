@@ -204,8 +204,8 @@ async function hang(view, { id, data, used }) {
 
 function reveal(view, made) {
   if (view.shown && view.shown !== made) { view.shown.classList.remove("shown"); view.shown.inert = true }
-  const open = view.shown?.querySelector(".terms")?.open
-  if (open && made.querySelector(".terms")) made.querySelector(".terms").open = true
+  view.unfolded = view.shown?.querySelector(".terms")?.open ?? view.unfolded ?? false      // also past steps without a table
+  if (made.querySelector(".terms")) made.querySelector(".terms").open = view.unfolded
   const again = view.shown?.contains(document.activeElement) ? document.activeElement.name : null
   made.inert = false
   made.classList.add("shown")
@@ -273,6 +273,7 @@ function keys(event) {
   const at = event.target, view = document.querySelector(".view")
   if (!view?.data || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
   if (at.matches?.(".map button")) return inMap(view, event)
+  if (event.key === "Enter" && at.matches?.("[data-testid=stNumberInputField]")) setTimeout(() => at.blur())    // or the arrows stayed in it
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
   if (!by || !at.matches?.(IDLE) && at.matches?.("input, textarea, [role=slider], [contenteditable]")) return
   if (document.querySelector("[role=dialog]")) return event.stopImmediatePropagation()      // nor shall Next hear of it
