@@ -173,6 +173,8 @@ async function paint(view, made) {
   const height = stage.clientHeight || pane.stage.layout.height
   const figure = { ...pane.stage, layout: { ...pane.stage.layout, height } }
   await draw(Plotly, stage.firstChild, { ...common, figures: [figure] }, view.pick)
+  if (made.before) await zoomAs(Plotly, made.before, stage.querySelector(".plot"))
+  made.before = null
   legend(scales, stage.querySelector(".plot"), view.data.templates[isDark(view) ? "dark" : "light"])
   if (pane.details.length) {
     const room = Math.floor((details.clientHeight || 190) / pane.details.length)
@@ -184,6 +186,18 @@ async function paint(view, made) {
   made.dataset.drawn = made.dataset.id
 }
 
+// A picture drawn anew for another cell of the same step shows the part that was zoomed to; a double click still resets it.
+async function zoomAs(Plotly, before, gd) {
+  const from = before._fullLayout, by = from?._preGUI, edits = {}
+  for (const name of Object.keys(by ?? {})) {
+    const axis = name.match(/^([xy]axis\d*)\.range/)?.[1]
+    if (axis && gd._fullLayout[axis]) edits[`${axis}.range`] = from[axis].range.slice()
+  }
+  if (!Object.keys(edits).length || from.uirevision !== gd._fullLayout.uirevision) return
+  await Plotly.relayout(gd, edits)
+  Object.assign(gd._fullLayout._preGUI, by)
+}
+
 // Panes by the key of their step; one that is there under another id is drawn anew.
 async function hang(view, { id, data, used }) {
   const old = view.panes.get(data.step)
@@ -191,6 +205,7 @@ async function hang(view, { id, data, used }) {
   const made = build(view, id, data)
   made.used = used
   made.inert = true
+  made.before = old === view.shown ? old?.querySelector(".stage .plot") : null
   view.room.append(made)
   made.ready = paint(view, made)
   await made.ready
