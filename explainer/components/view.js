@@ -230,6 +230,8 @@ async function paint(view, made) {
   layout.shapes = cleared(layout, stage.clientWidth)
   const figure = { ...pane.stage, layout }
   await draw(Plotly, stage.firstChild, { ...common, figures: [figure] }, view.pick)
+  if (made.before) await zoomAs(Plotly, made.before, stage.querySelector(".plot"))
+  made.before = null
   legend(scales, stage.querySelector(".plot"), view.data.templates[isDark(view) ? "dark" : "light"])
   if (pane.details.length) {
     const room = Math.floor((details.clientHeight || 190) / pane.details.length)
@@ -241,6 +243,18 @@ async function paint(view, made) {
   made.dataset.drawn = made.dataset.id
 }
 
+// A picture drawn anew for another cell of the same step shows the part that was zoomed to; a double click still resets it.
+async function zoomAs(Plotly, before, gd) {
+  const from = before._fullLayout, by = from?._preGUI, edits = {}
+  for (const name of Object.keys(by ?? {})) {
+    const axis = name.match(/^([xy]axis\d*)\.range/)?.[1]
+    if (axis && gd._fullLayout[axis]) edits[`${axis}.range`] = from[axis].range.slice()
+  }
+  if (!Object.keys(edits).length || from.uirevision !== gd._fullLayout.uirevision) return
+  await Plotly.relayout(gd, edits)
+  Object.assign(gd._fullLayout._preGUI, by)
+}
+
 // Panes by the key of their step; one that is there under another id is drawn anew.
 async function hang(view, { id, data, used }) {
   const old = view.panes.get(data.step)
@@ -248,6 +262,7 @@ async function hang(view, { id, data, used }) {
   const made = build(view, id, data)
   made.used = used
   made.inert = true
+  made.before = old === view.shown ? old?.querySelector(".stage .plot") : null
   view.room.append(made)
   made.ready = paint(view, made)
   await made.ready
@@ -261,8 +276,8 @@ async function hang(view, { id, data, used }) {
 
 function reveal(view, made) {
   if (view.shown && view.shown !== made) { view.shown.classList.remove("shown"); view.shown.inert = true }
-  const open = view.shown?.querySelector(".terms")?.open
-  if (open && made.querySelector(".terms")) made.querySelector(".terms").open = true
+  view.unfolded = view.shown?.querySelector(".terms")?.open ?? view.unfolded ?? false      // also past steps without a table
+  if (made.querySelector(".terms")) made.querySelector(".terms").open = view.unfolded
   const again = view.shown?.contains(document.activeElement) ? document.activeElement.name : null
   made.inert = false
   made.classList.add("shown")
@@ -330,6 +345,7 @@ function keys(event) {
   const at = event.target, view = document.querySelector(".view")
   if (!view?.data || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
   if (at.matches?.(".map button")) return inMap(view, event)
+  if (event.key === "Enter" && at.matches?.("[data-testid=stNumberInputField]")) setTimeout(() => at.blur())    // or the arrows stayed in it
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
   if (at.closest?.(".pane")?.reading) return       // inside a matrix the arrows are its own
   if (!by || !at.matches?.(IDLE) && at.matches?.("input, textarea, [role=slider], [contenteditable]")) return
