@@ -259,7 +259,8 @@ function drawMap(view) {
     const row = element("div", { className: "layer" }, element("span", { className: "name" }, layer.name, element("br"), layer.units ? String(layer.units) : ""))
     if (layer.width) { const bar = element("i"); bar.style.width = `${100 * layer.width}%`; row.firstChild.append(bar) }
     for (const step of layer.steps) {
-      const button = element("button", { type: "button", textContent: step.label, title: step.title, onclick: () => view.go(step.key) })
+      const button = element("button", { type: "button", textContent: step.label, title: step.title,
+        onclick: (event) => { if (event.detail) event.currentTarget.blur(); view.go(step.key) } })     // after the mouse the arrows walk
       Object.assign(button.dataset, { step: step.key, title: step.title, phase: step.phase })
       button.style.gridArea = `${step.row + 1} / ${step.column + 2}`
       row.append(button)
