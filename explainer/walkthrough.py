@@ -4,6 +4,7 @@
 their records. A Step only points at the records' arrays; nothing here computes a second version.
 """
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -62,6 +63,12 @@ class Walk:
     def loss_along(self, ts):
         """Return E(w − t·α·∇E) of this batch for each t: 0 is before the step, 1 after it."""
         return np.array([self._loss_moved(t) for t in ts])
+
+    @cached_property
+    def along(self):
+        """(ts, losses): the loss along the step and as far again twice beyond it, worked out once."""
+        ts = np.linspace(0, 3, 31)
+        return ts, self.loss_along(ts)
 
     def _loss_moved(self, t):
         moved = self.before.copy()

@@ -275,6 +275,7 @@ async function hang(view, { id, data, used }) {
 }
 
 function reveal(view, made) {
+  if (view.shown === made && view.dataset.drawn === made.dataset.id && !made.inert) return      // Python's echo
   if (view.shown && view.shown !== made) { view.shown.classList.remove("shown"); view.shown.inert = true }
   view.unfolded = view.shown?.querySelector(".terms")?.open ?? view.unfolded ?? false      // also past steps without a table
   if (made.querySelector(".terms")) made.querySelector(".terms").open = view.unfolded
@@ -286,6 +287,10 @@ function reveal(view, made) {
   view.dataset.step = made.dataset.step
   view.dataset.drawn = made.dataset.id
   mark(view, made.dataset.step)
+}
+
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text
 }
 
 function mark(view, key) {
@@ -300,8 +305,8 @@ function mark(view, key) {
   })
   view.querySelectorAll(".map .layer").forEach((layer) => layer.classList.toggle("here", !!layer.querySelector(".current")))
   const spoken = `${view.shown?.pane.title ?? ""}, step ${at + 1} of ${view.data.map.order.length}`
-  if (view.status.textContent !== spoken) view.status.textContent = spoken
-  document.querySelectorAll(".st-key-position p").forEach((p) => { p.textContent = `${at + 1} / ${view.data.map.order.length}` })
+  say(view.status, spoken)
+  document.querySelectorAll(".st-key-position p").forEach((p) => say(p, `${at + 1} / ${view.data.map.order.length}`))
 }
 
 function drawMap(view) {
@@ -316,7 +321,8 @@ function drawMap(view) {
     const row = element("div", { className: "layer" }, element("span", { className: "name" }, layer.name, element("br"), layer.units ? String(layer.units) : ""))
     if (layer.width) { const bar = element("i"); bar.style.width = `${100 * layer.width}%`; row.firstChild.append(bar) }
     for (const step of layer.steps) {
-      const button = element("button", { type: "button", textContent: step.label, title: step.title, onclick: () => view.go(step.key) })
+      const button = element("button", { type: "button", textContent: step.label, title: step.title,
+        onclick: (event) => { if (event.detail) event.currentTarget.blur(); view.go(step.key) } })     // after the mouse the arrows walk
       Object.assign(button.dataset, { step: step.key, title: step.title, phase: step.phase })
       button.style.gridArea = `${step.row + 1} / ${step.column + 2}`
       row.append(button)
@@ -436,7 +442,7 @@ async function receive(view, message) {
     view.data = message
     view.sign = message.id.split(":")[0]
     if (!same) drawMap(view)
-    view.map.querySelector(".foot").textContent = message.foot
+    say(view.map.querySelector(".foot"), message.foot)
     if (!same) { if (view.shown) mark(view, view.shown.dataset.step) }
     const answered = message.seq >= view.seq
     if (answered && !view.waiting) { view.asked = 0; view.wanted = null }
