@@ -36,9 +36,8 @@ addEventListener("keydown", (e) => {
 const painted = () => requestAnimationFrame(() => { const c = new MessageChannel()
   c.port1.onmessage = () => { watch.painted = performance.now() }; c.port2.postMessage(0) })
 // what lies ahead is drawn unseen, in panes that are not shown: it is no part of the step
-const seen = (node) => { const at = node.nodeType === 1 ? node : node.parentElement, pane = at?.closest(".pane")
-  return pane ? pane.classList.contains("shown")
-    : !document.querySelector(".view") || !!at?.closest(".view, .st-key-position") }
+const seen = (node) => { const at = node.nodeType === 1 ? node : node.parentElement
+  return !document.querySelector(".view") || !!at?.closest(".pane.shown, .map") }
 new MutationObserver((changes) => changes.some((change) => seen(change.target)) && painted())
   .observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
 new PerformanceObserver((list) => { for (const e of list.getEntries()) if (watch.pressed) watch.shift += e.value })

@@ -289,8 +289,11 @@ function reveal(view, made) {
   mark(view, made.dataset.step)
 }
 
+// Where the text is Streamlit's, its own node is kept: Streamlit writes into it later.
 function say(element, text) {
-  if (element.textContent !== text) element.textContent = text
+  if (element.textContent === text) return
+  if (element.firstChild?.nodeType === Node.TEXT_NODE) element.firstChild.nodeValue = text
+  else element.textContent = text
 }
 
 function mark(view, key) {
@@ -459,7 +462,6 @@ async function receive(view, message) {
     if (made) { await made.ready; if (!view.wanted) reveal(view, made) }
   }
   if (!message.id && message.keep.length) forget(view, message.keep)
-  view.dataset.ahead = message.id ? "" : String(message.made.length)
   if (first) watch(view)
 }
 
