@@ -124,7 +124,7 @@ def finger(browser, server):
 def walked(window, server):
     """A function that walks once through a network with → on a page of a given size, and returns what was seen.
 
-    It returns a list with one record of `Reader.look` a step. On a narrow page the derivation and the source are read too.
+    It returns a list with one record of `Reader.look` a step. On a narrow page derivation and source are read too.
     """
     @functools.cache
     def walk(net, width, height):

@@ -13,7 +13,8 @@ SETTLED = """(before) => {
   return shown?.isConnected && view.dataset.drawn !== before && app.dataset.testScriptState === "notRunning"
     && !document.querySelector("[data-stale=true]")
     && !view.asked && !view.waiting && !view.wanted && view.data.id === view.dataset.drawn
-    && [...view.querySelectorAll(".pane")].every((p) => p.dataset.drawn === p.dataset.id && view.panes.get(p.dataset.step) === p)
+    && [...view.querySelectorAll(".pane")].every((p) => p.dataset.drawn === p.dataset.id
+      && view.panes.get(p.dataset.step) === p)
     && new URLSearchParams(location.search).get("step") === view.dataset.step
 }"""
 
@@ -76,7 +77,8 @@ LOOK = """() => {
   const main = document.querySelector("[data-testid=stMain]"), view = document.querySelector(".view")
   const hidden = all(".map [data-step]", (e) => { e.scrollIntoView({ block: "nearest", inline: "nearest" })
     const r = e.getBoundingClientRect()
-    return document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2) === e ? "" : e.dataset.step }).filter(Boolean)
+    const top = document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2)
+    return top === e ? "" : e.dataset.step }).filter(Boolean)
   main.scrollTo(0, 0)
   return {
     step: view.dataset.step,

@@ -72,7 +72,8 @@ def test_the_pictures_follow_the_light_and_the_dark_scheme_while_the_page_is_ope
       window.then = gone._fullLayout }""")
     reader.choose("Mazur")
     turn(reader, "dark")
-    assert reader.page.evaluate("!gone.isConnected && (!gone._fullLayout || gone._fullLayout === window.then)")   # not repainted
+    # not repainted
+    assert reader.page.evaluate("!gone.isConnected && (!gone._fullLayout || gone._fullLayout === window.then)")
     reader.choose("Four sigmoid")
     reader.go_to("S1")
     looks_like(reader, "dark")

@@ -8,8 +8,10 @@ PARTS = (".why", ".stage", ".words", ".sums", ".details", ".more")
 # Where everything of the step lies, and what of it is cut short, scrolls or lies over something else.
 BOXES = """(parts) => {
   const pane = document.querySelector(".pane.shown"), main = document.querySelector("[data-testid=stMain]")
-  const found = [...parts.map((part) => [part, pane.querySelector(part)]), [".map", document.querySelector(".view .map")]]
-  const boxes = Object.fromEntries(found.map(([part, e]) => { const { left, top, right, bottom } = e.getBoundingClientRect()
+  const found = [...parts.map((part) => [part, pane.querySelector(part)]),
+    [".map", document.querySelector(".view .map")]]
+  const boxes = Object.fromEntries(found.map(([part, e]) => {
+    const { left, top, right, bottom } = e.getBoundingClientRect()
     return [part, { left, top, right, bottom, height: bottom - top,
       within: [e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight] }] }))
   const scrolls = [document.documentElement, document.body, main].flatMap((e) =>
@@ -22,7 +24,8 @@ def wrong(seen, least=330):
     """What does not fit: sentences."""
     boxes, found = seen["boxes"], []
     for part, box in boxes.items():
-        if box["left"] < -.5 or box["top"] < -.5 or box["right"] > seen["width"] + .5 or box["bottom"] > seen["height"] + .5:
+        if (min(box["left"], box["top"]) < -.5 or box["right"] > seen["width"] + .5
+                or box["bottom"] > seen["height"] + .5):
             found.append(f"{part} reaches out of the window: {box}")
         if part in (".why", ".words", ".sums", ".map") and max(box["within"]) > 1:
             found.append(f"{part} is cut short: {box['within']}")
@@ -81,9 +84,11 @@ def test_on_a_narrow_page_nothing_is_lost(reader, width, height):
             assert box["left"] >= 0 and box["right"] <= width + .5, (step, part, box)
             place = reader.page.locator(part if part == ".map" else f".pane.shown {part}").first
             place.scroll_into_view_if_needed()
-            assert reader.page.evaluate("""(e) => { const r = e.getBoundingClientRect(), bar = 60     // of the pages' names
+            assert reader.page.evaluate("""(e) => {
+              const r = e.getBoundingClientRect(), bar = 60     // of the pages' names
               const x = r.left + r.width / 2, y = Math.min(Math.max(r.top, bar) + 4, innerHeight - 4)
-              return e.contains(document.elementFromPoint(x, y)) || e.clientHeight === 0 }""", place.element_handle()), (step, part)
+              return e.contains(document.elementFromPoint(x, y)) || e.clientHeight === 0 }""",
+                                        place.element_handle()), (step, part)
         lie_over = [fault for fault in wrong(seen) if " lies over " in fault]
         assert lie_over == []
 
@@ -97,7 +102,8 @@ RECORD = """() => {
     frames_seen.push({ panes: shown.length, seen: seen.length, step: view.dataset.step, drawn: view.dataset.drawn,
       pane: pane?.dataset.step, painted: pane?.dataset.drawn, title: pane?.querySelector("h2").textContent,
       code: pane?.querySelector("pre.code").textContent.split(" = ")[0],
-      here: view.querySelector(".map [aria-current]")?.dataset.step, named: view.querySelector(".map [aria-current]")?.dataset.title,
+      here: view.querySelector(".map [aria-current]")?.dataset.step,
+      named: view.querySelector(".map [aria-current]")?.dataset.title,
       names: [...pane.querySelector(".stage .plot")?.data ?? []].map((t) => t.name).filter(Boolean).join(),
       all: view.querySelectorAll(".pane").length, arrays: window.__shelf.arrays.size })
     if (!window.enough) requestAnimationFrame(look)
@@ -114,7 +120,8 @@ def hurry(reader, presses, pause, key="ArrowRight"):
       const start = performance.now()
       let n = 0
       const press = () => {
-        (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key, code: key, bubbles: true, cancelable: true }))
+        const event = new KeyboardEvent("keydown", { key, code: key, bubbles: true, cancelable: true });
+        (document.activeElement ?? document.body).dispatchEvent(event)
         if (++n === presses) return done()
         setTimeout(press, Math.max(0, start + n * pause - performance.now()))
       }
@@ -135,7 +142,8 @@ def one_step_each(frames, titles):
     drawn = {}
     for seen in frames:
         drawn.setdefault(seen["step"], set()).add(seen["names"])
-    assert all(len(names) == 1 and names != {""} for names in drawn.values()), drawn     # the matrices never change within a step
+    # the matrices never change within a step
+    assert all(len(names) == 1 and names != {""} for names in drawn.values()), drawn
 
 
 def titles(reader):
@@ -172,7 +180,8 @@ def test_a_walk_of_thirty_steps_leaves_no_heap_behind(reader):
     for _ in range(30):
         reader.press("ArrowRight")
         seen.append(reader.page.evaluate("[document.querySelectorAll('.view .pane').length, window.__shelf.arrays.size,"
-                                         " window.__shelf.turned.size, document.querySelectorAll('.view .plot').length]"))
+                                         " window.__shelf.turned.size,"
+                                         " document.querySelectorAll('.view .plot').length]"))
     assert max(panes for panes, *_ in seen) <= 4
     assert max(arrays for _, arrays, *_ in seen) <= first + 20, seen
     assert all(turned <= arrays for _, arrays, turned, _ in seen)
@@ -223,4 +232,5 @@ def test_what_lies_ahead_cannot_be_reached_and_has_no_name(reader):
     reader.visit("net=deep&step=A1")
     page = reader.page
     assert page.locator(".pane:not(.shown)").count() == 2
-    assert page.evaluate("[...document.querySelectorAll('.pane')].every((p) => p.inert !== p.classList.contains('shown'))")
+    assert page.evaluate("[...document.querySelectorAll('.pane')]"
+                         ".every((p) => p.inert !== p.classList.contains('shown'))")
