@@ -412,10 +412,20 @@ function wire(view) {
     }).catch((error) => console.error(error))
   }
   // What got no answer is told again: it is what is wanted, not by how much, so twice is no harm.
+  // And where for three seconds something else is shown than Python says, or a pane belongs to nothing, all is asked anew.
   view.patience = setInterval(() => {
-    if (!view.asked || performance.now() - view.asked < 2500) return
-    view.waiting = { ...view.sent, ...view.waiting }
-    send(view)
+    if (!view.isConnected) return clearInterval(view.patience)
+    if (view.asked && performance.now() - view.asked > 2500) {
+      view.waiting = { ...view.sent, ...view.waiting }
+      return send(view)
+    }
+    const orphans = [...view.room.children].filter((pane) => view.panes.get(pane.dataset.step) !== pane)
+    const astray = view.data && !view.asked && !view.waiting && (view.dataset.drawn !== view.data.id || orphans.length)
+    view.astray = astray ? (view.astray ?? 0) + 1 : 0
+    if (view.astray < 6) return
+    view.astray = 0
+    orphans.forEach((pane) => pane.remove())
+    if (view.dataset.drawn !== view.data.id) view.trigger("missing", { count: (view.gaps = (view.gaps ?? 0) + 1) })
   }, 500)
   view.open = (name) => view.trigger("open", { name, count: (view.opened = (view.opened ?? 0) + 1) })
 }
@@ -437,6 +447,9 @@ function forget(view, keep) {
   for (const name of shelf.arrays.keys()) if (!used.has(name) && !view.data.names?.has(name)) { shelf.arrays.delete(name); shelf.turned.delete(name) }
 }
 
+// What Plotly never ends must not hold up what comes after it.
+const soon = (promise) => Promise.race([promise, new Promise((done) => setTimeout(done, 4000))])
+
 async function receive(view, message) {
   if (message.missing) return view.trigger("missing", { count: (view.gaps = (view.gaps ?? 0) + 1) })
   const first = !view.data
@@ -453,13 +466,13 @@ async function receive(view, message) {
   }
   for (const item of message.made) {
     const made = hang(view, item)
-    if (message.id === item.id) await made
+    if (message.id === item.id) await soon(made)
   }
   if (message.id && !view.wanted) {
     const key = message.id.split(":")[1], made = view.panes.get(key)
     if (made?.dataset.id !== message.id && !message.made.some((item) => item.id === message.id)) return view.trigger("missing", { count: (view.gaps = (view.gaps ?? 0) + 1) })
     if (made && !made.painted && made.isConnected) made.ready = paint(view, made)     // Plotly did not load then
-    if (made) { await made.ready; if (!view.wanted) reveal(view, made) }
+    if (made) { await soon(made.ready); if (!view.wanted) reveal(view, made) }
   }
   if (!message.id && message.keep.length) forget(view, message.keep)
   if (first) watch(view)

@@ -588,10 +588,13 @@ def test_a_network_that_no_document_describes_is_walked_and_says_so(step, monkey
     assert [caption.value for caption in at.caption].count(NO_DOCUMENT) == 2    # where asked for, and beneath
 
 
-def test_what_was_asked_for_is_read_once():
+def test_what_was_asked_for_stays_until_it_is_closed():
     at = app("step=S1", opened="derivation")
     words = prose.derivation(engine().step("S1").prose)
-    assert words in [markdown.value for markdown in at.markdown]
+    for _ in range(2):
+        assert words in [markdown.value for markdown in at.markdown]
+        at.run()
+    at.session_state["session"].opened = ""         # as closing it does
     assert words not in [markdown.value for markdown in at.run().markdown]
 
 

@@ -7,20 +7,22 @@ from explainer.sources import DOCUMENTS, NO_DOCUMENT, cited, source_notes
 
 
 def asked_for(chosen, walk):
-    """Open what the reader asked for, once."""
-    kept = ui.session()
-    name, kept.opened = kept.opened, ""
-    if name in DIALOGS:
+    """Show what the reader asked for, until it is closed: whatever runs meanwhile, it stays."""
+    if (name := ui.session().opened) in DIALOGS:
         DIALOGS[name](chosen.choice, walk.step(chosen.look.step))
 
 
-@st.dialog("Derivation", width="large")
+def closed():
+    ui.session().opened, ui.session().told = "", True
+
+
+@st.dialog("Derivation", width="large", on_dismiss=closed)
 def derivation(choice, step):
     st.markdown(f"##### {step.title}")
     st.markdown(prose.derivation(step.prose))
 
 
-@st.dialog("In the source", width="large")
+@st.dialog("In the source", width="large", on_dismiss=closed)
 def source(choice, step):
     notes = source_notes(choice.net, step.topic, step.layer)
     st.caption(DOCUMENTS.get(choice.net, NO_DOCUMENT))
