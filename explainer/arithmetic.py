@@ -50,13 +50,6 @@ class Arithmetic:
     def result(self):
         return tex_number(self.value, self.digits + 2)
 
-    @property
-    def in_one_line(self):
-        """The cell, its numbers and its value, without the line of symbols: for beside the title."""
-        if self.is_given:
-            return self.lines[0]
-        return f"{self.name} {self.sign} {self.numbers} = {self.result}".replace(r"\frac", r"\tfrac")
-
     def largest(self, count=5):
         """Return the positions of the largest terms by size."""
         return np.argsort(-np.abs(self.terms), kind="stable")[:count]

@@ -1,6 +1,4 @@
 """LaTeX for the screen: symbols in their colours with their shapes beneath."""
-import re
-
 from .figures.theme import ROLES
 
 
@@ -18,13 +16,6 @@ def with_shapes(step):
             rows, columns = part.array.shape
             parts.append(rf"\underset{{{rows}\times{columns}}}{{{coloured(part)}}}")
     return " ".join(parts)
-
-
-def fitting(line, narrow=34, narrower=44):
-    """Return the LaTeX line in a smaller size where it is long; lengths are in printed characters."""
-    printed = len(re.sub(r"\\textcolor\{#\w+\}|\\[a-zA-Z]+|[{}^_\\,! ]", "", line))
-    sizes = (narrow, ""), (narrower, r"\small "), (narrower + 8, r"\footnotesize "), (float("inf"), r"\scriptsize ")
-    return next(size for longest, size in sizes if printed <= longest) + line
 
 
 def entry(matrix, row, column):

@@ -404,6 +404,7 @@ function wire(view) {
     view.waiting = { ...view.waiting, ...changes }
     if (!view.asked || performance.now() - view.asked > 3000) send(view)
   }
+  view.lacks = () => view.trigger("missing", { count: (view.gaps = (view.gaps ?? 0) + 1) })
   view.take = (data) => {
     const message = unpackNamed(data)
     view.queue = (view.queue ?? Promise.resolve()).then(async () => {
@@ -425,7 +426,7 @@ function wire(view) {
     if (view.astray < 6) return
     view.astray = 0
     orphans.forEach((pane) => pane.remove())
-    if (view.dataset.drawn !== view.data.id) view.trigger("missing", { count: (view.gaps = (view.gaps ?? 0) + 1) })
+    if (view.dataset.drawn !== view.data.id) view.lacks()
   }, 500)
   view.open = (name) => view.trigger("open", { name, count: (view.opened = (view.opened ?? 0) + 1) })
 }
@@ -451,7 +452,7 @@ function forget(view, keep) {
 const soon = (promise) => Promise.race([promise, new Promise((done) => setTimeout(done, 4000))])
 
 async function receive(view, message) {
-  if (message.missing) return view.trigger("missing", { count: (view.gaps = (view.gaps ?? 0) + 1) })
+  if (message.missing) return view.lacks()
   const first = !view.data
   if (message.id) {       // the view itself, not what lies ahead of it
     const same = view.data && JSON.stringify(view.data.map) === JSON.stringify(message.map)
@@ -470,7 +471,7 @@ async function receive(view, message) {
   }
   if (message.id && !view.wanted) {
     const key = message.id.split(":")[1], made = view.panes.get(key)
-    if (made?.dataset.id !== message.id && !message.made.some((item) => item.id === message.id)) return view.trigger("missing", { count: (view.gaps = (view.gaps ?? 0) + 1) })
+    if (made?.dataset.id !== message.id && !message.made.some((item) => item.id === message.id)) return view.lacks()
     if (made && !made.painted && made.isConnected) made.ready = paint(view, made)     // Plotly did not load then
     if (made) { await soon(made.ready); if (!view.wanted) reveal(view, made) }
   }

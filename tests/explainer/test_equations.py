@@ -5,7 +5,7 @@ from math import inf, nan
 import numpy as np
 import pytest
 
-from explainer.equations import entry, fitting, with_shapes
+from explainer.equations import entry, with_shapes
 from explainer.figures.theme import ROLES
 from explainer.numbers import plain_number, signed_number, tex_factor, tex_number
 from explainer.step import Matrix
@@ -86,11 +86,6 @@ def test_a_number_in_a_caption_is_plain_text(value, text):
                                           (-3.1e-5, r" - 3.1\cdot10^{-5}")])
 def test_a_number_that_goes_on_with_a_sum_has_its_sign_before_it(value, latex):
     assert signed_number(value) == latex
-
-
-def test_a_long_line_is_set_smaller_and_is_else_the_same():
-    short, long = r"\textcolor{#2b83c6}{W^1}[0,4] = 0.5", " + ".join(["0.1234"] * 12)
-    assert fitting(short) == short and fitting(long).endswith(" " + long) and fitting(long).startswith("\\")
 
 
 @pytest.mark.parametrize("value, latex", [(2, "2"), (-2, "(-2)"), (-3.1e-5, r"(-3.1\cdot10^{-5})"), (-0.0, "0"),
