@@ -75,7 +75,6 @@ class Session:
     walks: int = 0                      # how many walks were made: a name for the last one
     shelf: Shelf = field(default_factory=Shelf)     # what the browser has of the view
     seq: int = 0                        # number of the last thing the view told
-    opened: str = ""                    # what the reader is reading beside the walk: "derivation" or "source"
     data: Data = field(default_factory=Data)
     training: Training = field(default_factory=Training)
     drawing: Drawing = field(default_factory=Drawing)

@@ -11,6 +11,7 @@ from .components.payload import plain
 from .equations import with_shapes
 from .figures import charts, matrices
 from .figures.matrices import has_pictures
+from .further import further
 from .inline import runs
 from .map import short
 from .notation import ACTIVATION_NOTATION
@@ -24,10 +25,11 @@ LARGEST_TERMS = 8
 SHORT = 4       # terms: a sum of so many is read in the arithmetic
 
 
-def pane(walk, look, step, digits=DIGITS, usual_rate=None, rates=None):
+def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None):
     """Return the pane of a step as plain data.
 
-    `usual_rate` is the α of the setting, for the sentence on a first step; `rates` (least, most, grain) of α's slider.
+    `net`, a key of PRESETS or "own", has the source; `usual_rate` is the α of the setting, for the sentence on a first
+    step; `rates` (least, most, grain) of α's slider.
     """
     sums = arithmetic(step, look.selection, digits)
     figures = details(walk, look, step, sums)
@@ -37,7 +39,7 @@ def pane(walk, look, step, digits=DIGITS, usual_rate=None, rates=None):
             "stage": plain(stage(walk, look, step)) | {"alt": _alt(step)}, "selected": min(look.i, walk.m - 1),
             "sums": list(sums.lines),
             "note": " ".join(filter(None, [sums.note, about_the_loss(walk, step, usual_rate)])),
-            "code": step.code, "fields": fields(look, step), "terms": terms(sums, step),
+            "code": step.code, "further": further(net, step), "fields": fields(look, step), "terms": terms(sums, step),
             "details": [plain(figure) for figure in figures], "marked": None if step.slope is None else look.marked,
             "pictures": look.pictures if has_pictures(step) else None,
             "alpha": rates and step.kind == "update" and rates | {"value": walk.learning_rate}}

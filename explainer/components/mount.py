@@ -67,12 +67,15 @@ def _shared(name):
     return (HERE / f"{name}.js").read_text(encoding="utf-8").partition("export default")[0]
 
 
-def _styles(*names):
-    return "".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in names)
+def _joined(*names):
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
-_view = st.components.v2.component("view", html='<div class="view"></div>', css=_styles("figures", "view"),
-                                   js=_shared("figures") + (HERE / "view.js").read_text(), isolate_styles=False)
+VIEW = ["arrays", "elements", "map", "cells", "pane", "view"]    # one script; the last one runs it
+_view = st.components.v2.component("view", html='<div class="view"></div>',
+                                   css=_joined("figures.css", "view/view.css"),
+                                   js=_shared("figures") + _joined(*(f"view/{name}.js" for name in VIEW)),
+                                   isolate_styles=False)
 _ahead = st.components.v2.component("ahead", html="<div hidden></div>", js=(HERE / "ahead.js").read_text())
 _figures = _component("figures", "figures")
 _pad = _component("pad", "pad")
@@ -101,14 +104,14 @@ def katex():
     return f"static/js/{found[0].name}" if found else None
 
 
-def show_view(shelf, header, makers, keep, on_told, on_open, on_missing):
-    """Show the pane whose id is header["id"]; `on_told` and `on_open` run when the reader changes or asks something,
-    `on_missing` when the browser lacks something.
+def show_view(shelf, header, makers, keep, on_told, on_missing):
+    """Show the pane whose id is header["id"]; `on_told` runs when the reader changes something, `on_missing` when the
+    browser lacks something.
 
     `makers` {id: function} make the panes that the browser may lack, `keep` are the ids it keeps.
     """
     header = {"katex": katex(), "plotly": plotly.__version__, "templates": TEMPLATES, "inks": THUMBNAIL} | header
-    _view(key="view", data=shelf.pack(header, makers, keep), on_told_change=on_told, on_open_change=on_open,
+    _view(key="view", data=shelf.pack(header, makers, keep), on_told_change=on_told,
           on_missing_change=on_missing)
 
 

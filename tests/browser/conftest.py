@@ -143,8 +143,8 @@ def _look(reader, more):
     seen = reader.look()
     for name in ("Derivation", "In the source") if more else ():
         with reader.read_on(name):
-            seen["cut"] += reader.cut("[role=dialog]")
-            seen["errors"] += reader.page.locator("[role=dialog] .katex-error").all_text_contents()
+            seen["cut"] += reader.cut("dialog")
+            seen["errors"] += reader.page.locator("dialog .katex-error").all_text_contents()
     return seen
 
 

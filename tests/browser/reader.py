@@ -200,12 +200,10 @@ class Reader:
         """Open what there is to read on demand, "Derivation" or "In the source", for a while; yields its element."""
         self.page.locator(".pane.shown .more").get_by_role("button", name=name, exact=True).click()
         dialog = self.page.get_by_role("dialog")
-        dialog.locator("p").nth(1).wait_for()
-        self.settle()
+        dialog.wait_for()
         yield dialog
         self.page.keyboard.press("Escape")
-        dialog.wait_for(state="hidden")
-        self.settle()
+        dialog.wait_for(state="detached")
 
     def switch(self, field):
         """Switch `pictures` or `marked` in the view, else a switch of Streamlit's."""

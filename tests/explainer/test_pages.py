@@ -20,7 +20,6 @@ from explainer.datasets import embedded_sample
 from explainer.notation import ACTIVATION_NOTATION
 from explainer.selection import Selection
 from explainer.session import Session
-from explainer.sources import DOCUMENTS, NO_DOCUMENT, NOTES, source_notes
 from explainer.view import FROZEN
 from explainer.walkthrough import take_walk
 from mlp_core import forward, load_network, train
@@ -105,13 +104,13 @@ def read_strictly(message):
     return json.loads(message[4:4 + length], parse_constant=pytest.fail)
 
 
-def app(address="", opened=""):
-    """The app, opened at ?net=mazur&step=S1 and the like, where the reader has asked for "derivation" or "source"."""
+def app(address=""):
+    """The app, opened at ?net=mazur&step=S1 and the like."""
     at = Page(str(PROJECT / "streamlit_app.py"), default_timeout=60)
     for part in filter(None, address.split("&")):
         name, _, text = part.partition("=")
         at.query_params[name] = text
-    at.session_state["session"] = Session(opened=opened)
+    at.session_state["session"] = Session()
     return at.run()
 
 
@@ -120,12 +119,6 @@ def do(at, **changes):
     kept = at.session_state["session"]
     kept.chosen, kept.notices, kept.told = after(kept.chosen, **changes), [], True
     return at.run()
-
-
-def ask(at, name):
-    """The reader asks for the derivation or for what the source says; it comes with the next run."""
-    kept = at.session_state["session"]
-    kept.opened, kept.told = name, True
 
 
 def address_of(at):
@@ -211,8 +204,6 @@ def assert_shows(at, step):
 
 
 def assert_next_leads_through(at, walk):
-    ask(at, "derivation")
-    at.run()
     for n, step in enumerate(walk.steps):
         assert_fine(at)
         assert_shows(at, step)
@@ -221,13 +212,11 @@ def assert_next_leads_through(at, walk):
             written(said["why"]).startswith(prose.why(step.prose))
         assert written(said["look"]) == prose.look(step.prose)
         assert written(said["mistake"]) == prose.mistake(step.prose)
-        assert prose.derivation(step.prose) in {markdown.value for markdown in at.markdown}
         last = step is walk.steps[-1]
         assert (at.button(key="back").disabled, at.button(key="next").disabled) == (n == 0, last)
         ahead = [other.key for other in walk.steps[max(n - 1, 0):n + 2]]    # and what lies ahead is there as well
         assert {at.panes[name]["step"] for name in at.keep} == set(ahead)
         if not last:
-            ask(at, "derivation")
             at.button(key="next").click().run()
 
 
@@ -567,35 +556,6 @@ def test_layer_1_can_be_seen_as_images():
     assert_fine(at)
     assert pane(at)["pictures"] is True
     assert [trace["meta"]["units"] for trace in stage(at)["data"]] == [64] * 3
-
-
-@pytest.mark.parametrize("net", [*PRESETS, "own"])
-def test_what_the_source_says_of_a_step_is_there_on_demand(net):
-    said = {tuple(source_notes(net, step.topic, step.layer)): step for step in engine(net).steps}
-    for notes, step in list(said.items())[::1 if net == "deep" else 4]:     # a page takes 0.1 s
-        at = app(f"net={net}&step={step.key}", opened="source")
-        assert_fine(at)
-        assert all(any(note.says in markdown.value for markdown in at.markdown) for note in notes)
-
-
-@pytest.mark.parametrize("step", ["X", "dA1"])
-def test_a_network_that_no_document_describes_is_walked_and_says_so(step, monkeypatch):
-    monkeypatch.delitem(NOTES, "relu10")
-    monkeypatch.delitem(DOCUMENTS, "relu10")
-    at = app(f"net=relu10&step={step}", opened="source")
-    assert_fine(at)
-    assert_shows(at, engine("relu10").step(step))
-    assert [caption.value for caption in at.caption].count(NO_DOCUMENT) == 2    # where asked for, and beneath
-
-
-def test_what_was_asked_for_stays_until_it_is_closed():
-    at = app("step=S1", opened="derivation")
-    words = prose.derivation(engine().step("S1").prose)
-    for _ in range(2):
-        assert words in [markdown.value for markdown in at.markdown]
-        at.run()
-    at.session_state["session"].opened = ""         # as closing it does
-    assert words not in [markdown.value for markdown in at.run().markdown]
 
 
 def test_the_largest_terms_are_listed():

@@ -18,7 +18,7 @@ def state(monkeypatch):
 
 
 def tell(state, seq, **changes):
-    state["view"] = SimpleNamespace(told={"changes": changes, "seq": seq}, open=None)
+    state["view"] = SimpleNamespace(told={"changes": changes, "seq": seq})
     walking.told()
     return ui.session().chosen
 
@@ -45,17 +45,9 @@ def test_what_cannot_be_is_passed_over_and_the_rest_is_taken(state, nonsense):
 
 
 def test_where_nothing_was_told_nothing_changes(state):
-    state["view"] = SimpleNamespace(told=None, open=None)
+    state["view"] = SimpleNamespace(told=None)
     walking.told()
-    walking.asked()
     assert ui.session() == ui.Session()
-
-
-@pytest.mark.parametrize("name", ["derivation", "source"])
-def test_what_is_asked_for_opens_and_the_reader_stays_where_he_is(state, name):
-    state["view"] = SimpleNamespace(told=None, open={"name": name, "count": 1})
-    walking.asked()
-    assert ui.session().opened == name and ui.session().told
 
 
 def test_where_the_browser_lacks_something_everything_is_sent_again(state):

@@ -39,7 +39,7 @@ def number(text):
 def panes(case, look=FIRST):
     """[(step, its pane)] of the whole walk."""
     walk = walk_of(case)
-    return [(step, pane(walk, look, step, ALL_DIGITS, 0.1, RATES)) for step in walk.steps]
+    return [(step, pane(walk, look, step, "own", ALL_DIGITS, 0.1, RATES)) for step in walk.steps]
 
 
 def drawn(shown):
@@ -69,7 +69,7 @@ def test_the_arithmetic_and_the_code_are_the_steps_own_for_any_cell(case):
 def test_a_worked_example_shows_all_its_digits_and_others_four():
     step = walk_of("mazur, best").step("S1")
     for digits in (DIGITS, ALL_DIGITS):
-        shown = pane(walk_of("mazur, best"), Look(i=0, j=0), step, digits)
+        shown = pane(walk_of("mazur, best"), Look(i=0, j=0), step, "mazur", digits)
         assert f"{step.result[0, 0]:.{digits + 2}g}" in shown["sums"][-1]
 
 

@@ -2,7 +2,7 @@
 from explainer import resources
 from explainer import session as ui
 from explainer.pages import shared
-from explainer.pages.one_batch import reading, toolbar, walking
+from explainer.pages.one_batch import toolbar, walking
 
 ui.read_address()
 chosen, walk = resources.walk()
@@ -10,5 +10,4 @@ ui.write_address()
 toolbar.toolbar(chosen, walk)
 shared.notices()
 walking.view(chosen, walk)
-reading.asked_for(chosen, walk)
 walking.ahead(chosen, walk)

@@ -14,8 +14,7 @@ def view(chosen, walk):
     kept, step = ui.session(), chosen.look.step
     header = {"id": name(chosen.look, step), "seq": kept.seq, "map": network_map(walk),
               "foot": foot(chosen.choice, walk)}
-    show_view(kept.shelf, header, {name(chosen.look, step): maker(chosen, walk, step)}, keep(chosen, walk), told, asked,
-              missing)
+    show_view(kept.shelf, header, {header["id"]: maker(chosen, walk, step)}, keep(chosen, walk), told, missing)
 
 
 def ahead(chosen, walk):
@@ -44,8 +43,8 @@ def maker(chosen, walk, step):
     setting, toy = chosen.choice.settings(), chosen.choice.preset().is_toy
     grain = setting.learning_rate / 20
     rates = {"least": min(grain, walk.learning_rate), "most": max(80 * grain, walk.learning_rate), "grain": grain}
-    return partial(pane, walk, chosen.look, walk.step(step), ALL_DIGITS if toy else DIGITS, setting.learning_rate,
-                   rates)
+    return partial(pane, walk, chosen.look, walk.step(step), chosen.choice.net, ALL_DIGITS if toy else DIGITS,
+                   setting.learning_rate, rates)
 
 
 def told():
@@ -61,12 +60,6 @@ def told():
         except (KeyError, ValueError):
             continue
     ui.change(**changes)
-
-
-def asked():
-    """The reader asks for the derivation or for what the source says."""
-    if sent := ui.sent("view").open:
-        ui.session().opened, ui.session().told = sent["name"], True
 
 
 def missing():

@@ -1,0 +1,33 @@
+// The matrices read cell by cell, without a mouse.
+
+// With Enter a reader without a mouse goes into the matrices: arrows move, Page up and down change the matrix, Enter
+// chooses the cell, Escape leaves. Each cell is spoken with its number.
+function reading(view, made, event) {
+  const gd = made.stage.querySelector(".plot"), overlay = made.stage.querySelector(".outlines")
+  const all = gd?._fullLayout ? subplots(gd).filter((s) => !s.meta.mosaic) : []
+  if (!all.length) return
+  const move = MOVES[event.key]?.(1), by = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key]
+  const at = made.reading
+  if (!at && event.key !== "Enter") return
+  if (event.key === "Tab") return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  if (!at) made.reading = { n: Math.min(2, all.length - 1), row: 0, column: 0 }
+  else if (event.key === "Escape") { made.reading = null; outlines(gd, overlay, null); made.spoken.textContent = "left the matrices"; return }
+  else if (event.key === "Enter") return gd.picked && pickCell(view, all[at.n], at)
+  else if (event.key === "PageDown" || event.key === "PageUp") at.n = (at.n + (event.key === "PageDown" ? 1 : all.length - 1)) % all.length
+  else if (move !== undefined) { at.row += by[0]; at.column += by[1] }
+  const { n } = made.reading, s = all[n]
+  made.reading.row = Math.min(Math.max(made.reading.row, 0), s.rows - 1)
+  made.reading.column = Math.min(Math.max(made.reading.column, 0), s.columns - 1)
+  const { row, column } = made.reading
+  outlines(gd, overlay, { ...s, row, column })
+  made.spoken.textContent = `${s.trace.name} row ${row}, column ${column}: ${+Number(s.trace.z[row][column]).toPrecision(4)}`
+}
+
+function pickCell(view, s, { row, column }) {
+  const [of, over] = s.meta.select ?? [], cell = {}
+  if (of) cell[of] = row
+  if (over) cell[over] = column
+  if (Object.keys(cell).length) view.tell(cell)
+}

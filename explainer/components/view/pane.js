@@ -1,0 +1,122 @@
+// A pane: one step of the walk with one selection, its elements and its pictures.
+
+function toggle(view, name, text, on, title) {
+  const button = element("button", { type: "button", name, className: "toggle", textContent: text, title, onclick: () => view.tell({ [name]: !on }) })
+  button.setAttribute("aria-pressed", on)
+  return button
+}
+
+function fieldset(view, pane) {
+  const form = element("form", { className: "fields", onsubmit: (event) => event.preventDefault() })
+  for (const { name, label, value, last } of pane.fields) {
+    const input = element("input", { type: "number", min: 0, max: last, value, disabled: last === 0, name })
+    input.onchange = () => input.checkValidity() && view.tell({ [name]: input.valueAsNumber })
+    input.onkeydown = (event) => { if (event.key === "Enter") input.blur() }     // false would keep the key from the field
+    form.append(element("label", { title: last ? `0 to ${last}` : "only 0" }, label, input))
+  }
+  return form
+}
+
+function slider(view, { least, most, grain, value }) {
+  const input = element("input", { type: "range", name: "alpha", min: least, max: most, step: grain, value })
+  const output = element("output", { textContent: `α = ${+value.toPrecision(3)}` })
+  input.setAttribute("aria-label", "Learning rate α")
+  input.oninput = () => { output.textContent = `α = ${+input.valueAsNumber.toPrecision(3)}` }
+  input.onchange = () => view.tell({ alpha: input.valueAsNumber })
+  return element("label", { className: "alpha" }, output, input)
+}
+
+// The pane's own elements; what Plotly draws comes after.
+function build(view, id, pane) {
+  const heading = element("h2", { textContent: pane.title, tabIndex: -1 })
+  const equation = part("equation", "div", formula(pane.equation, true))
+  const spoken = element("span", { className: "spoken" })
+  spoken.setAttribute("aria-live", "polite")
+  const stage = part("stage", "div", element("div", { className: "figures" }), spoken)
+  stage.tabIndex = 0
+  stage.setAttribute("role", "group")
+  stage.setAttribute("aria-label", `${pane.stage.alt}. Enter reads them cell by cell with the arrow keys; Escape leaves.`)
+  const scales = element("div", { className: "legend" })
+  const switches = element("div", { className: "switches" })
+  if (pane.marked !== null) switches.append(toggle(view, "marked", "saturated", pane.marked, "Mark the cells whose slope f′(S) is below 0.02"))
+  if (pane.pictures !== null) switches.append(toggle(view, "pictures", "as images", pane.pictures, "Each unit’s 784 numbers as a 28×28 image"))
+  const lines = pane.sums.map((line) => element("div", {}, formula(line, false)))
+  const sums = part("sums", "div", ...lines)
+  const details = part("details", "div", element("div", { className: "figures" }))
+  const right = element("aside", { className: "cell" }, fieldset(view, pane), sums, element("p", { className: "note", textContent: pane.note }),
+    code(pane.code), details)
+  if (pane.alpha) right.append(slider(view, pane.alpha))
+  if (pane.terms.length) right.append(element("details", { className: "terms" }, element("summary", { textContent: "The largest terms" }), table(pane.terms)))
+  right.append(element("div", { className: "more" }, ...pane.further.map(([name, blocks]) =>
+    element("button", { type: "button", className: "toggle", textContent: name, ariaHasPopup: "dialog",
+      onclick: () => opened(view, name, element("h3", { textContent: pane.title }), ...prose(blocks)) }))))
+  const centre = element("div", { className: "centre" }, element("header", {}, heading, equation), part("why", "p", ...words(pane.why)), stage,
+    element("div", { className: "under" }, scales, switches),
+    part("words", "div", element("p", {}, element("b", { textContent: "Look. " }), ...words(pane.look)),
+      element("p", {}, element("b", { textContent: "Common mistake. " }), ...words(pane.mistake))))
+  const made = element("article", { className: "pane" }, centre, right)
+  made.dataset.step = pane.step
+  made.dataset.id = id
+  stage.addEventListener("keydown", (event) => reading(view, made, event))
+  return Object.assign(made, { pane, stage, scales, details, heading, spoken })
+}
+
+function fit(pane) {
+  pane.querySelectorAll(".sums > div").forEach((line) => {
+    const wide = line.firstChild.getBoundingClientRect().width / (line.scale ?? 1), room = line.clientWidth
+    line.scale = wide > room ? Math.max(room / wide, 0.5) : 1
+    line.style.fontSize = `${line.scale}em`
+  })
+}
+
+// A frame around a row or column that is thinner than six pixels would cover it: it stands four pixels off instead.
+function cleared(layout, width) {
+  const { l, r, t, b } = layout.margin, room = { x: width - l - r, y: layout.height - t - b }
+  const pixels = (ref) => {
+    const axis = layout[ref.replace(/^([xy])/, "$1axis")], [from, to] = axis?.range ?? [0, 1]
+    const [low, high] = axis?.domain ?? [0, 1]
+    return room[ref[0]] * (high - low) / Math.abs(to - from)
+  }
+  const along = (shape, way) => {
+    const [from, to] = [shape[`${way}0`], shape[`${way}1`]]
+    if (to - from !== 1 || pixels(shape[`${way}ref`]) >= 6) return {}
+    return { [`${way}sizemode`]: "pixel", [`${way}anchor`]: (from + to) / 2, [`${way}0`]: -4, [`${way}1`]: 4 }
+  }
+  return (layout.shapes ?? []).map((shape) => shape.type === "rect" && !shape.yref.includes("domain")
+    ? { ...shape, ...along(shape, "x"), ...along(shape, "y") } : shape)
+}
+
+async function paint(view, made) {
+  const { pane, stage, scales, details } = made
+  const Plotly = await plotly(view.data.plotly).catch(() => null)
+  if (!Plotly) { stage.firstChild.textContent = "The drawing library did not load. Reload the page to try again."; return fit(made) }
+  const common = { templates: view.data.templates, inks: view.data.inks, images: pane.images, selected: pane.selected, legend: false }
+  const height = stage.clientHeight || pane.stage.layout.height
+  const layout = { ...pane.stage.layout, height }
+  layout.shapes = cleared(layout, stage.clientWidth)
+  const figure = { ...pane.stage, layout }
+  await draw(Plotly, stage.firstChild, { ...common, figures: [figure] }, view.pick)
+  if (made.before) await zoomAs(Plotly, made.before, stage.querySelector(".plot"))
+  made.before = null
+  legend(scales, stage.querySelector(".plot"), view.data.templates[isDark(view) ? "dark" : "light"])
+  if (pane.details.length) {
+    const room = Math.floor((details.clientHeight || 190) / pane.details.length)
+    const small = pane.details.map((f) => ({ ...f, alt: "What is behind the selected cell", layout: { ...f.layout, height: Math.min(f.layout.height, Math.max(room, 96)) } }))
+    await draw(Plotly, details.firstChild, { ...common, figures: small }, view.pick)
+  }
+  fit(made)
+  made.painted = true
+  made.dataset.drawn = made.dataset.id
+}
+
+// A picture drawn anew for another cell of the same step shows the part that was zoomed to; a double click still resets it.
+async function zoomAs(Plotly, before, gd) {
+  const from = before._fullLayout, by = from?._preGUI, edits = {}
+  for (const name of Object.keys(by ?? {})) {
+    const axis = name.match(/^([xy]axis\d*)\.range/)?.[1]
+    if (axis && gd._fullLayout[axis]) edits[`${axis}.range`] = from[axis].range.slice()
+  }
+  if (!Object.keys(edits).length || from.uirevision !== gd._fullLayout.uirevision) return
+  await Plotly.relayout(gd, edits)
+  Object.assign(gd._fullLayout._preGUI, by)
+}

@@ -1,0 +1,190 @@
+// One step of the walk as one view. Python says what is in it; this lays it out and draws it.
+// A pane is a step drawn in its own element. The panes before and after the one that is shown are drawn ahead, unseen, so
+// that → and ← only change which one is seen; Python is told, and answers with the panes that lie ahead by then.
+
+const IDLE = "[role=radio], input[type=checkbox], [role=combobox]:not([aria-expanded=true])"    // they swallow arrows
+
+// Panes by the key of their step; one that is there under another id is drawn anew.
+async function hang(view, { id, data, used }) {
+  const old = view.panes.get(data.step)
+  if (old?.dataset.id === id && old.painted) return old
+  const made = build(view, id, data)
+  made.used = used
+  made.inert = true
+  made.before = old === view.shown ? old?.querySelector(".stage .plot") : null
+  view.room.append(made)
+  made.ready = paint(view, made)
+  await made.ready
+  if (view.panes.get(data.step) === old || !view.panes.has(data.step)) {
+    view.panes.set(data.step, made)
+    if (old && old === view.shown) reveal(view, made)
+    old?.remove()
+  } else made.remove()
+  return made
+}
+
+function reveal(view, made) {
+  if (view.shown === made && view.dataset.drawn === made.dataset.id && !made.inert) return      // Python's echo
+  if (view.shown && view.shown !== made) { view.shown.classList.remove("shown"); view.shown.inert = true }
+  view.unfolded = view.shown?.querySelector(".terms")?.open ?? view.unfolded ?? false      // also past steps without a table
+  if (made.querySelector(".terms")) made.querySelector(".terms").open = view.unfolded
+  const again = view.shown?.contains(document.activeElement) ? document.activeElement.name : null
+  made.inert = false
+  made.classList.add("shown")
+  if (again) made.querySelector(`[name="${again}"]`)?.focus()
+  view.shown = made
+  view.dataset.step = made.dataset.step
+  view.dataset.drawn = made.dataset.id
+  mark(view, made.dataset.step)
+}
+
+function keys(event) {
+  const at = event.target, view = document.querySelector(".view")
+  if (!view?.data || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
+  if (at.matches?.(".map button")) return inMap(view, event)
+  if (event.key === "Enter" && at.matches?.("[data-testid=stNumberInputField]")) setTimeout(() => at.blur())    // or the arrows stayed in it
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+  if (at.closest?.(".pane")?.reading) return       // inside a matrix the arrows are its own
+  if (!by || !at.matches?.(IDLE) && at.matches?.("input, textarea, [role=slider], [contenteditable]")) return
+  if (document.querySelector("[role=dialog], dialog[open]")) return event.stopImmediatePropagation()      // nor shall Next hear of it
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  view.turn(by)
+}
+
+function clicks(event) {
+  const view = document.querySelector(".view"), button = event.target.closest?.(".st-key-next button, .st-key-back button")
+  if (!view?.data || !button || button.disabled) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  view.turn(button.closest(".st-key-next") ? 1 : -1)
+}
+
+function wire(view) {
+  view.panes = new Map()
+  view.map = part("map", "nav")
+  view.map.setAttribute("aria-label", "Map of the walk")
+  view.room = element("div", { className: "room" })
+  view.status = element("div", { className: "spoken" })
+  view.status.setAttribute("role", "status")
+  view.replaceChildren(view.map, view.room, view.status)
+  view.seq = 0
+  view.at = () => view.wanted ?? view.shown?.dataset.step ?? view.data.id.split(":")[1]
+  view.turn = (by) => {
+    const order = view.data.map.order, to = order[order.indexOf(view.at()) + by]
+    if (to) view.go(to)
+  }
+  // Show it if it is drawn, with the selection that is shown now; tell Python in any case.
+  view.go = (key) => {
+    const ready = view.panes.get(key)
+    view.wanted = key
+    if (ready?.painted && ready.dataset.id.startsWith(view.sign + ":")) reveal(view, ready)
+    scrollTo({ top: 0 })
+    view.tell({ step: key })
+  }
+  view.pick = (cell) => {
+    const { turn, ...at } = cell
+    view.tell(at)
+  }
+  // One message at a time: what changes meanwhile goes with the next one.
+  view.waiting = null
+  view.tell = (changes) => {
+    view.waiting = { ...view.waiting, ...changes }
+    if (!view.asked || performance.now() - view.asked > 3000) send(view)
+  }
+  view.lacks = () => view.trigger("missing", { count: (view.gaps = (view.gaps ?? 0) + 1) })
+  view.take = (data) => {
+    const message = unpackNamed(data)
+    view.queue = (view.queue ?? Promise.resolve()).then(async () => {
+      if (message.katex && !katex) katex = await import(new URL(message.katex, document.baseURI).href).then((m) => m.default({ strict: false }), () => null)
+      await receive(view, message)
+    }).catch((error) => console.error(error))
+  }
+  // What got no answer is told again: it is what is wanted, not by how much, so twice is no harm.
+  // And where for three seconds something else is shown than Python says, or a pane belongs to nothing, all is asked anew.
+  view.patience = setInterval(() => {
+    if (!view.isConnected) return clearInterval(view.patience)
+    if (view.asked && performance.now() - view.asked > 2500) {
+      view.waiting = { ...view.sent, ...view.waiting }
+      return send(view)
+    }
+    const orphans = [...view.room.children].filter((pane) => view.panes.get(pane.dataset.step) !== pane)
+    const astray = view.data && !view.asked && !view.waiting && (view.dataset.drawn !== view.data.id || orphans.length)
+    view.astray = astray ? (view.astray ?? 0) + 1 : 0
+    if (view.astray < 6) return
+    view.astray = 0
+    orphans.forEach((pane) => pane.remove())
+    if (view.dataset.drawn !== view.data.id) view.lacks()
+  }, 500)
+}
+
+function send(view) {
+  if (!view.waiting) return
+  view.asked = performance.now()
+  view.trigger("told", { changes: view.waiting, seq: ++view.seq })
+  view.sent = view.waiting
+  view.waiting = null
+}
+
+function forget(view, keep) {
+  const ids = new Set(keep), used = new Set()
+  for (const [key, made] of view.panes) {
+    if (!ids.has(made.dataset.id) && made !== view.shown) { made.querySelectorAll(".plot").forEach((gd) => window.Plotly?.purge(gd)); made.remove(); view.panes.delete(key) }
+    else made.used?.forEach((name) => used.add(name))
+  }
+  for (const name of shelf.arrays.keys()) if (!used.has(name) && !view.data.names?.has(name)) { shelf.arrays.delete(name); shelf.turned.delete(name) }
+}
+
+// What Plotly never ends must not hold up what comes after it.
+const soon = (promise) => Promise.race([promise, new Promise((done) => setTimeout(done, 4000))])
+
+async function receive(view, message) {
+  if (message.missing) return view.lacks()
+  const first = !view.data
+  if (message.id) {       // the view itself, not what lies ahead of it
+    const same = view.data && JSON.stringify(view.data.map) === JSON.stringify(message.map)
+    view.data = message
+    view.sign = message.id.split(":")[0]
+    if (!same) drawMap(view)
+    say(view.map.querySelector(".foot"), message.foot)
+    if (!same) { if (view.shown) mark(view, view.shown.dataset.step) }
+    const answered = message.seq >= view.seq
+    if (answered && !view.waiting) { view.asked = 0; view.wanted = null }
+    else if (answered) send(view)
+  }
+  for (const item of message.made) {
+    const made = hang(view, item)
+    if (message.id === item.id) await soon(made)
+  }
+  if (message.id && !view.wanted) {
+    const key = message.id.split(":")[1], made = view.panes.get(key)
+    if (made?.dataset.id !== message.id && !message.made.some((item) => item.id === message.id)) return view.lacks()
+    if (made && !made.painted && made.isConnected) made.ready = paint(view, made)     // Plotly did not load then
+    if (made) { await soon(made.ready); if (!view.wanted) reveal(view, made) }
+  }
+  if (!message.id && message.keep.length) forget(view, message.keep)
+  if (first) watch(view)
+}
+
+function watch(view) {
+  const redraw = () => view.panes.forEach((made) => paint(view, made))
+  let size = "", dark = isDark(view), timer = 0
+  view.resizing = new ResizeObserver(() => {
+    const now = `${view.clientWidth}x${view.shown?.stage.clientHeight}`
+    if (now !== size) { size = now; clearTimeout(timer); timer = setTimeout(redraw, 60) }
+  })
+  view.resizing.observe(view)
+  view.theming = new MutationObserver(() => { if (isDark(view) !== dark) { dark = !dark; redraw() } })
+  for (let e = view; e; e = e.parentElement) view.theming.observe(e, { attributes: true, attributeFilter: ["style", "class"] })
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const view = parentElement.querySelector(".view")
+  if (!view || !(data instanceof Uint8Array)) return
+  if (!view.room) wire(view)
+  view.trigger = setTriggerValue
+  view.take(data)
+  addEventListener("keydown", keys, true)
+  addEventListener("click", clicks, true)
+  return () => { removeEventListener("keydown", keys, true); removeEventListener("click", clicks, true) }
+}
