@@ -131,7 +131,7 @@ READERS = {
     "net": _one_of(*PRESETS, "own"), "setting": _one_of("best", "source"), "weights": _weights,
     "part": _one_of(*PARTS), "batch": _whole, "seed": _whole, "alpha": _rate, "step": str,
     "i": _whole, "j": _whole, "k": _whole, "p": _whole,
-    "pictures": _switch, "marked": _switch, "hidden": _hidden,
+    "pictures": _switch, "marked": _switch, "short": _switch, "present": _switch, "hidden": _hidden,
     "act": _one_of(*ELEMENTWISE), "out": _one_of(*OUTPUT_LOSSES),
     "loss": _one_of(*LOSSES), "red": _one_of(*REDUCTIONS),
 }

@@ -65,6 +65,8 @@ class Look:
     p: int = Selection.p
     pictures: bool = False      # layer 1 as 28×28 images
     marked: bool = False        # saturated cells marked
+    short: bool = False         # the short way of about twelve stops
+    present: bool = False       # for a room: larger, the short way, nothing but the walk
 
     @property
     def selection(self):

@@ -71,6 +71,7 @@ class Session:
     address: dict = field(default_factory=dict)     # the walk's, when it was last read or written
     told: bool = False                  # whether this run of the page comes from what the reader did on it
     walk: tuple[Decided, Walk] | None = None        # the last walk, and what decided it
+    settings: bool = False              # whether the dialog with the walk's settings is open
     leave: bool = False                 # whether to go to the one-batch page
     walks: int = 0                      # how many walks were made: a name for the last one
     shelf: Shelf = field(default_factory=Shelf)     # what the browser has of the view

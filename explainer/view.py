@@ -40,6 +40,7 @@ def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None
             "sums": list(sums.lines),
             "note": " ".join(filter(None, [sums.note, about_the_loss(walk, step, usual_rate)])),
             "code": step.code, "further": further(net, step), "fields": fields(look, step), "terms": terms(sums, step),
+            "strips": strips(look, step),
             "details": [plain(figure) for figure in figures], "marked": None if step.slope is None else look.marked,
             "pictures": look.pictures if has_pictures(step) else None,
             "alpha": rates and step.kind == "update" and rates | {"value": walk.learning_rate}}
@@ -144,6 +145,22 @@ def terms(sums, step):
         place = f"{n} (row {n // 28}, column {n % 28})" if sums.over.label == "pixel" else str(n)
         table.append([place, *(plain_number(number, 5) for number in numbers)])
     return table
+
+
+def strips(look, step):
+    """The selected row and column of each matrix, for a table: [{name, of, row} or {name, of, column}].
+
+    `name` heads its numbers, `of` is the matrix, and n in the name counts them.
+    """
+    found = []
+    for panel in step.panels:
+        row, column = look.selection.cell(panel)
+        rows, columns = panel.array.shape
+        if row is not None and columns > 1:
+            found.append({"name": f"{panel.symbol.text}[{row}, n]", "of": panel.symbol.text, "row": row})
+        if column is not None and rows > 1:
+            found.append({"name": f"{panel.symbol.text}[n, {column}]", "of": panel.symbol.text, "column": column})
+    return found
 
 
 # The small figures beside it

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.components.v1 import declare_component
 
 from ..figures.theme import (
+    BACKGROUND,
     HOVER,
     LAYERS,
     ON_PRIMARY,
@@ -34,7 +35,7 @@ def provide_plotly():
 
 def style_page():
     """Give the page the style that all pages share."""
-    pairs = SYMBOLS | {"text": (TEXT["light"], TEXT["dark"])}
+    pairs = SYMBOLS | {"text": (TEXT["light"], TEXT["dark"]), "background": (BACKGROUND["light"], BACKGROUND["dark"])}
     names = {"hover": HOVER, "on-primary": ON_PRIMARY, "selected": POINTER, "quiet": QUIET, "operator": OPERATOR,
              **{name: f"light-dark({light}, {dark})" for name, (light, dark) in pairs.items()}}
     variables = "".join(f"--{name}: {value}; " for name, value in names.items())
@@ -71,7 +72,7 @@ def _joined(*names):
     return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
-VIEW = ["arrays", "elements", "map", "cells", "pane", "view"]    # one script; the last one runs it
+VIEW = ["arrays", "elements", "map", "cells", "squeeze", "carry", "pane", "view"]      # one script; the last runs it
 _view = st.components.v2.component("view", html='<div class="view"></div>',
                                    css=_joined("figures.css", "view/view.css"),
                                    js=_shared("figures") + _joined(*(f"view/{name}.js" for name in VIEW)),

@@ -111,14 +111,14 @@ def _strips(figure, lens, panels, x, y):
         at, low = n + 5, y[0] + (2 - n) * height
         figure.add_trace(go.Heatmap(
             z=np.ascontiguousarray(values, np.float32)[None], zmin=-tops[n] if signed[n] else 0, zmax=tops[n],
-            autocolorscale=True, showscale=False, xaxis=f"x{at}", yaxis=f"y{at}", meta={"quiet": True},
+            autocolorscale=True, showscale=False, xaxis=f"x{at}", yaxis=f"y{at}", meta={"quiet": True, "lens": True},
             hovertemplate=f"{name}, term %{{x}}: %{{z:.4~g}}<extra></extra>"))
         figure.layout[f"xaxis{at}"] = {"domain": [float(x[0]) + LABEL, float(x[1])], "anchor": f"y{at}",
                                        "visible": False, "range": [-.5, len(values) - .5]}
         figure.layout[f"yaxis{at}"] = {"domain": [float(low), float(low + height * .7)], "anchor": f"x{at}",
                                        "visible": False, "range": [.5, -.5]}
         notes.append({"text": name, "xref": "paper", "yref": "paper", "x": float(x[0]), "y": float(low + height * .35),
-                      "xanchor": "left", "yanchor": "middle", "font": {"size": 11}})
+                      "xanchor": "left", "yanchor": "middle", "font": {"size": 11}, "name": "lens"})
     return notes
 
 
@@ -138,7 +138,8 @@ def _corner(figure, digit, summary, x, y, lens=None):
     note = {"xref": "paper", "yref": "paper", "y": y[1], "xanchor": "left", "yanchor": "top", "align": "left"}
     texts = [{**note, "text": summary, "x": start, "font": {"size": 13}}] if summary else []
     if lens is not None and x[1] - start > .32:
-        texts.append({**note, "text": lens.largest, "x": start + .17, "font": {"size": 11}})
+        texts.append({**note, "text": lens.largest, "x": start + .17, "font": {"size": 11},
+                      "name": "lens"})
     return texts
 
 

@@ -194,13 +194,13 @@ def test_the_map_is_one_tab_stop_in_which_the_arrows_move_and_enter_goes_there(r
     page.evaluate("document.querySelector('.map [aria-current]').focus()")
     assert page.evaluate(focused) == "A1"
     page.keyboard.press("Tab")
-    assert not page.evaluate(focused) and page.evaluate("!!document.activeElement.closest('.pane.shown')")
+    assert not page.evaluate(focused) and page.evaluate("!!document.activeElement.closest('.ways')")
     page.keyboard.press("Shift+Tab")
     assert page.evaluate(focused) == "A1"
     page.keyboard.press("Shift+Tab")
     assert not page.evaluate(focused)
     page.keyboard.press("Tab")
-    assert page.evaluate("document.querySelectorAll('.map button:not([tabindex=\"-1\"])').length") == 1
+    assert page.evaluate("document.querySelectorAll('.map [data-step]:not([tabindex=\"-1\"])').length") == 1
     visited = []
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"):
         page.keyboard.press(key)

@@ -25,6 +25,17 @@ function reading(view, made, event) {
   made.spoken.textContent = `${s.trace.name} row ${row}, column ${column}: ${+Number(s.trace.z[row][column]).toPrecision(4)}`
 }
 
+// The selected rows and columns as numbers: strips of the same length share a table.
+function tables(pane) {
+  const numbers = ({ of, row, column }) => {
+    const { z } = pane.stage.data.find((trace) => trace.name === of)
+    return row === undefined ? Array.from(z, (line) => line[column]) : Array.from(z[row])
+  }
+  const groups = Map.groupBy(pane.strips.map((strip) => ({ ...strip, numbers: numbers(strip) })), (strip) => strip.numbers.length)
+  return [...groups.values()].map((strips) => Object.assign(table([["n", ...strips.map((strip) => strip.name)],
+    ...strips[0].numbers.map((_, n) => [n, ...strips.map((strip) => +Number(strip.numbers[n]).toPrecision(7))])]), { className: "numbers" }))
+}
+
 function pickCell(view, s, { row, column }) {
   const [of, over] = s.meta.select ?? [], cell = {}
   if (of) cell[of] = row

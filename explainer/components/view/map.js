@@ -7,9 +7,15 @@ function say(element, text) {
   else element.textContent = text
 }
 
+// The stop that is shown, else the last one before it, and how many there are.
+function stop(view, key) {
+  const { map: { order }, stops } = view.data
+  return [Math.max(1, stops.filter((other) => order.indexOf(other) <= order.indexOf(key)).length), stops.length]
+}
+
 function mark(view, key) {
   const at = view.data.map.order.indexOf(key)
-  view.querySelectorAll(".map button").forEach((button) => {
+  view.querySelectorAll(".map [data-step]").forEach((button) => {
     const n = view.data.map.order.indexOf(button.dataset.step), state = n === at ? "current" : n < at ? "done" : "coming"
     button.className = `${state} ${button.dataset.phase}`
     button.tabIndex = n === at ? 0 : -1
@@ -17,10 +23,12 @@ function mark(view, key) {
     if (n === at) button.setAttribute("aria-current", "step")
     else button.removeAttribute("aria-current")
   })
+  const grid = view.map.firstChild, here = grid.querySelector(".current")
+  if (here && grid.scrollWidth > grid.clientWidth) grid.scrollLeft = here.parentElement.offsetLeft - grid.offsetLeft - 20
   view.querySelectorAll(".map .layer").forEach((layer) => layer.classList.toggle("here", !!layer.querySelector(".current")))
   const spoken = `${view.shown?.pane.title ?? ""}, step ${at + 1} of ${view.data.map.order.length}`
   say(view.status, spoken)
-  document.querySelectorAll(".st-key-position p").forEach((p) => say(p, `${at + 1} / ${view.data.map.order.length}`))
+  document.querySelectorAll(".st-key-position p, .view .position").forEach((p) => say(p, stop(view, key).join(" / ")))
 }
 
 function drawMap(view) {
@@ -32,18 +40,27 @@ function drawMap(view) {
     return head
   }))
   for (const layer of layers) {
-    const row = element("div", { className: "layer" }, element("span", { className: "name" }, layer.name, element("br"), layer.units ? String(layer.units) : ""))
+    const row = element("div", { className: layer.steps.length > 2 ? "layer" : "layer few" }, element("span", { className: "name" }, `${layer.name} `, element("br"), layer.units ? String(layer.units) : ""))
     if (layer.width) { const bar = element("i"); bar.style.width = `${100 * layer.width}%`; row.firstChild.append(bar) }
     for (const step of layer.steps) {
       const button = element("button", { type: "button", textContent: step.label, title: step.title,
         onclick: (event) => { if (event.detail) event.currentTarget.blur(); view.go(step.key) } })     // after the mouse the arrows walk
       Object.assign(button.dataset, { step: step.key, title: step.title, phase: step.phase })
-      button.style.gridArea = `${step.row + 1} / ${step.column + 2}`
+      button.style.setProperty("--row", step.row + 1)
+      button.style.setProperty("--column", step.column + 1)
       row.append(button)
     }
     grid.append(row)
   }
-  view.map.replaceChildren(grid, element("p", { className: "foot" }))
+  view.map.replaceChildren(grid, element("div", { className: "ways" }), element("p", { className: "foot" }))
+}
+
+// How one goes: all steps or the short way; and larger, for a room.
+function drawWays(view) {
+  const { short, present } = view.data
+  view.map.querySelector(".ways").replaceChildren(element("span", { className: "position" }),
+    toggle(view, "short", "Short way", short, "→ and ← go through about twelve stops instead of every step"),
+    toggle(view, "present", present ? "Leave (Esc)" : "Present (P)", present, "Larger, for a room: the map, the equation, the matrices, the arithmetic and the words"))
 }
 
 // Inside the map the arrows go to the nearest button in their direction; elsewhere ← and → go through the walk.
@@ -53,7 +70,7 @@ function inMap(view, event) {
   event.preventDefault()
   event.stopImmediatePropagation()
   let best = null, nearest = Infinity
-  for (const button of view.querySelectorAll(".map button")) {
+  for (const button of view.querySelectorAll(".map [data-step]")) {
     const to = button.getBoundingClientRect(), dx = to.left - from.left, dy = to.top - from.top
     const along = dx * way[0] + dy * way[1], aside = Math.abs(dx * way[1]) + Math.abs(dy * way[0])
     if (along > 2 && along + 3 * aside < nearest) { nearest = along + 3 * aside; best = button }

@@ -47,9 +47,10 @@ function build(view, id, pane) {
     code(pane.code), details)
   if (pane.alpha) right.append(slider(view, pane.alpha))
   if (pane.terms.length) right.append(element("details", { className: "terms" }, element("summary", { textContent: "The largest terms" }), table(pane.terms)))
-  right.append(element("div", { className: "more" }, ...pane.further.map(([name, blocks]) =>
-    element("button", { type: "button", className: "toggle", textContent: name, ariaHasPopup: "dialog",
-      onclick: () => opened(view, name, element("h3", { textContent: pane.title }), ...prose(blocks)) }))))
+  const asked = (name, content) => element("button", { type: "button", className: "toggle", textContent: name, ariaHasPopup: "dialog",
+    onclick: () => opened(view, name, element("h3", { textContent: pane.title }), ...content()) })
+  right.append(element("div", { className: "more" }, ...pane.further.map(([name, blocks]) => asked(name, () => prose(blocks))),
+    ...pane.strips.length ? [asked("Row and column", () => tables(pane))] : []))
   const centre = element("div", { className: "centre" }, element("header", {}, heading, equation), part("why", "p", ...words(pane.why)), stage,
     element("div", { className: "under" }, scales, switches),
     part("words", "div", element("p", {}, element("b", { textContent: "Look. " }), ...words(pane.look)),
@@ -63,7 +64,8 @@ function build(view, id, pane) {
 
 function fit(pane) {
   pane.querySelectorAll(".sums > div").forEach((line) => {
-    const wide = line.firstChild.getBoundingClientRect().width / (line.scale ?? 1), room = line.clientWidth
+    const wide = line.firstChild.getBoundingClientRect().width / (line.scale ?? 1)
+    const room = line.clientWidth - parseFloat(getComputedStyle(line).paddingLeft) - 1
     line.scale = wide > room ? Math.max(room / wide, 0.5) : 1
     line.style.fontSize = `${line.scale}em`
   })
@@ -71,12 +73,7 @@ function fit(pane) {
 
 // A frame around a row or column that is thinner than six pixels would cover it: it stands four pixels off instead.
 function cleared(layout, width) {
-  const { l, r, t, b } = layout.margin, room = { x: width - l - r, y: layout.height - t - b }
-  const pixels = (ref) => {
-    const axis = layout[ref.replace(/^([xy])/, "$1axis")], [from, to] = axis?.range ?? [0, 1]
-    const [low, high] = axis?.domain ?? [0, 1]
-    return room[ref[0]] * (high - low) / Math.abs(to - from)
-  }
+  const pixels = (ref) => { const { pixels: all, seen } = axisOf(layout, width, ref); return all / seen }
   const along = (shape, way) => {
     const [from, to] = [shape[`${way}0`], shape[`${way}1`]]
     if (to - from !== 1 || pixels(shape[`${way}ref`]) >= 6) return {}
@@ -86,20 +83,33 @@ function cleared(layout, width) {
     ? { ...shape, ...along(shape, "x"), ...along(shape, "y") } : shape)
 }
 
+// For a room, letters of `by` times the size and the room for them; there and where it is narrow, no lens, and no words of
+// what rows and columns mean.
+function simple({ data, layout: { margin, annotations = [], ...layout }, ...figure }, by) {
+  const larger = (font, usual) => ({ ...font, size: (font?.size ?? usual) * by })
+  const axes = Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name)).map(([name, axis]) => [name, { ...axis, tickfont: larger(axis.tickfont, 10) }])
+  return { ...figure, data: data.filter((trace) => !trace.meta?.lens).map((trace) => trace.texttemplate && by > 1 ? { ...trace, texttemplate: "%{z:.3~g}", textfont: larger(trace.textfont, 10) } : trace),
+    layout: { ...layout, ...Object.fromEntries(axes), margin: Object.fromEntries(Object.entries(margin).map(([side, room]) => [side, room * by])),
+      annotations: annotations.filter((note) => note.name !== "lens").map((note) =>
+        ({ ...note, text: note.text.replace(/<span style='font-size:12px'>.*<\/span>/, ""), font: larger(note.font, 12) })) } }
+}
+
 async function paint(view, made) {
   const { pane, stage, scales, details } = made
   const Plotly = await plotly(view.data.plotly).catch(() => null)
   if (!Plotly) { stage.firstChild.textContent = "The drawing library did not load. Reload the page to try again."; return fit(made) }
+  const by = view.hasAttribute("data-present") ? 1.5 : 1
   const common = { templates: view.data.templates, inks: view.data.inks, images: pane.images, selected: pane.selected, legend: false }
   const height = stage.clientHeight || pane.stage.layout.height
-  const layout = { ...pane.stage.layout, height }
-  layout.shapes = cleared(layout, stage.clientWidth)
-  const figure = { ...pane.stage, layout }
-  await draw(Plotly, stage.firstChild, { ...common, figures: [figure] }, view.pick)
+  const full = { ...pane.stage, layout: { ...pane.stage.layout, height } }, figure = by > 1 || stage.clientWidth < 500 ? simple(full, by) : full
+  figure.layout.shapes = cleared(figure.layout, stage.clientWidth)
+  await draw(Plotly, stage.firstChild, { ...common, figures: [withAverages(figure, stage.clientWidth)] }, view.pick)
+  const gd = stage.querySelector(".plot")
+  if (!gd.squeezing) { gd.squeezing = true; gd.on("plotly_relayout", () => resqueeze(Plotly, gd)) }
   if (made.before) await zoomAs(Plotly, made.before, stage.querySelector(".plot"))
   made.before = null
   legend(scales, stage.querySelector(".plot"), view.data.templates[isDark(view) ? "dark" : "light"])
-  if (pane.details.length) {
+  if (pane.details.length && by === 1) {
     const room = Math.floor((details.clientHeight || 190) / pane.details.length)
     const small = pane.details.map((f) => ({ ...f, alt: "What is behind the selected cell", layout: { ...f.layout, height: Math.min(f.layout.height, Math.max(room, 96)) } }))
     await draw(Plotly, details.firstChild, { ...common, figures: small }, view.pick)

@@ -32,6 +32,7 @@ function reveal(view, made) {
   made.inert = false
   made.classList.add("shown")
   if (again) made.querySelector(`[name="${again}"]`)?.focus()
+  carry(view, view.shown, made)
   view.shown = made
   view.dataset.step = made.dataset.step
   view.dataset.drawn = made.dataset.id
@@ -41,8 +42,10 @@ function reveal(view, made) {
 function keys(event) {
   const at = event.target, view = document.querySelector(".view")
   if (!view?.data || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
-  if (at.matches?.(".map button")) return inMap(view, event)
+  if (at.matches?.(".map [data-step]")) return inMap(view, event)
   if (event.key === "Enter" && at.matches?.("[data-testid=stNumberInputField]")) setTimeout(() => at.blur())    // or the arrows stayed in it
+  if (event.key === "Escape" && view.data.present && !at.closest?.(".pane")?.reading && !document.querySelector("dialog[open]")) return present(view, false)
+  if (event.key.toLowerCase() === "p" && !at.matches?.("input, textarea, [contenteditable]")) return present(view, !view.data.present)
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
   if (at.closest?.(".pane")?.reading) return       // inside a matrix the arrows are its own
   if (!by || !at.matches?.(IDLE) && at.matches?.("input, textarea, [role=slider], [contenteditable]")) return
@@ -50,6 +53,18 @@ function keys(event) {
   event.preventDefault()
   event.stopImmediatePropagation()
   view.turn(by)
+}
+
+// For a room everything is drawn larger, and what is not of the walk goes.
+function presented(view, on) {
+  if (view.hasAttribute("data-present") === on) return
+  view.toggleAttribute("data-present", on)
+  view.redraw?.()
+}
+
+function present(view, on) {
+  presented(view, on)
+  view.tell({ present: on })
 }
 
 function clicks(event) {
@@ -71,7 +86,8 @@ function wire(view) {
   view.seq = 0
   view.at = () => view.wanted ?? view.shown?.dataset.step ?? view.data.id.split(":")[1]
   view.turn = (by) => {
-    const order = view.data.map.order, to = order[order.indexOf(view.at()) + by]
+    const { map: { order }, stops } = view.data, at = order.indexOf(view.at())
+    const to = by > 0 ? stops.find((key) => order.indexOf(key) > at) : stops.findLast((key) => order.indexOf(key) < at)
     if (to) view.go(to)
   }
   // Show it if it is drawn, with the selection that is shown now; tell Python in any case.
@@ -146,8 +162,10 @@ async function receive(view, message) {
     view.data = message
     view.sign = message.id.split(":")[0]
     if (!same) drawMap(view)
+    drawWays(view)
+    presented(view, message.present)
     say(view.map.querySelector(".foot"), message.foot)
-    if (!same) { if (view.shown) mark(view, view.shown.dataset.step) }
+    if (view.shown) mark(view, view.shown.dataset.step)
     const answered = message.seq >= view.seq
     if (answered && !view.waiting) { view.asked = 0; view.wanted = null }
     else if (answered) send(view)
@@ -167,7 +185,7 @@ async function receive(view, message) {
 }
 
 function watch(view) {
-  const redraw = () => view.panes.forEach((made) => paint(view, made))
+  const redraw = view.redraw = () => view.panes.forEach((made) => paint(view, made))
   let size = "", dark = isDark(view), timer = 0
   view.resizing = new ResizeObserver(() => {
     const now = `${view.clientWidth}x${view.shown?.stage.clientHeight}`

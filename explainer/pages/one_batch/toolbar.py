@@ -5,30 +5,39 @@ from explainer import resources
 from explainer import session as ui
 from explainer.pages import shared
 from explainer.sentences import what_a_batch_is
+from explainer.way import beside, position
 
 BATCH_OF = {"train": "batch", "test": "test batch", "drawing": "your digit in batch"}
 
 
 def toolbar(chosen, walk):
-    choice, keys = chosen.choice, [step.key for step in walk.steps]
-    at = keys.index(chosen.look.step)
+    choice, (before, after) = chosen.choice, beside(walk, chosen.look)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="toolbar"):
-        st.button("Back", key="back", shortcut="Left", disabled=at == 0, on_click=turn, args=(keys, -1))
-        st.button("Next", key="next", shortcut="Right", type="primary", disabled=at == len(keys) - 1,
-                  on_click=turn, args=(keys, 1))
+        st.button("Back", key="back", shortcut="Left", disabled=not before, on_click=turn, args=(walk, 0))
+        st.button("Next", key="next", shortcut="Right", type="primary", disabled=not after,
+                  on_click=turn, args=(walk, 1))
         with st.container(key="position", width=62):
-            st.markdown(f"{at + 1} / {len(keys)}")
+            st.markdown("{} / {}".format(*position(walk, chosen.look)))
         shared.network(choice, width=270, label_visibility="collapsed")
         batch(choice, walk)
         weights(choice)
-        with st.popover("Settings", key="settings"):
-            settings(choice, walk)
+        st.button("Settings", key="settings", on_click=_open, args=(True,))
+    if ui.session().settings:
+        st.dialog("Settings", width="medium", on_dismiss=_close)(settings)(walk)
 
 
-def turn(keys, by):
-    """Go `by` steps on from wherever the walk is by now; a callback for back and next."""
-    at = keys.index(ui.session().chosen.look.step) + by
-    ui.change(step=keys[min(max(at, 0), len(keys) - 1)])
+def _open(settings):
+    ui.session().settings, ui.session().told = settings, True
+
+
+def _close():
+    _open(False)
+
+
+def turn(walk, way):
+    """Go to the stop before (0) or after (1) wherever the walk is by now; a callback for back and next."""
+    if step := beside(walk, ui.session().chosen.look)[way]:
+        ui.change(step=step)
 
 
 def batch(choice, walk):
@@ -68,13 +77,25 @@ def weights(choice):
                              lambda key: ui.change(weights=f"{current}-{key}"), 190)
 
 
-def settings(choice, walk):
-    preset = choice.preset()
+def settings(walk):
+    """The dialog: it stays open while the walk behind it changes, until the reader closes it."""
+    choice = ui.session().chosen.choice
+    left, right = st.columns(2, gap="large")
+    with left:
+        step_settings(choice, walk)
     if choice.net == "own":
-        shared.own_network(choice)
+        with right:
+            shared.own_network(choice)
+    if not choice.preset().is_toy:
+        with left if choice.net == "own" else right:
+            shared.data()
+
+
+def step_settings(choice, walk):
+    preset = choice.preset()
     if preset.source is not preset.best:
-        st.radio("Setting", list(shared.SETTINGS), format_func=shared.SETTINGS.get,
-                 key=ui.shown("setting", choice.chosen_setting), horizontal=True, on_change=ui.follow("setting"))
+        st.segmented_control("Setting", list(shared.SETTINGS), format_func=shared.SETTINGS.get, required=True,
+                             key=ui.shown("setting", choice.chosen_setting), on_change=ui.follow("setting"))
     if choice.settings().note:
         st.caption(choice.settings().note)
     st.number_input("Learning rate α", 1e-6, 1000.0, step=choice.settings().learning_rate / 10, format="%g",
@@ -84,5 +105,3 @@ def settings(choice, walk):
     if preset.weights is None and choice.weights == "untrained":
         st.number_input("Seed of the initial weights", 0, 999_999_999, key=ui.shown("seed", choice.seed),
                         on_change=ui.follow("seed"))
-    if not preset.is_toy:
-        shared.data()

@@ -8,11 +8,13 @@ from explainer.components.mount import show_ahead, show_view
 from explainer.map import network_map
 from explainer.pages.shared import SETTINGS
 from explainer.view import ALL_DIGITS, DIGITS, pane
+from explainer.way import beside, stops
 
 
 def view(chosen, walk):
     kept, step = ui.session(), chosen.look.step
     header = {"id": name(chosen.look, step), "seq": kept.seq, "map": network_map(walk),
+              "stops": stops(walk, chosen.look), "short": chosen.look.short, "present": chosen.look.present,
               "foot": foot(chosen.choice, walk)}
     show_view(kept.shelf, header, {header["id"]: maker(chosen, walk, step)}, keep(chosen, walk), told, missing)
 
@@ -24,10 +26,8 @@ def ahead(chosen, walk):
 
 
 def neighbours(chosen, walk):
-    """The next step and the one before, as far as there are any."""
-    keys = [step.key for step in walk.steps]
-    at = keys.index(chosen.look.step)
-    return keys[at + 1:at + 2] + keys[max(at - 1, 0):at]
+    """The next stop and the one before, as far as there are any."""
+    return [key for key in reversed(beside(walk, chosen.look)) if key]
 
 
 def keep(chosen, walk):

@@ -1,0 +1,102 @@
+"""Presenting, the short way, what a squeezed matrix shows, and the matrix that moves on to the next step."""
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.browser
+
+TWELVE = "X S1 A1 A4 E dA4 delta4 dW4 dA3 dW1 W1_new E_new".split()
+SMALLEST = """() => {      // the size of the letters of what can be seen of the pane and the map
+  const seen = (e) => e.getClientRects().length && !e.closest(".pane:not(.shown), .spoken, .katex-mathml")
+  const parts = [".why", ".words p", "h2", ".map button", ".plot text"].map((part) => ".view " + part).join()
+  const texts = [...document.querySelectorAll(parts)].filter((e) => seen(e) && e.textContent.trim())
+  return Math.min(...texts.map((e) => parseFloat(getComputedStyle(e).fontSize)))
+}"""
+INSIDE = """() => [".map .grid", ".pane.shown h2", ".pane.shown .equation", ".pane.shown .why", ".pane.shown .stage",
+    ".pane.shown .sums", ".pane.shown .words"].filter((part) => {
+  const e = document.querySelector(".view " + part), r = e.getBoundingClientRect()
+  return !r.width || r.left < 0 || r.top < 0 || r.right > innerWidth + 1 || r.bottom > innerHeight + 1
+    || part.match(/why|words|sums/) && e.scrollHeight > e.clientHeight + 2 })"""
+
+
+def before(step, layer):
+    """The weights before the step, from those after it."""
+    return step[f"W{layer}_new"] + .1 * step[f"dW{layer}"]
+
+
+def test_presenting_is_the_short_way_in_large_letters_with_nothing_but_the_walk(reader):
+    page = reader.page
+    page.set_viewport_size({"width": 1280, "height": 720})
+    reader.visit("net=deep&present=1")
+    seen = []
+    while True:
+        assert page.evaluate(SMALLEST) >= 15, reader.step
+        assert page.evaluate(INSIDE) == [], reader.step
+        assert not page.locator(".st-key-next button").is_visible()
+        assert not page.locator(".pane.shown .code").is_visible()
+        seen.append(reader.step)
+        if seen[-1] == "E_new":
+            break
+        reader.press("ArrowRight")
+    assert seen == TWELVE and reader.address["present"] == "1"
+    page.keyboard.press("Escape")
+    page.wait_for_function("!location.search.includes('present')")
+    reader.settle()
+    assert page.locator(".st-key-next button").is_visible() and page.locator(".pane.shown .code").is_visible()
+    page.keyboard.press("p")
+    page.wait_for_function("location.search.includes('present=1')")
+    assert not page.locator(".st-key-next button").is_visible()
+
+
+def test_the_short_way_is_gone_by_keys_and_counted(reader):
+    reader.visit("net=deep&step=A1")
+    reader.page.get_by_role("button", name="Short way").click()
+    reader.page.wait_for_function("location.search.includes('short=1')")
+    reader.settle()
+    reader.press("ArrowRight")
+    assert reader.step == "A4" and reader.page.locator(".st-key-position").inner_text() == "4 / 12"
+    reader.page.locator(".st-key-next button").click()
+    reader.page.wait_for_function("location.search.includes('step=E')")
+    reader.settle()
+    reader.press("ArrowLeft")
+    assert reader.step == "A4"
+
+
+def test_a_squeezed_matrix_shows_the_means_of_its_cells_and_each_cell_when_there_is_room(reader, by_hand):
+    reader.visit("net=deep&step=S1")
+    over = "gd.data.find((t) => t.meta?.averages === 'W¹')"
+    z = np.array(reader.plot(f"{over}.z.map((row) => Array.from(row))"))
+    W = before(by_hand(), 1)
+    bins = len(z)
+    assert 100 < bins < 784 and z.shape[1] == 64
+    fine = np.repeat(W, bins, axis=0).reshape(bins, 784, 64).mean(axis=1)      # each row as `bins` equal parts of a row
+    assert np.allclose(z, fine, atol=1e-6)
+    assert reader.plot(f"[{over}.y0, {over}.dy]") == pytest.approx([784 / bins / 2 - .5, 784 / bins])
+    assert reader.plot("gd.data.find((t) => t.name === 'W¹').z.length") == 784
+    reader.drag("W¹", (100, 10), (180, 50))
+    reader.wait_for_plot(f"{over}.visible === false")
+
+
+def test_what_the_next_step_takes_over_moves_there_unless_motion_is_unwanted(reader):
+    page = reader.page
+    page.add_init_script("""addEventListener("DOMContentLoaded", () => { window.flown = []
+      new MutationObserver((all) => all.forEach((m) => m.addedNodes.forEach((n) => n.className === "flying"
+        && flown.push([n.getAnimations()[0].effect.getTiming().duration, getComputedStyle(n).pointerEvents]))))
+        .observe(document.body, { childList: true, subtree: true }) })""")
+    reader.visit("net=deep&step=S1")
+    for _ in range(3):
+        reader.press("ArrowRight")
+    assert page.evaluate("flown") == [[250, "none"]] * 3
+    page.wait_for_function("!document.querySelector('.flying')")
+    page.emulate_media(reduced_motion="reduce")
+    reader.press("ArrowRight")
+    assert len(page.evaluate("flown")) == 3
+
+
+def test_the_selected_row_and_column_can_be_read_as_a_table(reader, by_hand):
+    reader.visit("net=deep&step=S2&i=5&j=3")
+    reader.page.locator(".pane.shown .more").get_by_role("button", name="Row and column").click()
+    lines = [line.split("\t") for line in reader.page.locator("dialog table").first.inner_text().splitlines()]
+    assert lines[0] == ["n", "A¹[5, n]", "W²[n, 3]"] and len(lines) == 65
+    numbers = np.array(lines[1:], float)
+    assert numbers[:, 1] == pytest.approx(by_hand()["A1"][5], rel=1e-5)
+    assert numbers[:, 2] == pytest.approx(before(by_hand(), 2)[:, 3], rel=1e-5)
