@@ -7,7 +7,6 @@ import numpy as np
 
 from . import prose
 from .arithmetic import arithmetic
-from .components.payload import plain
 from .equations import with_shapes
 from .figures import charts, matrices
 from .figures.matrices import has_pictures
@@ -32,16 +31,15 @@ def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None
     step; `rates` (least, most, grain) of α's slider.
     """
     sums = arithmetic(step, look.selection, digits)
-    figures = details(walk, look, step, sums)
     return {"step": step.key, "name": short(step), "title": step.title, "equation": with_shapes(step),
             "why": runs(why(walk, step)), "look": runs(prose.look(step.prose)),
             "mistake": runs(prose.mistake(step.prose)), "images": walk.images,
-            "stage": plain(stage(walk, look, step)) | {"alt": _alt(step)}, "selected": min(look.i, walk.m - 1),
+            "stage": stage(walk, look, step) | {"alt": _alt(step)}, "selected": min(look.i, walk.m - 1),
             "sums": list(sums.lines),
             "note": " ".join(filter(None, [sums.note, about_the_loss(walk, step, usual_rate)])),
             "code": step.code, "further": further(net, step), "fields": fields(look, step), "terms": terms(sums, step),
             "strips": strips(look, step),
-            "details": [plain(figure) for figure in figures], "marked": None if step.slope is None else look.marked,
+            "details": details(walk, look, step, sums), "marked": None if step.slope is None else look.marked,
             "pictures": look.pictures if has_pictures(step) else None,
             "alpha": rates and step.kind == "update" and rates | {"value": walk.learning_rate}}
 

@@ -15,6 +15,7 @@ from explainer import places
 
 ROOT = Path(__file__).parents[1]
 HEALTHY = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
+AT_ONCE = ["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]   # tests/conftest.py says which go together
 CANCELLED = 130     # what a shell reports of a program that was ended by Ctrl-C
 
 
@@ -31,7 +32,7 @@ def main(arguments):
         venv = set_up(options)
         if options.what == "test":
             chromium()
-            return run([python(venv), "-m", "pytest", *more], {"OPENBLAS_NUM_THREADS": "1"})
+            return run([python(venv), "-m", "pytest", *AT_ONCE, *more], {"OPENBLAS_NUM_THREADS": "1"})
         return run([python(venv), "-m", "streamlit", "run", "streamlit_app.py", *more])
     except (Stop, OSError) as reason:
         print(reason, file=sys.stderr)

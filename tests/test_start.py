@@ -79,6 +79,16 @@ def test_what_is_not_ours_goes_on_to_streamlit_or_pytest(arguments, what, more):
     assert (parsed.what, rest) == (what, more)
 
 
+def test_the_tests_run_in_two_processes_unless_one_asks_for_one(monkeypatch, tmp_path):
+    commands = []
+    for name, instead in (("set_up", lambda _: tmp_path), ("chromium", lambda: None),
+                          ("run", lambda command, _: commands.append(command))):
+        monkeypatch.setattr(environment, name, instead)
+    main(["test", "-n0", "-x"])
+    said = commands[0][commands[0].index("pytest") + 1:]
+    assert said[:2] == ["-n", "2"] and said[-2:] == ["-n0", "-x"]
+
+
 @pytest.mark.parametrize("platform, expected", [("win32", ("Scripts", "python.exe")), ("linux", ("bin", "python")),
                                                 ("darwin", ("bin", "python"))])
 def test_the_python_of_an_environment_is_where_each_system_puts_it(platform, expected):

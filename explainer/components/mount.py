@@ -19,7 +19,7 @@ from ..figures.theme import (
     THUMBNAIL,
     as_browsers_write,
 )
-from .payload import pack, plain
+from .payload import pack
 
 HERE = Path(__file__).parent
 
@@ -92,7 +92,7 @@ def show_figures(key, figures, *, token, alts, images=None, selected=None, legen
     With `keyboard` the figures take the focus: arrow keys go from cell to cell or picture to picture, Enter clicks.
     `images` (m, 784) uint8 are drawn as thumbnails where a figure's layout.meta asks for them, `selected` framed.
     """
-    content = {"figures": [{**plain(figure), "alt": alt} for figure, alt in zip(figures, alts)], "token": token,
+    content = {"figures": [{**figure, "alt": alt} for figure, alt in zip(figures, alts)], "token": token,
                "images": images, "selected": selected, "templates": TEMPLATES, "inks": THUMBNAIL, "legend": legend,
                "keyboard": keyboard, "row": row, "status": status, "arrows": arrows, "layers": LAYERS,
                "plotly": plotly.__version__}

@@ -113,10 +113,3 @@ def _restored(value, found):
         array = found(value)
         return {key: _restored(part, found) for key, part in value.items()} if array is None else array
     return [_restored(part, found) for part in value] if isinstance(value, list) else value
-
-
-def plain(figure):
-    """A go.Figure as plain data whose arrays are still arrays; what is plain already stays as it is."""
-    if isinstance(figure, dict):
-        return figure
-    return {"data": [trace.to_plotly_json() for trace in figure.data], "layout": figure.layout.to_plotly_json()}

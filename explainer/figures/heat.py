@@ -4,7 +4,6 @@ The trace's `meta` tells the component which rows and columns belong together (`
 one outlines its partners) and which part of the selection a click moves (`select`).
 """
 import numpy as np
-import plotly.graph_objects as go
 
 from .theme import FRAME, POINTER, ROLES
 
@@ -34,21 +33,40 @@ def readable(matrix):
 
 
 def heatmap(matrix, row, column, **axes):
-    """One go.Heatmap of the matrix; `row` and `column` name what its rows and columns are shared with."""
+    """One heatmap of the matrix; `row` and `column` name what its rows and columns are shared with."""
     top = matrix.top or limit(matrix.array)
     clipped, small = bool(np.abs(matrix.array).max() > top), readable(matrix)
     top = 2 * top if small else top     # pale colours, so that the numbers stand out
-    z = matrix.array if small else np.ascontiguousarray(matrix.array, np.float32)
+    z = matrix.array if small else np.asarray(matrix.array, np.float32)
     digits = "%{z:.9~g}" if small else "%{z:.6~g}"
-    return go.Heatmap(
-        z=z, autocolorscale=True, zmin=-top if matrix.signed else 0, zmax=top, showscale=False, name=matrix.symbol.text,
-        hovertemplate=f"{matrix.symbol.text}[%{{y}}, %{{x}}] = {digits}<extra></extra>",
-        texttemplate=digits if small and matrix.array.size <= 9 else ("%{z:.3~g}" if small else None),
-        textfont_size=15 if matrix.array.size <= 9 else 10,
-        meta={"row": row, "column": column, "select": [matrix.rows.field, matrix.columns.field],
-              "rows": matrix.rows.label, "columns": matrix.columns.label, "signed": matrix.signed,
-              "role": matrix.role, "small": small, "clipped": clipped, "zero": not matrix.array.any()},
-        **axes)
+    few = matrix.array.size <= 9
+    return {
+        **colours(z, -top if matrix.signed else 0, top), "name": matrix.symbol.text,
+        "hovertemplate": f"{matrix.symbol.text}[%{{y}}, %{{x}}] = {digits}<extra></extra>",
+        **({"texttemplate": digits if few else "%{z:.3~g}", "textfont": {"size": 15 if few else 10}} if small else {}),
+        "meta": {"row": row, "column": column, "select": [matrix.rows.field, matrix.columns.field],
+                 "rows": matrix.rows.label, "columns": matrix.columns.label, "signed": matrix.signed,
+                 "role": matrix.role, "small": small, "clipped": clipped, "zero": not matrix.array.any()},
+        **axes}
+
+
+def colours(z, low, high):
+    """A heatmap of `z` in the theme's colours between two numbers: those around 0, or those from 0 up."""
+    return {"type": "heatmap", "z": z, "zmin": low, "zmax": high, "autocolorscale": True, "showscale": False}
+
+
+def subplot(n, x, y):
+    """The axes of the n-th subplot, counted from 1, each anchored to the other: {"xaxis3": …, "yaxis3": …}."""
+    suffix = "" if n == 1 else str(n)
+    return {f"xaxis{suffix}": {"anchor": f"y{suffix}", **x}, f"yaxis{suffix}": {"anchor": f"x{suffix}", **y}}
+
+
+def image_axes(n, x, y=None):
+    """The axes of an image that fills the domain x, and y where it is given, in its own proportions, row 0 on top."""
+    suffix = "" if n == 1 else str(n)
+    return subplot(n, {"domain": x, "visible": False, "constrain": "domain"},
+                   {**({} if y is None else {"domain": y}), "visible": False, "autorange": "reversed",
+                    "scaleanchor": f"x{suffix}", "constrain": "domain", "constraintoward": "top"})
 
 
 def outline(axis, row=None, column=None, shape=(1, 1)):

@@ -2,14 +2,24 @@
 
 Falk's scheme puts the left operand left of the result, sharing its rows, and the right operand above it,
 sharing its columns: each cell of the result stands where its row and its column meet.
-Shapes and notes are gathered as plain data and set once: Plotly checks all of them anew at each that is added.
 """
 from dataclasses import dataclass, replace
 
 import numpy as np
-import plotly.graph_objects as go
 
-from .heat import frame, heatmap, limit, outline, pointer, readable, share, title
+from .heat import (
+    colours,
+    frame,
+    heatmap,
+    image_axes,
+    limit,
+    outline,
+    pointer,
+    readable,
+    share,
+    subplot,
+    title,
+)
 from .theme import MARKED
 
 HEIGHT = 392
@@ -52,17 +62,18 @@ def product(step, selection, digit=None, summary="", lens=None):
     y_low, y_bias = (0.0, y_split), (y_split + GAP_Y * .75, y_split + GAP_Y * .75 + strip)
     y_high = (y_bias[1] + (GAP_Y * .75 if bias else GAP_Y * .25), 1.0)
 
-    figure = go.Figure([
+    traces = [
         heatmap(left, "R", "K", xaxis="x", yaxis="y"),
         heatmap(right, "K", "C", xaxis="x2", yaxis="y2"),
         heatmap(result, "R", "C", xaxis="x2", yaxis="y"),
-        *(heatmap(b, None, "C", xaxis="x2", yaxis="y3") for b in bias)])
-    figure.update_layout(
-        xaxis=_columns(x_left, "y", left.array),
-        yaxis=_rows(y_low, "x", left.array),
-        xaxis2=_columns(x_right, "y", result.array),
-        yaxis2=_rows(y_high, "x2", right.array),
-        **({"yaxis3": _axis(y_bias, "x2", showticklabels=False, range=[.5, -.5])} if bias else {}))
+        *(heatmap(b, None, "C", xaxis="x2", yaxis="y3") for b in bias)]
+    layout = {
+        "xaxis": _columns(x_left, "y", left.array),
+        "yaxis": _rows(y_low, "x", left.array),
+        "xaxis2": _columns(x_right, "y", result.array),
+        "yaxis2": _rows(y_high, "x2", right.array),
+        **({"yaxis3": _axis(y_bias, "x2", showticklabels=False, range=[.5, -.5])} if bias else {})}
+    figure = {"data": traces, "layout": layout}
     row, _ = selection.cell(result)
     notes = [_title(left, x_left[0], y_low[1]), _title(right, x_right[0], y_high[1]),
              _title(result, x_right[0], y_low[1]), *(_title(b, x_right[0], y_bias[1]) for b in bias),
@@ -71,9 +82,9 @@ def product(step, selection, digit=None, summary="", lens=None):
     if lens is not None:
         notes += _strips(figure, lens, (left, right), x_left, (y_high[0], 1.0))
     if digit is not None and len(right.array) > 1 and left.columns.field == "i":
-        figure.layout.meta = {"thumbs": "y2"}
+        layout["meta"] = {"thumbs": "y2"}
     elif digit is not None and left.rows.field == "i":
-        figure.layout.meta = {"thumbs": "y"}
+        layout["meta"] = {"thumbs": "y"}
     return _finished(figure, step, _frames_of_product(step, selection), notes)
 
 
@@ -109,14 +120,13 @@ def _strips(figure, lens, panels, x, y):
     signed = [panel.signed for panel in panels] + [True]
     for n, (values, name) in enumerate(zip((lens.row, lens.column, lens.terms), lens.names, strict=True)):
         at, low = n + 5, y[0] + (2 - n) * height
-        figure.add_trace(go.Heatmap(
-            z=np.ascontiguousarray(values, np.float32)[None], zmin=-tops[n] if signed[n] else 0, zmax=tops[n],
-            autocolorscale=True, showscale=False, xaxis=f"x{at}", yaxis=f"y{at}", meta={"quiet": True, "lens": True},
-            hovertemplate=f"{name}, term %{{x}}: %{{z:.4~g}}<extra></extra>"))
-        figure.layout[f"xaxis{at}"] = {"domain": [float(x[0]) + LABEL, float(x[1])], "anchor": f"y{at}",
-                                       "visible": False, "range": [-.5, len(values) - .5]}
-        figure.layout[f"yaxis{at}"] = {"domain": [float(low), float(low + height * .7)], "anchor": f"x{at}",
-                                       "visible": False, "range": [.5, -.5]}
+        strip = np.ascontiguousarray(values, np.float32)[None]
+        figure["data"].append({
+            **colours(strip, -tops[n] if signed[n] else 0, tops[n]), "xaxis": f"x{at}", "yaxis": f"y{at}",
+            "meta": {"quiet": True, "lens": True}, "hovertemplate": f"{name}, term %{{x}}: %{{z:.4~g}}<extra></extra>"})
+        figure["layout"] |= subplot(
+            at, {"domain": [float(x[0]) + LABEL, float(x[1])], "visible": False, "range": [-.5, len(values) - .5]},
+            {"domain": [float(low), float(low + height * .7)], "visible": False, "range": [.5, -.5]})
         notes.append({"text": name, "xref": "paper", "yref": "paper", "x": float(x[0]), "y": float(low + height * .35),
                       "xanchor": "left", "yanchor": "middle", "font": {"size": 11}, "name": "lens"})
     return notes
@@ -128,12 +138,9 @@ def _corner(figure, digit, summary, x, y, lens=None):
     if digit is not None:
         side = 0.62 * (x[1] - x[0]) if x[1] - x[0] < .3 else 0.19
         side = side if lens is None else min(side, 0.1)
-        figure.add_trace(go.Heatmap(z=np.asarray(digit), autocolorscale=True, zmin=0, zmax=255, showscale=False,
-                                    xaxis="x4", yaxis="y4", hoverinfo="skip", meta={"quiet": True}))
-        figure.update_layout(
-            xaxis4={"domain": [x[0], x[0] + side], "anchor": "y4", "visible": False, "constrain": "domain"},
-            yaxis4={"domain": [low + .04, y[1]], "anchor": "x4", "visible": False, "autorange": "reversed",
-                    "scaleanchor": "x4", "constrain": "domain", "constraintoward": "top"})
+        figure["data"].append({**colours(np.asarray(digit), 0, 255), "xaxis": "x4", "yaxis": "y4", "hoverinfo": "skip",
+                               "meta": {"quiet": True}})
+        figure["layout"] |= image_axes(4, [x[0], x[0] + side], [low + .04, y[1]])
     start = x[0] + (side + .015 if digit is not None else 0)
     note = {"xref": "paper", "yref": "paper", "y": y[1], "xanchor": "left", "yanchor": "top", "align": "left"}
     texts = [{**note, "text": summary, "x": start, "font": {"size": 13}}] if summary else []
@@ -157,27 +164,26 @@ def side_by_side(step, selection, marked=None, thumbs=False):
     widths = share([p.array.shape[1] for p in panels], 0.12)
     gaps = 0.05
     edges = np.concatenate([[0], np.cumsum(widths)]) * (1 - gaps * (len(panels) - 1))
-    figure, frames, notes = go.Figure(), [], []
+    traces, layout, frames, notes = [], {"yaxis": _rows((0, 1), "x", panels[-1].array)}, [], []
     for n, panel in enumerate(panels):
         suffix = "" if n == 0 else str(n + 1)
         x = edges[n] + n * gaps, edges[n + 1] + n * gaps
         same = panel.array.shape[1] == step.panels[-1].array.shape[1]
-        figure.add_trace(heatmap(panel, "R", "C" if same else f"C{n}", xaxis=f"x{suffix}", yaxis="y"))
-        figure.layout[f"xaxis{suffix}"] = _columns(x, "y", panel.array)
+        traces.append(heatmap(panel, "R", "C" if same else f"C{n}", xaxis=f"x{suffix}", yaxis="y"))
+        layout[f"xaxis{suffix}"] = _columns(x, "y", panel.array)
         notes.append(_title(panel, x[0], 1))
         if marked is not None and panel.role in ("activation", "slope", "delta"):
             notes[-1]["text"] = title(panel, f"{marked.sum():,} of {marked.size:,} cells: f′ < 0.02")
-            figure.add_trace(go.Heatmap(z=np.where(marked, 1.0, np.nan).astype(np.float32), xaxis=f"x{suffix}",
-                                        yaxis="y", colorscale=[[0, MARKED], [1, MARKED]], opacity=.5,
-                                        showscale=False, hoverinfo="skip", meta={"quiet": True}))
+            traces.append({"type": "heatmap", "z": np.where(marked, 1.0, np.nan).astype(np.float32),
+                           "xaxis": f"x{suffix}", "yaxis": "y", "colorscale": [[0, MARKED], [1, MARKED]],
+                           "opacity": .5, "showscale": False, "hoverinfo": "skip", "meta": {"quiet": True}})
         row, column = _place(panel, step.panels[-1], selection)
         if row is not None or column is not None:
             frames += frame(**{**outline(suffix, row, column, panel.array.shape), "yref": "y"})
             notes += pointer(row, suffix, len(panel.array))
-    figure.layout.yaxis = _rows((0, 1), "x", panels[-1].array)
     if thumbs and panels[-1].rows.field == "i":
-        figure.layout.meta = {"thumbs": "y"}
-    return _finished(figure, step, frames, notes)
+        layout["meta"] = {"thumbs": "y"}
+    return _finished({"data": traces, "layout": layout}, step, frames, notes)
 
 
 def _place(panel, result, selection):
@@ -188,39 +194,38 @@ def _place(panel, result, selection):
 
 def stacked(step, selection):
     """Matrices of one row under each other, sharing columns."""
-    figure, n, frames, notes = go.Figure(), len(step.panels), [], []
+    traces, layout, n, frames, notes = [], {}, len(step.panels), [], []
     for at, panel in enumerate(step.panels):
         suffix, top = "" if at == 0 else str(at + 1), 1 - at / n
-        figure.add_trace(heatmap(panel, None, "C", xaxis="x", yaxis=f"y{suffix}"))
-        figure.layout[f"yaxis{suffix}"] = _axis((top - .7 / n, top), "x", showticklabels=False, range=[.5, -.5])
+        traces.append(heatmap(panel, None, "C", xaxis="x", yaxis=f"y{suffix}"))
+        layout[f"yaxis{suffix}"] = _axis((top - .7 / n, top), "x", showticklabels=False, range=[.5, -.5])
         notes.append(_title(panel, 0, top))
         _, column = selection.cell(panel)
         if column is not None:
             frames += frame(**{**outline("", 0, column), "yref": f"y{suffix}"})
-    figure.layout.xaxis = _columns((0, 1), f"y{n}" if n > 1 else "y", step.panels[-1].array)
-    return _finished(figure, step, frames, notes)
+    layout["xaxis"] = _columns((0, 1), f"y{n}" if n > 1 else "y", step.panels[-1].array)
+    return _finished({"data": traces, "layout": layout}, step, frames, notes)
 
 
 def column_sum(step, selection, thumbs=False):
     """δ above its column sums, sharing columns."""
     delta, db = step.panels
-    figure = go.Figure([heatmap(delta, "R", "C", xaxis="x", yaxis="y"), heatmap(db, None, "C", xaxis="x", yaxis="y2")])
-    figure.update_layout(
-        xaxis=_columns((0, 1), "y2", delta.array),
-        yaxis=_rows((.22, 1), "x", delta.array),
-        yaxis2=_axis((0, .11), "x", showticklabels=False, range=[.5, -.5]))
+    traces = [heatmap(delta, "R", "C", xaxis="x", yaxis="y"), heatmap(db, None, "C", xaxis="x", yaxis="y2")]
+    layout = {
+        "xaxis": _columns((0, 1), "y2", delta.array),
+        "yaxis": _rows((.22, 1), "x", delta.array),
+        "yaxis2": _axis((0, .11), "x", showticklabels=False, range=[.5, -.5]),
+        **({"meta": {"thumbs": "y"}} if thumbs else {})}
     _, column = selection.cell(db)
     frames = [*frame(**outline("", column=column, shape=delta.array.shape)),
               *frame(**{**outline("", column=column), "yref": "y2", "y0": -.5, "y1": .5})]
-    if thumbs:
-        figure.layout.meta = {"thumbs": "y"}
-    return _finished(figure, step, frames, [_title(delta, 0, 1), _title(db, 0, .11)])
+    return _finished({"data": traces, "layout": layout}, step, frames, [_title(delta, 0, 1), _title(db, 0, .11)])
 
 
 def as_images(step, selection):
     """A layer-1 matrix (784, n): each unit's column as a 28×28 image, all units in a grid."""
     panels = [panel for panel in step.panels if panel.array.shape[0] == 784 and panel.columns.field == "j"]
-    figure, gaps, count, frames, notes = go.Figure(), .03, len(panels), [], []
+    traces, layout, gaps, count, frames, notes = [], {}, .03, len(panels), [], []
     for n, panel in enumerate(panels):
         suffix = "" if n == 0 else str(n + 1)
         across = int(np.ceil(np.sqrt(panel.array.shape[1] * (2.6 if count == 1 else 1))))
@@ -229,20 +234,16 @@ def as_images(step, selection):
         x = n * (width + gaps), n * (width + gaps) + width
         trace = heatmap(replace(panel, array=np.nan_to_num(picture)), None, None, xaxis=f"x{suffix}",
                         yaxis=f"y{suffix}")
-        trace.z = picture
-        trace.meta = {**trace.meta, "mosaic": across, "units": panel.array.shape[1]}
-        trace.hovertemplate = "%{z:.6g}<extra>" + trace.name + "</extra>"
-        figure.add_trace(trace)
-        figure.layout[f"xaxis{suffix}"] = {"domain": x, "anchor": f"y{suffix}", "visible": False, "constrain": "domain"}
-        figure.layout[f"yaxis{suffix}"] = {"domain": [0, 1], "anchor": f"x{suffix}", "visible": False,
-                                           "autorange": "reversed", "scaleanchor": f"x{suffix}",
-                                           "constrain": "domain", "constraintoward": "top"}
+        meta = {**trace["meta"], "mosaic": across, "units": panel.array.shape[1]}
+        traces.append({**trace, "z": picture, "meta": meta,
+                       "hovertemplate": f"%{{z:.6g}}<extra>{trace['name']}</extra>"})
+        layout |= image_axes(n + 1, x, [0, 1])
         notes.append({**_title(panel, x[0], 1), "text": title(panel, "one 28×28 image per unit")})
         j = min(selection.j, panel.array.shape[1] - 1)
         top, side = divmod(j, across)
         frames += frame(type="rect", xref=f"x{suffix}", yref=f"y{suffix}", x0=side * 29 - .5, x1=side * 29 + 27.5,
                         y0=top * 29 - .5, y1=top * 29 + 27.5)
-    return _finished(figure, step, frames, notes)
+    return _finished({"data": traces, "layout": layout}, step, frames, notes)
 
 
 def mosaic(images, across):
@@ -257,11 +258,12 @@ def mosaic(images, across):
 
 def _finished(figure, step, frames, notes):
     toy = all(readable(panel) and len(panel.array) <= 4 for panel in step.panels)
-    drawn = [(trace.name, trace.z.shape) for trace in figure.data if trace.name]     # a zoom is kept while these stay
-    figure.update_layout(height=TOY_HEIGHT if toy else HEIGHT, dragmode="zoom", uirevision=str(drawn), showlegend=False,
-                         shapes=frames, annotations=notes,
-                         margin={"l": 48 if figure.layout.meta else 30, "r": 6, "t": 22, "b": 20})
-    return figure
+    drawn = [(trace["name"], trace["z"].shape) for trace in figure["data"] if "name" in trace]
+    return {"data": figure["data"], "layout": {
+        **figure["layout"], "height": TOY_HEIGHT if toy else HEIGHT, "dragmode": "zoom", "showlegend": False,
+        "uirevision": str(drawn),       # a zoom is kept while these stay
+        "shapes": frames, "annotations": notes,
+        "margin": {"l": 48 if "meta" in figure["layout"] else 30, "r": 6, "t": 22, "b": 20}}}
 
 
 def has_pictures(step):

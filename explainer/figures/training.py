@@ -1,13 +1,11 @@
 """The pictures of a training: its curves, what the first layer looks like, who is taken for whom, and the mistakes.
 
-What is drawn while the network learns is plain data, {"data", "layout"}: Plotly's own classes check every value, and
-training waits for that. `layout.meta` has what stands above a chart: its title, and which run each line belongs to.
+`layout.meta` has what stands above a chart: its title, and which run each line belongs to.
 """
 import numpy as np
-import plotly.graph_objects as go
 
 from ..notation import SUPERSCRIPT
-from .heat import frame, limit
+from .heat import colours, frame, limit, outline
 from .theme import LAYERS, ROLES, RUNS
 
 HEIGHT = 232
@@ -203,8 +201,8 @@ def few_weights(W, title):
     top = 2 * limit(W)      # pale colours, so that the numbers stand out
     axis = {"dtick": 1, "showgrid": False, "zeroline": False}
     spoken = [f"input {i}, unit {j}: {w:.5g}" for i, row in enumerate(W) for j, w in enumerate(row)]
-    trace = {"type": "heatmap", "z": np.asarray(W, np.float64), "zmin": -top, "zmax": top, "autocolorscale": True,
-             "showscale": False, "name": "W¹", "texttemplate": "%{z:.5~g}", "textfont": {"size": 15},
+    trace = {**colours(np.asarray(W, np.float64), -top, top), "name": "W¹", "texttemplate": "%{z:.5~g}",
+             "textfont": {"size": 15},
              "hovertemplate": "W¹[%{y}, %{x}] = %{z:.9~g}<extra></extra>",
              "meta": {"row": "input", "column": "unit", "select": [None, "j"], "small": True, "spoken": spoken}}
     return {"data": [trace], "layout": {
@@ -220,20 +218,18 @@ def confusion(counts, cell=None):
     wrong = np.where(np.eye(len(counts), dtype=bool), 0, shares)
     top = max(float(wrong.max()), 1e-6)
     text = [[f"{n:,}" if n else "" for n in row] for row in counts]
-    figure = go.Figure(go.Heatmap(
-        z=wrong, zmin=-2 * top, zmax=2 * top, autocolorscale=True, showscale=False, text=text,
-        texttemplate="%{text}", textfont_size=12, customdata=np.dstack([counts, shares]),
-        hovertemplate="digit %{y} read as %{x}: %{customdata[0]:,} (%{customdata[1]:.1%} of this digit)<extra></extra>",
-        meta={"row": "digit", "column": "answer", "select": ["digit", "answer"], "spoken": _spoken(counts)}))
-    if cell is not None:
-        digit, answer = cell
-        figure.update_layout(shapes=frame(type="rect", xref="x", yref="y", x0=answer - .5, x1=answer + .5,
-                                          y0=digit - .5, y1=digit + .5))
-    figure.update_layout(height=330, margin={"l": 52, "r": 8, "t": 42, "b": 6}, uirevision="confusion",
-                         xaxis={"dtick": 1, "side": "top", "title": "the network’s answer", "showgrid": False},
-                         yaxis={"dtick": 1, "autorange": "reversed", "showgrid": False,
-                                "title": {"text": "the digit", "standoff": 8}})
-    return figure
+    trace = {
+        **colours(wrong, -2 * top, 2 * top), "text": text, "texttemplate": "%{text}", "textfont": {"size": 12},
+        "customdata": np.dstack([counts, shares]),
+        "hovertemplate": "digit %{y} read as %{x}: %{customdata[0]:,} (%{customdata[1]:.1%} of this digit)"
+                         "<extra></extra>",
+        "meta": {"row": "digit", "column": "answer", "select": ["digit", "answer"], "spoken": _spoken(counts)}}
+    return {"data": [trace], "layout": {
+        "height": 330, "margin": {"l": 52, "r": 8, "t": 42, "b": 6}, "uirevision": "confusion",
+        "shapes": [] if cell is None else frame(**outline("", *cell)),
+        "xaxis": {"dtick": 1, "side": "top", "title": {"text": "the network’s answer"}, "showgrid": False},
+        "yaxis": {"dtick": 1, "autorange": "reversed", "showgrid": False,
+                  "title": {"text": "the digit", "standoff": 8}}}}
 
 
 def _spoken(counts):
@@ -244,15 +240,15 @@ def _spoken(counts):
 def by_digit(counts):
     """The share of each digit that is read right, as bars."""
     shares = np.diag(counts) / np.maximum(counts.sum(axis=1), 1)
-    figure = go.Figure(go.Bar(x=np.arange(len(counts)), y=shares, marker_color=ROLES["activation"],
-                              text=[f"{share:.1%}" for share in shares], textposition="outside", cliponaxis=False,
-                              customdata=counts.sum(axis=1), textfont_size=11,
-                              hovertemplate="%{x}: %{y:.2%} of %{customdata:,}<extra></extra>"))
-    figure.update_layout(height=170, margin={"l": 44, "r": 8, "t": 26, "b": 24}, showlegend=False,
-                         title={"text": "accuracy by digit", "font_size": 12, "x": .02},
-                         xaxis={"dtick": 1, "showgrid": False},
-                         yaxis={"tickformat": ".0%", "range": [0, 1.12], "nticks": 3})
-    return figure
+    bars = {"type": "bar", "x": np.arange(len(counts)), "y": shares, "marker": {"color": ROLES["activation"]},
+            "text": [f"{share:.1%}" for share in shares], "textposition": "outside", "textfont": {"size": 11},
+            "cliponaxis": False, "customdata": counts.sum(axis=1),
+            "hovertemplate": "%{x}: %{y:.2%} of %{customdata:,}<extra></extra>"}
+    return {"data": [bars], "layout": {
+        "height": 170, "margin": {"l": 44, "r": 8, "t": 26, "b": 24}, "showlegend": False,
+        "title": {"text": "accuracy by digit", "font": {"size": 12}, "x": .02},
+        "xaxis": {"dtick": 1, "showgrid": False},
+        "yaxis": {"tickformat": ".0%", "range": [0, 1.12], "nticks": 3}}}
 
 
 def gallery(images, captions, across):
@@ -263,15 +259,14 @@ def gallery(images, captions, across):
     for n, image in enumerate(images):
         top, side = divmod(n, across)
         picture[top * pitch:top * pitch + 28, side * 29:side * 29 + 28] = image.reshape(28, 28)
-    figure = go.Figure(go.Heatmap(z=picture, zmin=0, zmax=255, autocolorscale=True, showscale=False, hoverinfo="none",
-                                  meta={"mosaic": across, "units": len(images), "pitch": pitch,
-                                        "spoken": [caption.replace("<br>", ", ") for caption in captions]}))
-    figure.update_layout(annotations=[
+    trace = {**colours(picture, 0, 255), "hoverinfo": "none",
+             "meta": {"mosaic": across, "units": len(images), "pitch": pitch,
+                      "spoken": [caption.replace("<br>", ", ") for caption in captions]}}
+    notes = [
         {"text": caption, "x": 29 * (n % across) + 13.5, "y": pitch * (n // across) + 28, "xref": "x", "yref": "y",
          "yanchor": "top", "xanchor": "center", "showarrow": False, "font": {"size": 11}, "yshift": 2}
-        for n, caption in enumerate(captions)])
-    figure.update_layout(_grid(92 * down + 8))
-    return figure
+        for n, caption in enumerate(captions)]
+    return {"data": [trace], "layout": {**_grid(92 * down + 8), "annotations": notes}}
 
 
 def _grid(height, above=4):

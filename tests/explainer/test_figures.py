@@ -1,12 +1,18 @@
-"""The pictures show the true numbers in the right places: asserted on each figure's own data, never on pixels."""
+"""The pictures show the true numbers in the right places: asserted on each figure's own data, never on pixels.
+
+Plotly's own classes check every name and value of each; the figures themselves are plain data.
+"""
 import re
 from math import tanh
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
-from explainer.figures import charts, matrices
+from explainer.figures import charts, drawing, matrices, training
 from explainer.figures.heat import READABLE_CELLS, heatmap, limit, share
+from explainer.figures.pictures import Picture
+from explainer.figures.pictures import pictures as pictures_in_a_row
 from explainer.figures.theme import BAR, ROLES, TEMPLATES
 from explainer.notation import Symbol
 from explainer.selection import Selection
@@ -21,10 +27,10 @@ DIGIT = np.arange(784, dtype=np.uint8).reshape(28, 28)
 def drawn(walk, step, selection=SELECTIONS[0], marked=None):
     """The step's main picture, as the page asks for it."""
     if step.kind == "product":
-        return matrices.product(step, selection, None if walk.images is None else DIGIT, "summary")
+        return go.Figure(matrices.product(step, selection, None if walk.images is None else DIGIT, "summary"))
     if step.kind == "column_sum":
-        return matrices.column_sum(step, selection, walk.images is not None)
-    return matrices.beside(step, selection, marked, walk.images is not None)
+        return go.Figure(matrices.column_sum(step, selection, walk.images is not None))
+    return go.Figure(matrices.beside(step, selection, marked, walk.images is not None))
 
 
 @pytest.fixture(scope="module", params=[case for case in CASES if "source" not in case])
@@ -225,14 +231,15 @@ def test_a_zoom_is_kept_for_other_numbers_and_another_cell():
     for step in one.steps:
         assert revision(drawn(one, step)) == revision(drawn(other, other.step(step.key), SELECTIONS[2]))
     step = one.step("delta1")
-    assert revision(drawn(one, step)) == revision(matrices.side_by_side(step, SELECTIONS[0], step.result > 0))
+    marked = go.Figure(matrices.side_by_side(step, SELECTIONS[0], step.result > 0))
+    assert revision(drawn(one, step)) == revision(marked)
 
 
 def test_a_zoom_is_not_kept_where_something_else_is_drawn():
     deep, mazur = walk_of("deep, best"), walk_of("mazur, best")
     steps = [*deep.steps, *mazur.steps]
     revisions = {revision(drawn(walk, step)) for walk in (deep, mazur) for step in walk.steps}
-    images = {revision(matrices.as_images(step, SELECTIONS[0])) for step in with_layer_1(deep)}
+    images = {revision(go.Figure(matrices.as_images(step, SELECTIONS[0]))) for step in with_layer_1(deep)}
     assert len(revisions | images) == len(steps) + len(images)
 
 
@@ -255,7 +262,7 @@ def with_layer_1(walk):
 @pytest.mark.parametrize("j", [0, 4, 783])
 def test_as_images_every_tile_is_a_units_column_and_the_selected_one_is_outlined(case, j):
     for step in with_layer_1(walk_of(case)):
-        figure = matrices.as_images(step, Selection(j=j))
+        figure = go.Figure(matrices.as_images(step, Selection(j=j)))
         panels = {panel.symbol.text: panel for panel in step.panels if panel.array.shape[0] == 784}
         assert {trace.name for trace in figure.data} <= set(panels)
         assert len(figure.data) == (3 if step.kind == "update" else 1)
@@ -276,7 +283,7 @@ def test_the_marked_cells_are_exactly_those_given_on_outputs_slopes_and_deltas(c
         if step.kind != "elementwise" or walk.grads.slope[step.layer - 1] is None:
             continue
         marked = walk.grads.slope[step.layer - 1] < 0.02
-        figure = matrices.side_by_side(step, SELECTIONS[0], marked)
+        figure = go.Figure(matrices.side_by_side(step, SELECTIONS[0], marked))
         overlays = [trace for trace in figure.data if trace.meta.get("quiet")]
         shown = {(trace.xaxis, trace.yaxis) for panel, trace in traces(figure, step)
                  if panel.name.rstrip("1234") in ("A", "slope", "delta")}
@@ -320,7 +327,7 @@ def test_the_strongest_colour_is_the_largest_number_without_stray_ones(array, to
 def test_a_large_matrix_of_one_outlier_has_colours_all_the_same():
     array = np.zeros((100, 100))
     array[3, 3] = 5
-    assert limit(array) == 5 and heatmap(a_matrix(array), "R", "C").zmax == 5
+    assert limit(array) == 5 and heatmap(a_matrix(array), "R", "C")["zmax"] == 5
 
 
 @pytest.mark.parametrize("sizes", [[784, 64], [1, 784], [10, 10], [1, 1, 1], [64, 32, 1]])
@@ -335,7 +342,7 @@ TERMS, LABELS = np.array([0.5, -0.25, 0.0, 2.0, -1e-9, 3.0]), np.array([7, 2, 1,
 
 @pytest.mark.parametrize("labels", [LABELS, None])
 def test_the_terms_of_the_examples_are_bars_with_their_signs_and_their_digits(labels):
-    figure = charts.terms_by_example(TERMS, labels, 3, "∇W")
+    figure = go.Figure(charts.terms_by_example(TERMS, labels, 3, "∇W"))
     bar, = figure.data
     assert np.array_equal(bar.y, TERMS) and np.array_equal(bar.x, range(6)) and bar.meta["select"] == "i"
     up, down = BAR["positive"], BAR["negative"]
@@ -346,7 +353,7 @@ def test_the_terms_of_the_examples_are_bars_with_their_signs_and_their_digits(la
 
 
 def test_the_terms_of_the_units_are_bars_with_their_signs():
-    bar, = charts.terms_by_unit(TERMS, "unit of layer 1").data
+    bar, = go.Figure(charts.terms_by_unit(TERMS, "unit of layer 1")).data
     assert np.array_equal(bar.y, TERMS)
     assert [colour == BAR["negative"] for colour in bar.marker.color] == [term < 0 for term in TERMS]
 
@@ -354,7 +361,7 @@ def test_the_terms_of_the_units_are_bars_with_their_signs():
 def test_pixel_times_weight_is_the_term_as_three_images():
     rng = np.random.default_rng(0)
     pixels, weights = rng.random(784).astype(np.float32), rng.normal(size=784).astype(np.float32)
-    images = charts.term_images(pixels, weights, pixels * weights).data
+    images = go.Figure(charts.term_images(pixels, weights, pixels * weights)).data
     for image, values in zip(images, (pixels, weights, pixels * weights), strict=True):
         assert np.array_equal(image.z, values.reshape(28, 28))
     assert (images[0].zmin, images[0].zmax) == (0, 1)
@@ -363,12 +370,12 @@ def test_pixel_times_weight_is_the_term_as_three_images():
 
 def test_images_that_are_black_all_over_are_drawn_too():
     zeros = np.zeros(784, np.float32)
-    assert all(image.zmax > 0 for image in charts.term_images(zeros, zeros, zeros).data)
+    assert all(image.zmax > 0 for image in go.Figure(charts.term_images(zeros, zeros, zeros)).data)
 
 
 @pytest.mark.parametrize("pixel", [0, 27, 28, 462, 783])
 def test_the_selected_pixel_is_outlined_in_the_picture(pixel):
-    figure = charts.picture(DIGIT.ravel(), pixel)
+    figure = go.Figure(charts.picture(DIGIT.ravel(), pixel))
     assert np.array_equal(figure.data[0].z, DIGIT)
     (_, _, *columns, first, last), = outlined(figure)
     assert columns == [pixel % 28] * 2 and (first, last) == (pixel // 28,) * 2
@@ -380,7 +387,7 @@ def test_the_cells_point_lies_on_the_curve_and_its_tangent_has_its_slope(name, S
     def function(s):
         return float(oracles.activation(name, [[s]])[0, 0])
     slope = float(oracles.slope(name, [[S]])[0, 0])
-    curve, tangent, point = charts.activation_curve(name, S, function(S), slope, (-6, 6)).data
+    curve, tangent, point = go.Figure(charts.activation_curve(name, S, function(S), slope, (-6, 6))).data
     assert curve.y == pytest.approx([function(x) for x in curve.x], abs=1e-12)
     assert (point.x[0], point.y[0]) == (S, function(S))
     (x0, x1), (y0, y1) = tangent.x, tangent.y
@@ -389,38 +396,38 @@ def test_the_cells_point_lies_on_the_curve_and_its_tangent_has_its_slope(name, S
 
 
 def test_the_outputs_are_bars_and_the_true_class_stands_out():
-    bar, = charts.probabilities(np.array([0.1, 0.7, 0.2]), 2).data
+    bar, = go.Figure(charts.probabilities(np.array([0.1, 0.7, 0.2]), 2)).data
     assert list(bar.y) == [0.1, 0.7, 0.2]
     assert [n for n, colour in enumerate(bar.marker.color) if colour == BAR["selected"]] == [2]
 
 
 @pytest.mark.parametrize("values", [[0.1, 0.9], [-3.0, 0.5], [0.0, 40.0]])
 def test_no_output_is_cut_off(values):
-    low, high = charts.probabilities(np.array(values), 0).layout.yaxis.range
+    low, high = go.Figure(charts.probabilities(np.array(values), 0)).layout.yaxis.range
     assert low <= min(values) and max(values) <= high
 
 
 @pytest.mark.parametrize("labels", [LABELS, None])
 def test_the_losses_of_the_examples_stand_beside_those_after_the_step(labels):
     losses, after = np.arange(6.0), np.arange(6.0) / 2
-    assert len(charts.losses_by_example(losses, 2, labels).data) == 1
-    before, later = charts.losses_by_example(losses, 2, labels, after).data
+    assert len(go.Figure(charts.losses_by_example(losses, 2, labels)).data) == 1
+    before, later = go.Figure(charts.losses_by_example(losses, 2, labels, after)).data
     assert np.array_equal(before.y, losses) and np.array_equal(later.y, after)
-    alone, = charts.losses_by_example(losses, 2, labels).data
+    alone, = go.Figure(charts.losses_by_example(losses, 2, labels)).data
     assert [n for n, colour in enumerate(alone.marker.color) if colour == BAR["selected"]] == [2]
 
 
 def test_the_loss_along_the_step_has_its_curve_and_its_points_before_and_after():
     ts = np.linspace(0, 3, 31)
     losses = (ts - 1.4) ** 2
-    line, points = charts.loss_along(ts, losses, 0.1).data
+    line, points = go.Figure(charts.loss_along(ts, losses, 0.1)).data
     assert np.array_equal(line.x, ts) and np.array_equal(line.y, losses)
     assert list(points.x) == [0, 1] and list(points.y) == pytest.approx([1.96, 0.16])
-    assert "0.1" in charts.loss_along(ts, losses, 0.1).layout.title.text
+    assert "0.1" in go.Figure(charts.loss_along(ts, losses, 0.1)).layout.title.text
 
 
 def test_the_sizes_of_the_deltas_are_on_a_logarithmic_scale():
-    figure = charts.delta_sizes([1e-9, 1e-3, 0.2], 2)
+    figure = go.Figure(charts.delta_sizes([1e-9, 1e-3, 0.2], 2))
     bar, = figure.data
     assert list(bar.x) == [1, 2, 3] and list(bar.y) == [1e-9, 1e-3, 0.2] and figure.layout.yaxis.type == "log"
     assert [n for n, colour in zip(bar.x, bar.marker.color) if colour == BAR["selected"]] == [2]
@@ -429,7 +436,10 @@ def test_the_sizes_of_the_deltas_are_on_a_logarithmic_scale():
 
 
 def test_layers_without_any_delta_are_drawn_too():
-    assert np.isfinite(charts.delta_sizes([0.0, 0.0], 1).layout.yaxis.range).all()
+    assert np.isfinite(go.Figure(charts.delta_sizes([0.0, 0.0], 1)).layout.yaxis.range).all()
+
+
+COUNTS, PICTURES = np.arange(100).reshape(10, 10), [Picture(DIGIT, "a", box=(1, 5, 2, 6)), Picture(DIGIT, "b", "light")]
 
 
 @pytest.mark.parametrize("chart", [
@@ -437,6 +447,10 @@ def test_layers_without_any_delta_are_drawn_too():
     lambda: charts.term_images(*np.ones((3, 784))), lambda: charts.picture(DIGIT, 0),
     lambda: charts.activation_curve("tanh", 0.5, tanh(0.5), 0.8, (-3, 3)), lambda: charts.probabilities(TERMS, 0),
     lambda: charts.losses_by_example(TERMS, 0, LABELS), lambda: charts.loss_along(TERMS, TERMS, 1.0),
-    lambda: charts.delta_sizes([1.0], 1)])
-def test_every_chart_has_a_height_of_its_own(chart):
-    assert 100 <= chart().layout.height <= 400
+    lambda: charts.delta_sizes([1.0], 1), lambda: pictures_in_a_row(PICTURES),
+    lambda: drawing.strips([TERMS, -TERMS], "ab"), lambda: drawing.before_after(TERMS, TERMS, 3),
+    lambda: training.confusion(COUNTS, (2, 3)), lambda: training.by_digit(COUNTS),
+    lambda: training.gallery(DIGIT.reshape(1, 784), ["a"], 13), lambda: training.few_weights(COUNTS[:3], ""),
+    lambda: training.no_curves(3)[0]])
+def test_plotly_knows_every_name_and_value_of_a_chart_and_it_has_a_height_of_its_own(chart):
+    assert 50 <= go.Figure(chart()).layout.height <= 400

@@ -3,10 +3,9 @@ import json
 import struct
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
-from explainer.components.payload import names, pack, pack_named, plain, unpack, unpack_named
+from explainer.components.payload import names, pack, pack_named, unpack, unpack_named
 
 RNG = np.random.default_rng(0)
 ARRAYS = {
@@ -80,23 +79,6 @@ def test_numbers_of_numpy_become_plain_numbers():
 def test_a_number_that_json_does_not_have_becomes_null_and_stays_itself_in_an_array():
     content, arrays = read(pack({"y": [1.0, np.nan, float("inf"), np.float32("-inf")], "z": np.array([np.inf])}))
     assert content == {"y": [1.0, None, None, None], "z": {"$array": 0}} and arrays == [([1], (np.inf,))]
-
-
-def test_a_figure_becomes_plain_data_whose_arrays_are_still_arrays():
-    z = ARRAYS["float32"]
-    figure = go.Figure([go.Heatmap(z=z, meta={"row": "R"}), go.Bar(y=[1, 2])])
-    figure.update_layout(height=300, shapes=[{"type": "rect", "x0": 0}])
-    data = plain(figure)
-    assert data["data"][0]["type"] == "heatmap" and same(np.asarray(data["data"][0]["z"]), z)
-    assert isinstance(data["data"][0]["z"], np.ndarray) and data["data"][0]["meta"] == {"row": "R"}
-    assert data["layout"]["height"] == 300 and data["layout"]["shapes"][0]["x0"] == 0
-
-
-def test_a_figure_goes_to_the_browser_with_its_numbers_as_bytes():
-    z = RNG.random((100, 64)).astype(np.float32)
-    message = pack(plain(go.Figure(go.Heatmap(z=z))))
-    assert same(unpack(message)["data"][0]["z"], z)
-    assert len(message) < z.nbytes + 20_000
 
 
 # By name

@@ -8,7 +8,7 @@ import pytest
 
 from explainer import arithmetic, prose
 from explainer.choice import Look
-from explainer.components.payload import pack_named, unpack_named
+from explainer.components.payload import names, pack_named, unpack_named
 from explainer.figures.matrices import has_pictures, mosaic
 from explainer.selection import FIELDS
 from explainer.view import ALL_DIGITS, DETAILS, DIGITS, fields, pane
@@ -126,6 +126,13 @@ def test_every_pane_is_plain_data_and_comes_back_from_its_message(case, look):
         for name in ("title", "equation", "note", "code", "sums", "terms", "fields", "marked", "pictures", "alpha"):
             assert back[name] == shown[name], name
         assert back["images"] is shown["images"] is None or np.array_equal(back["images"], shown["images"])
+
+
+def test_a_matrix_that_is_met_again_transposed_goes_to_the_browser_once():
+    walk = walk_of("deep, best")
+    for one, other, name in (("S1", "dW1", "X"), ("S4", "dA3", "W⁴")):
+        first, again = (drawn(pane(walk, FIRST, walk.step(key))) for key in (one, other))
+        assert names(first[name]) == names(again[name + "ᵀ"])
 
 
 def assert_plain(value):
