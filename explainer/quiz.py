@@ -55,7 +55,7 @@ def score(questions, answers):
 
 
 def key(walk, form):
-    """Return the teacher's key of a form as Markdown: the right choice in bold, why, and what each other one stands for."""
+    """Return the teacher's key of a form as Markdown: the right choice in bold, and what each other one stands for."""
     lines = [f"# Test, form {form}: the key", ""]
     for n, question in enumerate(quiz(walk, form), 1):
         lines += [f"{n}. {question.question}", ""]
@@ -107,14 +107,14 @@ def shape_of_a_gradient(walk, n):
     return f"dW{l}", ask(
         f"Layer {l} has {units} unit{'s' * (units > 1)} and {below} inputs. A batch of {batch} examples goes through "
         f"it and back: what shape does {dW} have?",
-        (shape(below, units), f"That of {W}, {shape(below, units)}, as every weight has one slope. The {batch} examples "
-                              "are added up in it."),
-        (shape(units, below), "order", f"That is turned round: the inputs of a layer are the rows of {W}, its units the "
-                                       f"columns. An update needs {dW} in the same shape."),
+        (shape(below, units), f"That of {W}, {shape(below, units)}, as every weight has one slope. The {batch} "
+                              "examples are added up in it."),
+        (shape(units, below), "order", f"That is turned round: the inputs of a layer are the rows of {W}, its units "
+                                       f"the columns. An update needs {dW} in the same shape."),
         (shape(batch, units), "one example", f"That is the shape of $\\delta^{l}$, with a row for each of the {batch} "
                                              f"examples. {dW} adds them up for each of the {below * units:,} weights."),
         (shape(batch, below, units), "one example", f"That would be one matrix for each of the {batch} examples. They "
-                                                    f"share their weights, so their slopes are added up."))
+                                                    "share their weights, so their slopes are added up."))
 
 
 def nudge_of_a_sum(walk, n):
@@ -130,12 +130,12 @@ def nudge_of_a_sum(walk, n):
     return f"delta{l}", ask(
         f"In {at.example(i)}, the sum of {at.unit(l, j)} in layer {l} has $\\delta$ = {number(d)}. What does this "
         f"example’s loss do if that sum alone gets larger by {NUDGE}?",
-        (f"It {way} by about {moved}", f"$\\delta$ is the slope of the loss by this sum: {number(d)}·{NUDGE} is a change "
-                                       f"of {number(d * NUDGE)}. That is why the step makes such a sum "
+        (f"It {way} by about {moved}", f"$\\delta$ is the slope of the loss by this sum: {number(d)}·{NUDGE} is a "
+                                       f"change of {number(d * NUDGE)}. That is why the step makes such a sum "
                                        f"{'smaller' if d > 0 else 'larger'}."),
         (f"It {other} by about {moved}", "slope is a target",
-         f"A {'positive' if d > 0 else 'negative'} $\\delta$ does not ask for a {'larger' if d > 0 else 'smaller'} sum. "
-         f"It is the slope: the loss {way} as the sum gets larger, here by about {moved}."),
+         f"A {'positive' if d > 0 else 'negative'} $\\delta$ does not ask for a {'larger' if d > 0 else 'smaller'} "
+         f"sum. It is the slope: the loss {way} as the sum gets larger, here by about {moved}."),
         (f"It {way} by about {number(abs(d))}", "gradient is the step",
          f"{number(abs(d))} is the slope, the change for each unit of the sum. For {NUDGE} it is about {moved}."),
         ("Nothing, as long as no weight changes", "backpropagation moves",
@@ -158,21 +158,21 @@ def delta_of_a_cell(walk, n):
     at_output = float(ACTIVATIONS[f].slope(again, ACTIVATIONS[f].function(again))[0, 0])
     product = f"{number(dA)}·{factor(slope)} = {number(delta)}"
     return f"delta{l}", ask(
-        f"In {at.example(i)}, {at.unit(l, j)} of layer {l} ({ACTIVATION_NOTATION[f].name}) has $S$ = {number(S)}, $A$ = "
-        f"{number(A)} and $\\partial E/\\partial A$ = {number(dA)}. What is its $\\delta$?",
+        f"In {at.example(i)}, {at.unit(l, j)} of layer {l} ({ACTIVATION_NOTATION[f].name}) has $S$ = {number(S)}, $A$ "
+        f"= {number(A)} and $\\partial E/\\partial A$ = {number(dA)}. What is its $\\delta$?",
         *_numbers(
             (delta, f"$\\delta = \\partial E/\\partial A \\cdot f'(S)$, with the slope {number(slope)} of the "
                     f"{ACTIVATION_NOTATION[f].name} at {number(S)}. That is {product}."),
-            (dA, "large error", f"That leaves out $f'(S)$ = {number(slope)}. The slope by the output is carried on to the "
-                                f"sum: {product}."),
+            (dA, "large error", f"That leaves out $f'(S)$ = {number(slope)}. The slope by the output is carried on to "
+                                f"the sum: {product}."),
             (dA * at_output, "slope at the output", f"That takes the slope at the output, $f'$ of {number(A)}. It is "
                                                     f"taken at the sum, {number(S)}: {product}."),
             (dA * A, "slope at the output", f"That takes the output {number(A)} for the slope. The slope at "
                                             f"{number(S)} is {number(slope)}: {product}."),
-            slope and (dA / slope, "inverse", f"The chain rule multiplies by the slope and does not divide by it: "
+            slope and (dA / slope, "inverse", "The chain rule multiplies by the slope and does not divide by it: "
                                               f"{product}. Nothing is undone on the way back."),
-            (slope, "slope at the output", f"That is $f'(S)$ alone, how the output moves with the sum. How the loss moves "
-                                           f"with the output comes in as well: {product}.")))
+            (slope, "slope at the output", "That is $f'(S)$ alone, how the output moves with the sum. How the loss "
+                                           f"moves with the output comes in as well: {product}.")))
 
 
 def way_of_a_delta(walk, n):
@@ -193,17 +193,17 @@ def way_of_a_delta(walk, n):
         f"Unit {j} of layer {l} feeds {above} of layer {l + 1}, whose $\\delta$ in {at.example(i)} is {number(delta)}. "
         "By what is that $\\delta$ multiplied on its way back to the unit?",
         (f"By {w}, the weight between them before the update",
-         f"On the way up the output was multiplied by {cell_name('W', l + 1, j, k)} = {w}, so the slope comes back times "
-         "the same number. Updates wait until all gradients are known."),
+         f"On the way up the output was multiplied by {cell_name('W', l + 1, j, k)} = {w}, so the slope comes back "
+         "times the same number. Updates wait until all gradients are known."),
         digits and np.isfinite(new[j, k]) and (
             f"By {number(new[j, k], digits)}, the weight between them after the update", "updated weights",
             f"{number(new[j, k], digits)} belongs to the next forward pass. This loss and this $\\delta$ come from the "
             f"old weight, {w}.") or None,
         (f"By {number(1 / old[j, k])}, which is 1 / {factor(old[j, k])}", "inverse",
-         f"Nothing is undone on the way back. A nudge of the output moves that sum {w} times as far, so the slope comes "
-         f"back times {w}."),
+         f"Nothing is undone on the way back. A nudge of the output moves that sum {w} times as far, so the slope "
+         f"comes back times {w}."),
         (f"By {number(own[a])}, a weight into the unit", "own weights",
-         f"The unit’s own weights lie below it and come in only further down. Between the two stands "
+         "The unit’s own weights lie below it and come in only further down. Between the two stands "
          f"{cell_name('W', l + 1, j, k)} = {w}."))
 
 
@@ -211,15 +211,15 @@ def _delta_of_the_only_layer(walk, n):
     i, at = int(_rows(walk.m, n)[0]), _place(walk, "delta1")
     A, d, j = walk.passed.output, walk.grads.delta[0], int(walk.Y[i].argmax())
     return "delta1", ask(
-        f"The network has a single layer. Its output for {at.unit(1, j)} in {at.example(i)} is {number(A[i, j])}. Which "
-        "weights does it take to get $\\delta$ there from the outputs and targets?",
-        ("None", f"$\\delta$ comes from the output and its target, and here it is {number(d[i, j])}. Weights come in on "
-                 "the way down to another layer."),
-        ("Those into this unit", "own weights", f"They made the sum, but $\\delta$ is the slope by that sum: "
+        f"The network has a single layer. Its output for {at.unit(1, j)} in {at.example(i)} is {number(A[i, j])}. "
+        "Which weights does it take to get $\\delta$ there from the outputs and targets?",
+        ("None", f"$\\delta$ comes from the output and its target, and here it is {number(d[i, j])}. Weights come in "
+                 "on the way down to another layer."),
+        ("Those into this unit", "own weights", "They made the sum, but $\\delta$ is the slope by that sum: "
                                                 f"{number(d[i, j])}, from output and target alone."),
         ("Those into this unit, updated", "updated weights",
-         f"Nothing is updated before all gradients are known. $\\delta$ = {number(d[i, j])} comes from output and target "
-         "alone."))
+         f"Nothing is updated before all gradients are known. $\\delta$ = {number(d[i, j])} comes from output and "
+         "target alone."))
 
 
 def sum_over_examples(walk, n):
@@ -228,8 +228,9 @@ def sum_over_examples(walk, n):
         return l and _one_example_three_times(walk, n, l)
     rows = [0, 1, 2] if n == 0 else [3, 4, 5]
     delta = walk.grads.delta[l - 1][rows].astype(np.float64)
-    sizes = np.abs(delta).max(axis=0)
-    j = int(np.where(np.abs(delta.sum(axis=0)) > .2 * sizes, delta.std(axis=0), 0).argmax())
+    totals, sizes = delta.sum(axis=0), np.abs(delta).max(axis=0)
+    clear = np.minimum(abs(totals), abs(totals - delta[0])) > .2 * sizes    # the sum is neither about 0 nor the first
+    j = int(np.where(clear, delta.std(axis=0), -1 / (1 + sizes)).argmax())
     a, b, c = delta[:, j]
     at, mean = _place(walk, f"db{l}"), walk.before.reduction == "mean"
     total, average = a + b + c, (a + b + c) / 3
@@ -238,16 +239,16 @@ def sum_over_examples(walk, n):
     right, other = (average, total) if mean else (total, average)
     one, two = ("mean", "sum") if mean else ("sum", "mean")
     return f"db{l}", ask(
-        f"A batch of three examples has $\\delta$ = {number(a)}, {number(b)} and {number(c)} at {at.unit(l, j)} of layer "
-        f"{l}, and its loss is the {one} of theirs. What is $\\nabla b$ of that unit?",
+        f"A batch of three examples has $\\delta$ = {number(a)}, {number(b)} and {number(c)} at {at.unit(l, j)} of "
+        f"layer {l}, and its loss is the {one} of theirs. What is $\\nabla b$ of that unit?",
         *_numbers(
-            (right, f"A bias is added in every example, so its slopes add up: {number(a)} + {factor(b)} + {factor(c)} = "
-                    f"{number(total)}. The loss is a {one}, "
-                    f"so {f'a third of that is taken: {number(average)}' if mean else 'that is all'}."),
-            (other, "sum or mean", f"That is the gradient of a {two}; this loss is a {one}, with {number(right)}. At the "
-                                   f"same α the step would be {'three times' if mean else 'a third'} as long."),
+            (right, f"A bias is added in every example, so its slopes add up: {number(a)} + {factor(b)} + {factor(c)} "
+                    f"= {number(total)}. The loss is a {one}, so "
+                    f"{f'a third of that is taken: {number(average)}' if mean else 'that is all'}."),
+            (other, "sum or mean", f"That is the gradient of a {two}; this loss is a {one}, with {number(right)}. At "
+                                   f"the same α the step would be {'three times' if mean else 'a third'} as long."),
             (a, "one example", f"That is the first example alone. All three share the bias: {number(right)}."),
-            (0, "bias stays", f"A bias has no input, but it is part of every sum, with slope 1. So it has a gradient, "
+            (0, "bias stays", "A bias has no input, but it is part of every sum, with slope 1. So it has a gradient, "
                               f"{number(right)}.")))
 
 
@@ -289,14 +290,14 @@ def gradient_of_a_weight(walk, n):
     below = f"input {number(a)}" if l == 1 else f"output {number(a)} of the unit below"
     product = f"{number(a)}·{factor(d)} = {number(a * d)}"
     return f"dW{l}", ask(
-        f"In {at.example(i)}, a weight of {number(w)} takes the {below} to a sum with $\\delta$ = {number(d)}. For this "
-        "example alone, what is the slope of the loss by the weight?",
+        f"In {at.example(i)}, a weight of {number(w)} takes the {below} to a sum with $\\delta$ = {number(d)}. For "
+        "this example alone, what is the slope of the loss by the weight?",
         *_numbers(
-            (a * d, f"A nudge of the weight moves the sum by its input times as much, so the slope is the input times "
+            (a * d, "A nudge of the weight moves the sum by its input times as much, so the slope is the input times "
                     f"$\\delta$. That is {product}."),
-            (d, "input forgotten", f"That is the slope by the sum, and by the bias. The weight acts through its input, "
+            (d, "input forgotten", "That is the slope by the sum, and by the bias. The weight acts through its input, "
                                    f"so {product}."),
-            (w * d, "own weights", f"The weight times $\\delta$ is what goes back to the unit below. For the weight "
+            (w * d, "own weights", "The weight times $\\delta$ is what goes back to the unit below. For the weight "
                                    f"itself the input counts: {product}."),
             (d / a, "inverse", f"The chain rule multiplies by the input and does not divide by it: {product}. An input "
                                "near 0 gives a slope near 0.")))
@@ -317,16 +318,16 @@ def what_is_added(walk, n):
     product = f"−{number(alpha, 6)}·{factor(slope)} = {number(change)}"
     kept = told_apart(
         change,
-        (-change, "slope is a target", f"That climbs: along the slope the loss rises. The step goes against it: "
+        (-change, "slope is a target", "That climbs: along the slope the loss rises. The step goes against it: "
                                        f"{product}."),
         (-slope, "gradient is the step", f"That forgets α. The step is {product}, not the whole slope."),
-        (slope, "gradient is the step", f"That is the slope itself, neither turned round nor times α. The step is "
+        (slope, "gradient is the step", "That is the slope itself, neither turned round nor times α. The step is "
                                         f"{product}."))
     return f"{which}{l}_new", ask(
-        f"A {what} of {number(old)} has the slope {number(slope)}, and α is {number(alpha, 6)}. What does gradient descent "
-        "add to it?",
-        (signed(change), f"It adds −α times the slope: {product}. Where the loss rises with the {what}, the {what} falls, "
-                         "and the other way round."),
+        f"A {what} of {number(old)} has the slope {number(slope)}, and α is {number(alpha, 6)}. What does gradient "
+        "descent add to it?",
+        (signed(change), f"It adds −α times the slope: {product}. Where the loss rises with the {what}, the {what} "
+                         "falls, and the other way round."),
         *(one and (signed(one[0]), *one[1:]) for one in kept))
 
 
@@ -336,12 +337,12 @@ def alpha_of_the_other_reduction(walk, n):
     right, wrong = (alpha / batch, alpha * batch) if mean else (alpha * batch, alpha / batch)
     now, then = number(alpha, 6), number(right, 6)
     return "W1_new", ask(
-        f"A loss is the {one} over a batch of {batch} examples, with α = {now}. Somebody takes the {two} instead: which α "
-        "gives the same step?",
+        f"A loss is the {one} over a batch of {batch} examples, with α = {now}. Somebody takes the {two} instead: "
+        "which α gives the same step?",
         (then, f"A sum over {batch} examples is {batch} times their mean, and so are all its slopes. {then} times the "
                f"gradient of the {two} is {now} times that of the {one}."),
-        (now, "sum or mean", f"The slopes of the {two} are {batch} times {'larger' if mean else 'smaller'}, and so would the "
-                             f"step be. α has to make up for it: {then}."),
+        (now, "sum or mean", f"The slopes of the {two} are {batch} times {'larger' if mean else 'smaller'}, and so "
+                             f"would the step be. α has to make up for it: {then}."),
         (number(wrong, 6), "sum or mean", f"That makes the step {batch}·{batch} = {batch ** 2:,} times too "
                                           f"{'long' if mean else 'short'}. The slopes of the {two} are already {batch} "
                                           f"times {'larger' if mean else 'smaller'}, so α has to be {then}."))
@@ -360,15 +361,16 @@ def weight_after_the_backward_pass(walk, n):
         return None
     was, W = number(old, digits), cell_name("W", l, *cell)
     return f"W{l}_new", ask(
-        f"The backward pass is done, and it has found the slope {number(slope)} of the weight {W}, which was {was}. What "
-        f"is the weight now, with α = {number(walk.learning_rate, 6)}?",
-        (f"{was}, as before", f"Backpropagation finds slopes and changes nothing. Gradient descent uses them afterwards, "
-                              f"and then the weight is {number(new, digits)}."),
+        f"The backward pass is done, and it has found the slope {number(slope)} of the weight {W}, which was {was}. "
+        f"What is the weight now, with α = {number(walk.learning_rate, 6)}?",
+        (f"{was}, as before", "Backpropagation finds slopes and changes nothing. Gradient descent uses them "
+                              f"afterwards, and then the weight is {number(new, digits)}."),
         (f"{number(new, digits)}, moved against its slope", "backpropagation moves",
-         f"That is what the update will make of it. Until then the weight is {was}, and every other gradient needs it as "
-         "it is."),
+         f"That is what the update will make of it. Until then the weight is {was}, and every other gradient needs it "
+         "as it is."),
         (f"{number(old - slope, digits)}, less its slope", "gradient is the step",
-         f"Not even the update subtracts the whole slope, only α times it. And it comes later: now the weight is {was}."),
+         "Not even the update subtracts the whole slope, only α times it. And it comes later: now the weight is "
+         f"{was}."),
         (f"{number(slope)}, its slope", "slope is a target",
          f"The slope says how the loss changes with the weight, not what the weight should be. It is still {was}."))
 
@@ -395,15 +397,15 @@ def loss_of_an_example(walk, n):
     return "E", ask(
         f"The loss of an example is {of}. {at.example(i).capitalize()}{after} has {given}. What is its loss?",
         *_numbers(
-            (half * squares, f"Each error is squared first, and then {'the squares are added' if several else 'it counts'}"
-                             f"{', with ½ before them' if halved else ''}: {number(half * squares)}. So no error cancels "
-                             "another."),
-            several and (half * total ** 2, "cancelling", f"That adds first and squares then, so errors of both signs "
-                                                          f"cancel. Squared one by one they make "
+            (half * squares, f"{'The squares are added' if several else 'The square counts'}"
+                             f"{', with ½ before' if halved else ''}: {number(half * squares)}. Each error is squared "
+                             "first, so no error cancels another."),
+            several and (half * total ** 2, "cancelling", "That adds first and squares then, so errors of both signs "
+                                                          "cancel. Squared one by one they make "
                                                           f"{number(half * squares)}."),
             (total, "loss is the error", f"That is the {'sum of the errors with their signs' if several else 'error'}. "
                                          f"Squared, too high and too low both cost: {number(half * squares)}."),
-            halved and (squares, "sum or mean", f"That leaves out the ½ of this loss; with it, it is "
+            halved and (squares, "sum or mean", "That leaves out the ½ of this loss; with it, it is "
                                                 f"{number(half * squares)}. Such a factor changes every gradient, and "
                                                 "with the same α every step.")))
 
@@ -418,19 +420,18 @@ def _loss_of_a_probability(walk, n):
         return "E", _loss_of_a_share(size, (1 / size, .5)[n])
     p, q, loss = A[i, t], float(np.delete(A[i], t).max()), float(walk.losses[i])
     return "E", ask(
-        f"In {at.example(i)}, softmax gives the true class {number(p)}, and the largest of the others {number(q)}. What is "
-        "the cross-entropy?",
+        f"In {at.example(i)}, softmax gives the true class {number(p)}, and the largest of the others {number(q)}. "
+        "What is the cross-entropy?",
         *_numbers(
             (loss, f"It is −ln {number(p)} = {number(loss)}: only the probability of the true class counts. All others "
                    "have target 0."),
-            q > 1e-30 and (-np.log(q), "which outputs count", f"That takes the largest of the other outputs. The "
-                                                              f"target picks the true class: −ln {number(p)} = "
+            q > 1e-30 and (-np.log(q), "which outputs count", "That takes the largest of the other outputs. The target "
+                                                              f"picks the true class: −ln {number(p)} = "
                                                               f"{number(loss)}."),
             (1 - p, "loss is the error", f"That is how far the probability is from 1. The loss is −ln {number(p)} = "
                                          f"{number(loss)}."),
-            q > 1e-30 and (loss - np.log(q), "which outputs count", f"That adds −ln of both. Only the true class has a "
-                                                                    f"target above 0, so the loss is "
-                                                                    f"{number(loss)}.")))
+            q > 1e-30 and (loss - np.log(q), "which outputs count", "That adds −ln of both. Only the true class has a "
+                                                                    f"target above 0, so the loss is {number(loss)}.")))
 
 
 def _loss_of_a_share(size, p):
@@ -438,12 +439,12 @@ def _loss_of_a_share(size, p):
     rest = (1 - p) / (size - 1)
     loss, every = -np.log(p), -np.log(p) - (size - 1) * np.log(rest)
     return ask(
-        f"Suppose softmax gave the true class {number(p)} and each of the {size - 1} others {number(rest)}. What would the "
-        "cross-entropy of the example be?",
+        f"Suppose softmax gave the true class {number(p)} and each of the {size - 1} others {number(rest)}. What would "
+        "the cross-entropy of the example be?",
         *_numbers((loss, f"It is −ln {number(p)} = {number(loss)}: only the probability of the true class counts. All "
                          "others have target 0."),
-                  (1 - p, "loss is the error", f"That is how far the probability is from 1. The loss is −ln {number(p)} = "
-                                               f"{number(loss)}."),
+                  (1 - p, "loss is the error", "That is how far the probability is from 1. The loss is −ln "
+                                               f"{number(p)} = {number(loss)}."),
                   (every, "which outputs count", f"That adds −ln over all {size} outputs. Only the true class counts: "
                                                  f"{number(loss)}.")))
 

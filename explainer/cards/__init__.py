@@ -8,7 +8,6 @@ from typing import Callable
 
 import numpy as np
 
-from ..selection import Selection
 from . import backward, forward, update
 from .card import Card, Choice
 from .misconceptions import MISCONCEPTIONS
@@ -47,7 +46,7 @@ TOPICS = (  # a step goes to the first row that asks for it and has a question t
 
 
 @np.errstate(all="ignore")      # a step too long overflows; what is not finite is not asked about
-def cards(walk, selection=Selection()):
+def cards(walk, selection):
     """Return {key of a step: Card}, in the order of the walk, with the selection's cells wherever they are clear."""
     found = {}
     for topic in TOPICS:

@@ -33,7 +33,7 @@ def sign_at_the_right_digit(at):
                                         f"where to go. Raising the output {ways[0]} the loss, so the slope is "
                                         f"{signs[0].lower()}: {number(slope)}."),
         ("Zero, if the answer is right", "accuracy follows",
-         f"The loss does not ask which output is the largest. It would be 0 only with the output at its target, and "
+         "The loss does not ask which output is the largest. It would be 0 only with the output at its target, and "
          f"{number(A)} is not {number(Y)}."),
         sees=f"Find {cell_name('dA', at.l, i, j)} and the colour of its sign.")
 
@@ -62,7 +62,7 @@ def signs_of_a_row(at):
         f"In {at.example(i)}, the probability of {unit} is {number(A)}. Where is its row of {name('delta', at.l)} "
         "negative?",
         (f"Only at {unit}", f"There $A - Y$ = {number(A)} − 1 = {number(d)}: this sum is too low, and the step raises "
-                            f"it. The others have target 0, so their $A - Y$ is their probability, never below 0."),
+                            "it. The others have target 0, so their $A - Y$ is their probability, never below 0."),
         (f"Everywhere but at {unit}", "slope is a target",
          "The other sums should fall, but δ is a slope: positive means that this sum is too high and the step lowers "
          f"it. At {unit} it is {number(d)}."),
@@ -138,7 +138,7 @@ def which_example_pulls_most(at):
 
 
 def _with_a_clear_first(A, delta, selected):
-    """The cell of ∇W nearest to the selected one at which one example's term is clearly the largest; or (None, None)."""
+    """The cell of ∇W nearest to the selected one at which one term is clearly the largest; or (None, None)."""
     top = np.sort(np.abs(A[:, :, None] * delta[:, None, :]), axis=0)[-2:]
     k, j = np.nonzero(top[1] * CLEAR > top[0])
     if not len(k):
@@ -201,7 +201,7 @@ def what_delta_says(at):
         (f"To become {number(d)}", "slope is a target",
          f"{number(d)} is a slope, not a target. If the sum rises by a small ε, the loss changes by {number(d)}·ε."),
         at.l < at.L and ("Nothing, as a hidden unit has no target", "own weights",
-                         f"It has no target, but the units above it have $\\delta$, and through their weights "
+                         "It has no target, but the units above it have $\\delta$, and through their weights "
                          f"{name('dA', at.l)} = {number(dA[cell])} has come back. Times $f'(S)$ that is {number(d)}.")
         or None,
         sees=f"Look at the colour of {cell_name('delta', at.l, i, j)}.")
@@ -235,10 +235,10 @@ def batch_twice(at):
                    half, sees=sees)
     return ask(question,
                ("It becomes twice as large", f"This loss is a sum, so every example’s share is added twice: {W} goes "
-                                             f"from {number(once)} to {number(twice)}. With the same α the step doubles "
-                                             "too."),
-               ("It stays the same", "sum or mean", f"That would be so for a mean. This loss is a sum, so {W} goes from "
-                                                    f"{number(once)} to {number(twice)}."),
+                                             f"from {number(once)} to {number(twice)}. With the same α the step "
+                                             "doubles too."),
+               ("It stays the same", "sum or mean", f"That would be so for a mean. This loss is a sum, so {W} goes "
+                                                    f"from {number(once)} to {number(twice)}."),
                half, sees=sees)
 
 
@@ -269,8 +269,9 @@ def where_the_transpose_comes_from(at):
     return ask(
         f"Where does the transposed ${below}$ in {name('dW', at.l)} come from?",
         ("Each weight’s slope is its input times $\\delta$, example by example",
-         f"{f'In example {i}' if m > 1 else 'Here'} that is {number(A[i, k])}·{factor(delta[i, j])} = {number(terms[i])} for "
-         f"{cell_name('dW', at.l, k, j)}, {over}. Examples are the rows of both, so the left factor is turned."),
+         f"{f'In example {i}' if m > 1 else 'Here'} that is {number(A[i, k])}·{factor(delta[i, j])} = "
+         f"{number(terms[i])} for {cell_name('dW', at.l, k, j)}, {over}. Examples are the rows of both, so the left "
+         "factor is turned."),
         ("It undoes the forward product", "inverse",
          f"A transpose undoes nothing, and {inverse}. It is the input again, because the slope of input · weight by "
          f"the weight is the input, here {number(A[i, k])}."),
@@ -295,8 +296,8 @@ def how_much_is_left(at):
     there, d, D = f"{number(last)} and {number(here)}", name("delta", at.l), name("delta", at.L)
     wrong = told_apart(
         ratio, None if top == 1 or near(top, 1) or _close(ratio, 1 / top) else
-        (1 / top, "slopes alone", f"That counts only the slopes $f'$, each at most {number(steepest)}. The weights come "
-                                  f"in as well: the mean sizes are {there}."),
+        (1 / top, "slopes alone", f"That counts only the slopes $f'$, each at most {number(steepest)}. The weights "
+                                  f"come in as well: the mean sizes are {there}."),
         None if _close(ratio, 1) else
         (1, "large error", f"What is large at the output need not be large further down. On the way come {slopes} and "
                            f"the weights, and the mean sizes are {there}."),
@@ -340,8 +341,8 @@ def rows_of_zeros(at):
     return ask(
         f"How many of the {rows} rows of {name('dW', 1)} will be zero from end to end?",
         (f"{blank}: the pixels without ink in {where}",
-         f"Row $p$ is made of $X[i, p]$ times $\\delta^1$, and {blank} pixels have no ink {inked}. Their {blank * units:,} "
-         "weights stay as they are in this step."),
+         f"Row $p$ is made of $X[i, p]$ times $\\delta^1$, and {blank} pixels have no ink {inked}. Their "
+         f"{blank * units:,} weights stay as they are in this step."),
         ("None: every weight has some share in the loss", "input forgotten",
          f"A weight acts through its input, and an input of 0 passes nothing on. {blank} pixels are 0 in {where}, so "
          "the loss does not depend on their weights."),
@@ -365,8 +366,10 @@ def two_inputs_one_unit(at):
     weights = abs(float(at.walk.layer(1).W[a, j] / at.walk.layer(1).W[b, j]))
     wrong = told_apart(
         ratio,
-        (1, "input forgotten", f"They share the $\\delta$ of the unit, {number(at.walk.grads.delta[0][0, j])}, but each is "
-                           f"multiplied by its own input, {number(x[a])} or {number(x[b])}. Only the bias has $\\delta$ "
+        (1, "input forgotten", f"They share the $\\delta$ of the unit, {number(at.walk.grads.delta[0][0, j])}, but "
+                               "each is "
+                           f"multiplied by its own input, {number(x[a])} or {number(x[b])}. Only the bias has "
+                           "$\\delta$ "
                            "alone."),
         (1 / ratio, "inverse", f"Going back does not divide by the input, it multiplies by it: {number(x[a])} against "
                                f"{number(x[b])}. The larger input gives the larger slope."),

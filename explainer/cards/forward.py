@@ -21,10 +21,10 @@ def shape_of_the_sums(at):
                           "only gradients are added up over the batch.")
     return ask(
         f"{X} is {shape(m, below)} and {W} is {shape(below, units)}. What shape does {S} have?",
-        (shape(m, units), f"{rows}, and the {units} units are the columns, as in {W}. "
-                          f"The {below} in the middle is summed over and is gone."),
-        (shape(units, m), "order", f"That is the order for examples as columns, $W X$. Here it is $X W$: "
-                                   f"rows stay examples, so {m} comes first."),
+        (shape(m, units), f"{rows}, and the {units} units are the columns, as in {W}. The {below} in the middle is "
+                          "summed over and is gone."),
+        (shape(units, m), "order", "That is the order for examples as columns, $W X$. Here it is $X W$: rows stay "
+                                   f"examples, so {m} comes first."),
         averaged or None,
         (shape(below, units), "order", f"That is the shape of {W} alone. Every row of {X} meets every column of {W}, "
                                        f"which makes {m} row{'s' * (m > 1)} of {units} numbers."),
@@ -59,8 +59,8 @@ def slope_where_it_is_flattest(at):
         (s, "slope at the output", f"{there} is the sum itself. The slope says how fast the output moves with it, and "
                                    f"that is {_slope(slope)}."))
     return ask(
-        f"In {at.example(i)}, {at.unit(at.l, j)} has the sum {cell_name('S', at.l, i, j)} = {there}. How large is the slope "
-        f"${ACTIVATION_NOTATION[f].function}'(S)$ of the {notation.name} there?".replace("$'", "'"),
+        f"In {at.example(i)}, {at.unit(at.l, j)} has the sum {cell_name('S', at.l, i, j)} = {there}. How large is the "
+        f"slope ${ACTIVATION_NOTATION[f].function}'(S)$ of the {notation.name} there?",
         (_slope(slope), f"Here $f' = {fill(notation.slope_latex, S='S', A='A')}$, and with {by} = {number(value)} that "
                         f"is {_slope(slope)}. {left}"),
         *(one and (_slope(one[0]), *one[1:]) for one in wrong if not one or abs(one[0] - slope) > FLAT),
@@ -123,15 +123,16 @@ def what_errors_cost(at):
         right,
         (half * (up + down) ** 2, "cancelling", f"Added first, {signed(up, 2)} and {signed(down, 2)} would partly "
          f"cancel. Each error is squared by itself, so both cost: {number(right, 2)} together."),
-        (half * down ** 2, "which outputs count", f"That counts only {at.unit(at.L, low)}, which is too low. Every output "
+        (half * down ** 2, "which outputs count", f"That counts only {at.unit(at.L, low)}, which is too low. Every "
+                                                  "output "
          f"has a target, and {signed(up, 2)} at {at.unit(at.L, high)} costs too."),
         (right / half, "sum or mean", f"That leaves out the $\\tfrac12$ of this loss, and {number(right, 2)} is half "
          "of it. Such a factor changes every gradient, and with the same α every step."))
     return ask(
         f"In {at.example(i)}, two outputs miss their targets by $A - Y$ = {signed(up, 2)} ({at.unit(at.L, high)}) and "
         f"{signed(down, 2)} ({at.unit(at.L, low)}). What do these two add to the loss?",
-        (number(right, 2), f"Squared, both count: {squares} = {number(right, 2)}. "
-                           "An output that is too low costs as much as one that is too high by the same amount."),
+        (number(right, 2), f"Squared, both count: {squares} = {number(right, 2)}. An output that is too low costs as "
+                           "much as one that is too high by the same amount."),
         *(one and (number(one[0], 2), *one[1:]) for one in wrong),
         sees=f"The arithmetic of {at.example(i)} squares every error.")
 
@@ -145,13 +146,13 @@ def _what_one_error_costs(at, errors):
         return None
     wrong = told_apart(
         right,
-        (e, "cancelling", f"That is the error $A - Y$ with its sign. The loss squares it, so that no error can cancel "
+        (e, "cancelling", "That is the error $A - Y$ with its sign. The loss squares it, so that no error can cancel "
                           f"another: {number(right)}."),
         (e ** 2, "sum or mean", f"That leaves out the $\\tfrac12$ of this loss, and {number(right)} is half of it. "
                                 "Such a factor changes every gradient, and with the same α every step."))
     return ask(
-        f"In {at.example(i)}, {at.unit(at.L, j)} gives {number(A)}, and its target is {number(Y)}. What does it add "
-        "to the loss?",
+        f"In {at.example(i)}, {at.unit(at.L, j)} gives {number(A)}, and its target is {number(Y)}. What does it add to "
+        "the loss?",
         (number(right), f"The error is {number(A)} − {factor(Y)} = {number(e)}. "
                         f"Squared{' and halved' if half == .5 else ''} it is {number(right)}, whatever its sign."),
         *(one and (number(one[0]), *one[1:]) for one in wrong),
@@ -181,13 +182,13 @@ def what_a_probability_costs(at):
         (1 - p, "loss is the error", f"1 − {number(p)} is how far the probability is from 1. The loss is its logarithm "
                                     f"with the sign turned, {number(right)}, which grows without limit as the "
                                     "probability falls."),
-        spread and (spread, "which outputs count", f"That adds −ln A over all {n} outputs. The targets are 0 but for {t}, so "
+        spread and (spread, "which outputs count", f"That adds −ln A over all {n} outputs. The targets are 0 but for "
+                                                   f"{t}, so "
                                             f"one term is left: {number(right)}."))
     if near(1 / n, p):
         compare = f"about what {n} equal outputs would have, ln {n} = {number(np.log(n))}"
     else:
-        compare = (f"{'more' if p < 1 / n else 'less'} than {n} equal outputs would have, "
-                   f"ln {n} = {number(np.log(n))}")
+        compare = (f"{'more' if p < 1 / n else 'less'} than {n} equal outputs would have, ln {n} = {number(np.log(n))}")
     return ask(
         f"In {at.example(i)}, the network gives the true class a probability of {number(p)}. What is the loss of this "
         "example?",

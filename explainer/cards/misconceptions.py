@@ -12,7 +12,8 @@ class Misconception:
 
 MISCONCEPTIONS = {
     "updated weights": Misconception("Each layer can be updated at once; its new weights then give the δ below it.",
-                                     "stackoverflow.com/q/6013429; ai.stackexchange.com/q/26136; Mazur’s first program"),
+                                     "stackoverflow.com/q/6013429; ai.stackexchange.com/q/26136; Mazur’s first "
+                                     "program"),
     "inverse": Misconception("Going back undoes the forward product, by a division or the inverse of W.",
                              "stats.stackexchange.com/q/414825; stats.stackexchange.com/q/316005"),
     "own weights": Misconception("A layer’s δ uses the layer’s own weights, not those above it.",

@@ -13,16 +13,17 @@ def turn_of_the_loss(at):
     if not np.isfinite([E, E_new]).all() or abs(E_new - E) < SAME * E:
         return None
     now, then, fell = number(E, 4), number(E_new, 4), E_new < E
-    falls_why = (f"It falls from {now} to {then}. Every weight moves against its slope, and α = {at.alpha} is not "
-                 "so long a step that it overshoots.")
+    falls_why = (f"It falls from {now} to {then}. Every weight moves against its slope, and α = {at.alpha} is not so "
+                 "long a step that it overshoots.")
     rises_why = (f"It rises from {now} to {then}. Every slope is right, but α = {at.alpha} is too long a step here: it "
                  "overshoots.")
-    wrong = ("Rise", "too long is worse", f"It falls from {now} to {then}. A step against the slopes lowers the loss at "
-                                          f"first, and α = {at.alpha} is not long enough to overshoot.") if fell else (
+    wrong = ("Rise", "too long is worse", f"It falls from {now} to {then}. A step against the slopes lowers the loss "
+                                          f"at first, and α = {at.alpha} is not long enough to "
+                                          "overshoot.") if fell else (
         "Fall", "longer is better", f"It rises from {now} to {then}. Against the slopes the loss falls at first, but α "
                                     f"= {at.alpha} goes too far and overshoots.")
     to_zero = E_new > .05 * E and (
-        "Fall to 0", "every example", f"The slopes hold only near the old weights, so one step does not reach the "
+        "Fall to 0", "every example", "The slopes hold only near the old weights, so one step does not reach the "
                                       f"targets. The loss after it is {then}.")
     return ask(
         f"All gradients are known, and now all layers take their step with α = {at.alpha}. The loss of this batch is "
@@ -59,12 +60,12 @@ def rises_or_falls(at):
         f"{gradient_name} is {number(slope)}, and α is {at.alpha}. What does {it} do?",
         (f"It {way} by {size}", f"The change is −α·{gradient_name} = {number(moved)}. The slope is "
                                 f"{'negative' if up else 'positive'}: {because}."),
-        (f"It {other} by {size}", "slope is a target", f"The step goes against the slope: the change is "
+        (f"It {other} by {size}", "slope is a target", "The step goes against the slope: the change is "
                                                        f"−{at.alpha}·{_bracketed(slope)} = {number(moved)}. Along the "
                                                        "slope the loss would rise."),
         None if near(abs(slope), abs(moved)) else (
-            f"It {way} by {raw}", "gradient is the step", f"{raw} is the size of the slope, not of the step. The step is "
-                                                          f"α times that, {size}."),
+            f"It {way} by {raw}", "gradient is the step", f"{raw} is the size of the slope, not of the step. The step "
+                                                          f"is α times that, {size}."),
         ("Nothing, as no input goes through a bias", "bias stays",
          f"A bias adds to its unit’s sum in every example, so it has a slope, {number(slope)}. It learns by the same "
          "rule as the weights.") if which == "b" else None,
@@ -101,8 +102,8 @@ def ten_times_alpha(at):
              2: ("too long is worse", f"{alone}. A longer step can overshoot, but does not have to; it has to be "
                                       "tried.")}
     return ask(
-        f"This step, with α = {at.alpha}, takes the loss from {number(E, 4)} to {number(E_new, 4)}. Where would one step "
-        "with ten times the α take it?",
+        f"This step, with α = {at.alpha}, takes the loss from {number(E, 4)} to {number(E_new, 4)}. Where would one "
+        "step with ten times the α take it?",
         (texts[place], f"Really taken: {alone[0].lower()}{alone[1:]}. That is, {reason}."),
         *((texts[n], *wrong[n]) for n in range(3) if n != place),
         sees="The slider of α takes the step anew.")
@@ -122,15 +123,16 @@ def accuracy_after(at):
     loss = f"the loss {'fell' if fell else 'rose'} from {E} to {E_new}" if E != E_new else f"the loss stayed at {E}"
     now = f"It is {has} of {at.m}"
     changed = int((before.argmax(axis=1) != after.argmax(axis=1)).sum())
-    why = f"{now}, while {loss}. The largest output of a row is another one in {changed} of {at.m} examples, and only " \
-          "that counts."
-    wrong = f"{now}, although {loss}. The loss measures how far every output is from its target, accuracy only which " \
-            "one is the largest."
+    why = (f"{now}, while {loss}. The largest output of a row is another one in {changed} of {at.m} examples, and only "
+           "that counts.")
+    wrong = (f"{now}, although {loss}. The loss measures how far every output is from its target, accuracy only which "
+             "one is the largest.")
     return ask(
         f"Before the step, {had} of the {at.m} digits were read right. {loss[0].upper()}{loss[1:]}. How many are read "
         "right now?",
         (texts[place], why),
-        *((texts[n], "accuracy follows", wrong) for n in (2, 0, 1) if n != place and (n or had) and (n < 2 or had < at.m)),
+        *((texts[n], "accuracy follows", wrong) for n in (2, 0, 1)
+          if n != place and (n or had) and (n < 2 or had < at.m)),
         sees="The note beneath the arithmetic has the accuracy before and after.")
 
 
@@ -150,15 +152,14 @@ def every_example(at):
         return None
     place = 2 if fell == m else 1 if fell * 2 > m else 0
     texts = ("For fewer than half", "For most, but not for all", "For all")
-    why = f"The loss fell for {fell} of {m} examples. The step follows the slope of their " \
-          f"{'mean' if at.mean else 'sum'}, and they do not all agree."
-    if place == 2:
-        why = f"Here it fell for all {m}. That is not sure: the step follows the slope of their " \
-              f"{'mean' if at.mean else 'sum'}."
+    of = "mean" if at.mean else "sum"
+    why = (f"Here it fell for all {m}. That is not sure: the step follows the slope of their {of}." if place == 2 else
+           f"It fell for {fell} of {m}. The step follows the slope of their {of}, and they do not all agree.")
     return ask(
         f"The step was made for the batch as a whole. For how many of its {m} examples did the loss fall?",
         (texts[place], why),
-        *((texts[n], "every example", f"It fell for {fell} of {m}. The step follows the slope of the batch’s loss, which "
+        *((texts[n], "every example", f"It fell for {fell} of {m}. The step follows the slope of the batch’s loss, "
+                                      "which "
            "does not look at each example by itself.") for n in (2, 1, 0) if n != place),
         sees="The bars show each example’s loss before and after.")
 
@@ -178,8 +179,8 @@ def nearer_to_the_targets(at):
     return ask(
         f"The step was made for the loss of this example as a whole. How many of its {n} outputs are nearer to their "
         "targets now?",
-        (texts[place], f"It is {near_now} of {n}; {shown}. The outputs share the weights below them, so each moves with "
-                       "the others."),
+        (texts[place], f"It is {near_now} of {n}; {shown}. The outputs share the weights below them, so each moves "
+                       "with the others."),
         *((texts[k], "every example", f"It is {near_now} of {n}; {shown}. The step lowers the loss as a whole and "
            "does not look at each output by itself.") for k in (2, 1, 0) if k != place),
         sees=f"Compare {name('A', at.L)} with {name('Y')} before and after.")
