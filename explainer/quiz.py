@@ -20,6 +20,7 @@ from .selection import Selection
 FORMS = "AB"
 BATCHES = (50, 20)      # of the questions that imagine another batch
 NUDGE = .01
+SMALL = 1e-6        # of a layer's largest δ: less is not asked about where another layer has more
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def shape_of_a_gradient(walk, n):
 
 
 def nudge_of_a_sum(walk, n):
-    l = (max(1, walk.L - 1), walk.L)[n]
+    l = walk.L - (n == 0 and walk.L > 1 and np.abs(walk.grads.delta[walk.L - 2]).max() > SMALL)
     delta = walk.grads.delta[l - 1].astype(np.float64)
     signed_part = np.maximum(delta, 0) if n == 0 else np.minimum(delta, 0)
     rows = _rows(walk.m, n)
@@ -144,9 +145,9 @@ def nudge_of_a_sum(walk, n):
 
 def delta_of_a_cell(walk, n):
     layers = [l for l in range(walk.L, 0, -1) if walk.grads.slope[l - 1] is not None]
-    layers = [l for l in layers if np.abs(walk.grads.delta[l - 1]).max() > 1e-12]
+    layers = [l for l in layers if np.abs(walk.grads.delta[l - 1]).max() > SMALL]
     if not layers:
-        return None
+        return _delta_of_softmax(walk, n)
     l = layers[-n]
     rows, at, f = _rows(walk.m, n), _place(walk, f"delta{l}"), walk.layer(l).activation
     i, j = _largest(walk.grads.delta[l - 1], rows)
@@ -173,6 +174,25 @@ def delta_of_a_cell(walk, n):
                                               f"{product}. Nothing is undone on the way back."),
             (slope, "slope at the output", "That is $f'(S)$ alone, how the output moves with the sum. How the loss "
                                            f"moves with the output comes in as well: {product}.")))
+
+
+def _delta_of_softmax(walk, n):
+    rows, at = _rows(walk.m, n), _place(walk, f"delta{walk.L}")
+    if LOSSES[walk.before.loss].by != "S":
+        return None
+    i, j = _largest(walk.grads.delta[-1], rows)
+    A, Y, d = (float(array[i, j]) for array in (walk.passed.output, walk.Y, walk.grads.delta[-1]))
+    return f"delta{walk.L}", ask(
+        f"In {at.example(i)}, softmax gives {at.unit(walk.L, j)} the probability {number(A)}, and the target is "
+        f"{number(Y)}. With cross-entropy, what is $\\delta$ there?",
+        *_numbers(
+            (d, f"Softmax and cross-entropy together have the slope $A - Y$ by the sum. That is {number(A)} − "
+                f"{number(Y)} = {number(d)}."),
+            (-d, "slope is a target", "That is $Y - A$, where the probability should go and not the slope. The slope "
+                                      f"by the sum is $A - Y$ = {number(d)}."),
+            (d * A * (1 - A), "cell by cell", "That multiplies by $A(1 - A)$ as for a sigmoid. The slope of softmax is "
+                                              f"already in $A - Y$ = {number(d)}."),
+            (A, "slope at the output", f"That is the output itself. The slope by the sum is $A - Y$ = {number(d)}.")))
 
 
 def way_of_a_delta(walk, n):
@@ -213,7 +233,8 @@ def _delta_of_the_only_layer(walk, n):
     return "delta1", ask(
         f"The network has a single layer. Its output for {at.unit(1, j)} in {at.example(i)} is {number(A[i, j])}. "
         "Which weights does it take to get $\\delta$ there from the outputs and targets?",
-        ("None", f"$\\delta$ comes from the output and its target, and here it is {number(d[i, j])}. Weights come in "
+        ("None of them", f"$\\delta$ comes from the output and its target, and here it is {number(d[i, j])}. Weights "
+                         "come in "
                  "on the way down to another layer."),
         ("Those into this unit", "own weights", "They made the sum, but $\\delta$ is the slope by that sum: "
                                                 f"{number(d[i, j])}, from output and target alone."),
@@ -393,13 +414,13 @@ def loss_of_an_example(walk, n):
     several = errors.shape[1] > 1
     given = f"{errors.shape[1]} errors $A - Y$. They add up to {number(total)}, their squares to {number(squares)}" if \
         several else f"the error $A - Y$ = {number(total)}, whose square is {number(squares)}"
+    counts = "The squares are added" if several else "The square counts"
     after = " after the step" if passed is walk.passed_after else ""
     return "E", ask(
         f"The loss of an example is {of}. {at.example(i).capitalize()}{after} has {given}. What is its loss?",
         *_numbers(
-            (half * squares, f"{'The squares are added' if several else 'The square counts'}"
-                             f"{', with ½ before' if halved else ''}: {number(half * squares)}. Each error is squared "
-                             "first, so no error cancels another."),
+            (half * squares, f"{counts}{', with ½ before' if halved else ''}: {number(half * squares)}. Each error is "
+                             "squared first, so no error cancels another."),
             several and (half * total ** 2, "cancelling", "That adds first and squares then, so errors of both signs "
                                                           "cancel. Squared one by one they make "
                                                           f"{number(half * squares)}."),
@@ -455,4 +476,4 @@ IDEAS = {
     "reduction": alpha_of_the_other_reduction, "finds": weight_after_the_backward_pass, "loss": loss_of_an_example}
 ORDER = {   # no two neighbours are of a kind, and the forms have other neighbours
     "A": ("loss", "shape", "step", "nudge", "sum", "slope", "finds", "weight", "reduction", "back"),
-    "B": ("nudge", "reduction", "slope", "shape", "finds", "back", "loss", "step", "weight", "sum")}
+    "B": ("weight", "nudge", "reduction", "slope", "shape", "back", "loss", "step", "sum", "finds")}

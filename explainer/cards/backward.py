@@ -64,8 +64,8 @@ def signs_of_a_row(at):
         (f"Only at {unit}", f"There $A - Y$ = {number(A)} − 1 = {number(d)}: this sum is too low, and the step raises "
                             "it. The others have target 0, so their $A - Y$ is their probability, never below 0."),
         (f"Everywhere but at {unit}", "slope is a target",
-         "The other sums should fall, but δ is a slope: positive means that this sum is too high and the step lowers "
-         f"it. At {unit} it is {number(d)}."),
+         f"There δ is the probability, so positive: those sums are too high, and the step lowers them. At {unit} it is "
+         f"{number(d)}: that sum is too low."),
         ("Nowhere", "slope is a target", f"Probabilities are never negative, but δ is $A - Y$. At {unit} it is "
                                     f"{number(A)} − 1 = {number(d)}."),
         sees=f"Row {i} of {name('delta', at.l)} adds up to 0.")
@@ -343,7 +343,7 @@ def rows_of_zeros(at):
         (f"{blank}: the pixels without ink in {where}",
          f"Row $p$ is made of $X[i, p]$ times $\\delta^1$, and {blank} pixels have no ink {inked}. Their "
          f"{blank * units:,} weights stay as they are in this step."),
-        ("None: every weight has some share in the loss", "input forgotten",
+        ("0: every weight has some share in the loss", "input forgotten",
          f"A weight acts through its input, and an input of 0 passes nothing on. {blank} pixels are 0 in {where}, so "
          "the loss does not depend on their weights."),
         (f"All {rows}: hardly anything of $\\delta$ gets down to layer 1", "slopes alone",

@@ -128,8 +128,7 @@ def accuracy_after(at):
     wrong = (f"{now}, although {loss}. The loss measures how far every output is from its target, accuracy only which "
              "one is the largest.")
     return ask(
-        f"Before the step, {had} of the {at.m} digits were read right. {loss[0].upper()}{loss[1:]}. How many are read "
-        "right now?",
+        f"Before the step, {had} of the {at.m} digits were read right, and then {loss}. How many are read right now?",
         (texts[place], why),
         *((texts[n], "accuracy follows", wrong) for n in (2, 0, 1)
           if n != place and (n or had) and (n < 2 or had < at.m)),
@@ -173,7 +172,7 @@ def nearer_to_the_targets(at):
         return None
     n, near_now = gap.size, int((gap_new < gap).sum())
     place = 2 if near_now == n else 1 if near_now else 0
-    texts = ("None", "Some, but not all", "All")
+    texts = ("None of them", "Some, but not all", "All")
     j = int(np.abs(gap_new - gap).argmax())
     shown = f"{at.unit(at.L, j)} went from {number(gap[j])} to {number(gap_new[j])} away from its target"
     return ask(
