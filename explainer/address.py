@@ -7,7 +7,7 @@ from math import isfinite
 
 from mlp_core.activations import ELEMENTWISE
 from mlp_core.losses import LOSSES, OUTPUT_LOSSES
-from mlp_core.network import REDUCTIONS
+from mlp_core.network import INITIALISATIONS, REDUCTIONS
 from mlp_core.presets import PRESETS
 
 from .choice import LARGEST, PARTS, PLACES, RUN, Choice, Chosen, Look, hidden_sizes
@@ -130,6 +130,7 @@ def _hidden(text):
 READERS = {
     "net": _one_of(*PRESETS, "own"), "setting": _one_of("best", "source"), "weights": _weights,
     "part": _one_of(*PARTS), "batch": _whole, "seed": _whole, "alpha": _rate, "step": str,
+    "init": _one_of(*INITIALISATIONS),
     "i": _whole, "j": _whole, "k": _whole, "p": _whole,
     "pictures": _switch, "marked": _switch, "hidden": _hidden,
     "act": _one_of(*ELEMENTWISE), "out": _one_of(*OUTPUT_LOSSES),

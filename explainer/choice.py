@@ -24,6 +24,7 @@ class Choice:
     part: str = "train"         # whose images batches are made of; "drawing": the reader's, and training images
     batch: int = 1              # from 1
     seed: int = 0               # of the initial weights
+    init: str = ""              # how these are drawn, a key of INITIALISATIONS; empty: as the setting says
     alpha: float | None = None  # None: the preset's own
     hidden: str = "32"          # your own network: sizes of the hidden layers
     act: str = "tanh"
@@ -44,7 +45,8 @@ class Choice:
                           learning_rate=0.1 if self.red == "mean" else 0.001)
 
     def settings(self):
-        return self.preset().setting(self.chosen_setting)
+        setting = self.preset().setting(self.chosen_setting)
+        return replace(setting, initialisation=self.init, options={}) if self.init else setting
 
     @property
     def chosen_setting(self):
@@ -97,8 +99,8 @@ class Chosen:
 PLACES = {field.name: name for name, record in (("choice", Choice), ("look", Look), ("next_run", NextRun))
           for field in fields(record)}
 FOLLOWS = {     # what becomes of other fields when one is changed
-    "net": {"setting": "", "alpha": None, "weights": "untrained", "batch": 1, "step": "X"},
-    "setting": {"alpha": None},
+    "net": {"setting": "", "init": "", "alpha": None, "weights": "untrained", "batch": 1, "step": "X"},
+    "setting": {"init": "", "alpha": None},
 }
 
 

@@ -9,6 +9,7 @@ from mlp_core.network import Network
 from mlp_core.presets import PRESETS, Preset, Setting
 
 from .choice import NextRun, after, hidden_sizes, own_fields
+from .notation import initialisation_name
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,9 @@ class Recipe:
         """Return {name: text} of the hyperparameters, for a reader."""
         setting = self.setting
         falls = ", falling to 0" if setting.falling else ""
-        drawn = "from a file" if self.start else \
-            "as printed" if self.preset.weights else f"{setting.initialisation.replace('_', ' ')}, seed {self.seed}"
+        drawn = "from a file" if self.start else initialisation_name(setting)
+        if not self.start and setting.initialisation:
+            drawn += f", seed {self.seed}"
         return {"network": "-".join(map(str, self.preset.sizes)), "α": f"{setting.learning_rate:g}{falls}",
                 "batch": "all" if setting.batch_size is None else f"{setting.batch_size:,}",
                 "reduction": setting.reduction, "epochs": f"{setting.epochs:,}", "initial weights": drawn}
@@ -88,7 +90,7 @@ def _same_step(setting, usual):
 def adopted(chosen, recipe):
     """Return the Chosen with a recipe's network, setting and numbers, for the next run and the walk."""
     setting = recipe.setting
-    return after(chosen, net=recipe.net, setting=recipe.which, seed=recipe.seed, **_own(recipe),
+    return after(chosen, net=recipe.net, setting=recipe.which, seed=recipe.seed, **_of(recipe),
                  **{field.name: getattr(setting, field.name) for field in fields(NextRun)})
 
 
@@ -98,11 +100,15 @@ def opened(chosen, recipe, weights, **changes):
     The numbers that are set for the next run stay, if that is of the same network and setting.
     """
     rate, usual = recipe.setting.learning_rate, recipe.preset.setting(recipe.which).learning_rate
-    changes = _own(recipe) | {"weights": weights, "alpha": None if rate == usual else rate} | changes
+    changes = _of(recipe) | {"weights": weights, "alpha": None if rate == usual else rate} | changes
     if (recipe.net, recipe.which) == (chosen.choice.net, chosen.choice.chosen_setting):
         return after(chosen, learning_rate=chosen.next_run.of(chosen.choice).learning_rate, **changes)
     return after(chosen, net=recipe.net, setting=recipe.which, **changes)
 
 
-def _own(recipe):
-    return own_fields(recipe.preset) if recipe.net == "own" else {}
+def _of(recipe):
+    """Return the fields of the Choice that describe how the recipe's network is made."""
+    usual, setting = recipe.preset.setting(recipe.which), recipe.setting
+    same = (usual.initialisation, usual.options) == (setting.initialisation, setting.options)
+    return {"init": "" if same else setting.initialisation} | (
+        own_fields(recipe.preset) if recipe.net == "own" else {})

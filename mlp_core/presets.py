@@ -18,7 +18,7 @@ class Setting:
     batch_size: int | None              # None: the full batch
     epochs: int
     reduction: str = "sum"
-    initialisation: str = "scaled_normal"
+    initialisation: str | None = "scaled_normal"    # None: the weights are printed
     options: dict = field(default_factory=dict)
     random_biases: bool = False
     frozen_biases: bool = False
@@ -55,14 +55,18 @@ class Preset:
 
     def network(self, setting, rng):
         """Build the network, untrained: with the printed weights, or drawn from rng."""
-        if self.weights is None:
-            return new_network(self.sizes, self.activations, rng, loss=self.loss, reduction=setting.reduction,
-                               initialisation=setting.initialisation, options=setting.options,
-                               random_biases=setting.random_biases, dtype=self.dtype)
+        parameters = self.weights if setting.initialisation is None else self._drawn(setting, rng)
         layers = [Layer(np.array(W, self.dtype), None if b is None else np.array(b, self.dtype), f,
                         frozen_bias=setting.frozen_biases)
-                  for (W, b), f in zip(self.weights, self.activations)]
+                  for (W, b), f in zip(parameters, self.activations)]
         return Network(layers, self.loss, setting.reduction)
+
+    def _drawn(self, setting, rng):
+        """Return ((W, b), …) drawn as the setting says; a layer whose printed weights have no b gets none."""
+        drawn = new_network(self.sizes, self.activations, rng, loss=self.loss, initialisation=setting.initialisation,
+                            options=setting.options, random_biases=setting.random_biases)
+        printed = self.weights or [(layer.W, layer.b) for layer in drawn.layers]
+        return [(layer.W, None if b is None else layer.b) for layer, (_, b) in zip(drawn.layers, printed)]
 
 
 UNIFORM = {"low": 0.0, "high": 1.0}
@@ -73,8 +77,8 @@ _relu16 = Setting(0.3, 100, 30, "mean", "glorot", falling=True)
 _relu10 = Setting(0.3, 100, 20, "mean", "he", falling=True)
 _online = Setting(0.05, 1, 5, "sum", "scaled_normal", {"gain": 1.0})
 _nielsen = Setting(3.0, 10, 30, "mean", "glorot")
-_mazur = Setting(0.5, 1, 10_000, "sum", note="Biases learn, as in any library.")
-_hmkcode = Setting(0.05, 1, 1, "sum")
+_mazur = Setting(0.5, 1, 10_000, "sum", None, note="Biases learn, as in any library.")
+_hmkcode = Setting(0.05, 1, 1, "sum", None)
 
 PRESETS = {
     "deep": Preset(

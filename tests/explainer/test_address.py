@@ -11,6 +11,7 @@ from explainer.selection import Selection
 from explainer.step import Axis, Matrix
 from mlp_core.activations import ELEMENTWISE
 from mlp_core.losses import OUTPUT_LOSSES
+from mlp_core.network import INITIALISATIONS
 from mlp_core.presets import PRESETS
 
 DEEP = (784, 64, 32, 16, 10)
@@ -22,7 +23,7 @@ def some_state(rng):
     out, net = str(rng.choice(list(OUTPUT_LOSSES))), str(rng.choice([*PRESETS, "own"]))
     choice = Choice(
         net, str(rng.choice(["", "best", "source"])), str(rng.choice(weights_of(net, rng))), str(rng.choice(PARTS)),
-        int(rng.integers(1, 10 ** 6)), int(rng.integers(10 ** 9)),
+        int(rng.integers(1, 10 ** 6)), int(rng.integers(10 ** 9)), str(rng.choice(["", *INITIALISATIONS])),
         None if rng.random() < .3 else float(10 ** rng.uniform(-9, 3)),
         ", ".join(map(str, rng.integers(1, 785, rng.integers(0, 4)))),
         str(rng.choice(ELEMENTWISE)), out, str(rng.choice(OUTPUT_LOSSES[out])),
@@ -95,7 +96,8 @@ def test_every_field_can_be_read_from_the_address():
 
 NONSENSE = [
     *(("net", text) for text in ("unknown", "", "DEEP", "deep ", "../etc", "<b>x</b>", "n" * 10_000, "深い")),
-    *(("setting", text) for text in ("", "worst")), *(("weights", text) for text in (
+    *(("setting", text) for text in ("", "worst")),
+    *(("init", text) for text in ("", "Glorot", "xavier")), *(("weights", text) for text in (
         "", "mine", "run", "run1", "run-e1", "run1-", "run1-x2", "run1-e", "run1-e-1", "run1-e1.5", "run1-e1 ",
         "Run1-e1", "run1234567-e1", "run1-e1234567890", "run²-e1")),
     *(("part", text) for text in ("", "Test", "validation", "train ")),

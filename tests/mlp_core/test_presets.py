@@ -72,9 +72,22 @@ def test_every_setting_builds_a_network_from_the_tables(preset, which):
     setting = preset.setting(which)
     network = preset.network(setting, np.random.default_rng(83))
     assert network.dtype == preset.dtype and network.reduction == setting.reduction in REDUCTIONS
-    assert network.loss == preset.loss in LOSSES and setting.initialisation in INITIALISATIONS
+    assert network.loss == preset.loss in LOSSES
+    assert (setting.initialisation in INITIALISATIONS) != (preset.weights is not None)
     assert tuple(layer.activation for layer in network.layers) == preset.activations
     assert all(layer.frozen_bias == setting.frozen_biases for layer in network.layers)
+
+
+@pytest.mark.parametrize("preset, which", BOTH_SETTINGS)
+@pytest.mark.parametrize("initialisation", INITIALISATIONS)
+def test_any_initialisation_can_be_tried_and_changes_nothing_but_the_weights(preset, which, initialisation):
+    setting = preset.setting(which)
+    usual, other = (preset.network(each, np.random.default_rng(88)) for each in
+                    (setting, replace(setting, initialisation=initialisation, options={})))
+    assert repr(usual) == repr(other) and other.dtype == usual.dtype
+    for one, layer in zip(usual.layers, other.layers):
+        assert (layer.b is None, layer.frozen_bias) == (one.b is None, one.frozen_bias)
+        assert layer.W.any() == (initialisation != "zeros")
 
 
 @pytest.mark.parametrize("preset, which", BOTH_SETTINGS)
