@@ -46,7 +46,7 @@ class Preset:
 
     @property
     def is_toy(self):
-        """A worked example with printed weights and one printed input, not an MNIST network."""
+        """A worked example with printed weights and printed inputs, not an MNIST network."""
         return self.example is not None
 
     def setting(self, which):
@@ -79,6 +79,10 @@ _online = Setting(0.05, 1, 5, "sum", "scaled_normal", {"gain": 1.0})
 _nielsen = Setting(3.0, 10, 30, "mean", "glorot")
 _mazur = Setting(0.5, 1, 10_000, "sum", None, note="Biases learn, as in any library.")
 _hmkcode = Setting(0.05, 1, 1, "sum", None)
+_xor = Setting(0.5, 4, 5_000, "sum", None,
+               note="The weights of a textbook’s example (Negnevitsky 2005, Artificial Intelligence, section 6.4), its "
+                    "thresholds as biases. E is summed over all four examples, as Rumelhart, Hinton and Williams did "
+                    "in 1986; the book takes one at a time.")
 
 PRESETS = {
     "deep": Preset(
@@ -113,6 +117,10 @@ PRESETS = {
         _hmkcode, _hmkcode, np.float64,
         weights=((((.11, .12), (.21, .08)), None), (((.14,), (.15,)), None)),
         example=(((2., 3.),), ((1.,),))),
+    "xor": Preset(
+        "The XOR problem", (2, 2, 1), ("sigmoid",) * 2, "half_squared_error", _xor, _xor, np.float64,
+        weights=((((.5, .9), (.4, 1.)), (-.8, .1)), (((-1.2,), (1.1,)), (-.3,))),
+        example=(((1., 1.), (0., 1.), (1., 0.), (0., 0.)), ((0.,), (1.,), (1.,), (0.,)))),
     "nielsen": Preset(
         "Nielsen’s first network", (784, 30, 10), ("sigmoid",) * 2, "half_squared_error",
         replace(_nielsen, initialisation="normal", options={"scale": 1.0}, random_biases=True,
