@@ -21,6 +21,8 @@ class Recipe:
     setting: Setting                # the preset's, with what the reader changed
     seed: int = 0                   # of the initial weights and of the order
     start: Network | None = None    # a network to go on from, instead of new weights
+    numbers: int = 0                # of a worked example: the seed of its numbers; 0: the source's own
+    edits: str = ""                 # and what was typed over them
 
     def problems(self, examples):
         """Return a sentence for each thing that cannot be, with so many training examples."""
@@ -39,18 +41,26 @@ class Recipe:
     @property
     def choices(self):
         """What tells two recipes apart."""
-        return self.net, self.preset.sizes, self.preset.activations, self.preset.loss, self.setting, self.seed
+        return self.net, self.preset.sizes, self.preset.activations, self.preset.loss, self.setting, self.seed, \
+            self.numbers, self.edits
 
     def words(self):
         """Return {name: text} of the hyperparameters, for a reader."""
         setting = self.setting
         falls = ", falling to 0" if setting.falling else ""
-        drawn = "from a file" if self.start else initialisation_name(setting)
-        if not self.start and setting.initialisation:
-            drawn += f", seed {self.seed}"
         return {"network": "-".join(map(str, self.preset.sizes)), "α": f"{setting.learning_rate:g}{falls}",
                 "batch": "all" if setting.batch_size is None else f"{setting.batch_size:,}",
-                "reduction": setting.reduction, "epochs": f"{setting.epochs:,}", "initial weights": drawn}
+                "reduction": setting.reduction, "epochs": f"{setting.epochs:,}",
+                "initial weights": self._where_the_weights_are_from()}
+
+    def _where_the_weights_are_from(self):
+        own = [f"new numbers {self.numbers}"] * bool(self.numbers) + ["numbers of your own"] * bool(self.edits)
+        drawn = initialisation_name(self.setting) + (f", seed {self.seed}" if self.setting.initialisation else "")
+        if self.start:
+            drawn = "from a file"
+        elif self.setting.initialisation is None and own:
+            return ", ".join(own)
+        return ", ".join([drawn, *own])
 
 
 def recipe_for(network):
@@ -110,5 +120,6 @@ def _of(recipe):
     """Return the fields of the Choice that describe how the recipe's network is made."""
     usual, setting = recipe.preset.setting(recipe.which), recipe.setting
     same = (usual.initialisation, usual.options) == (setting.initialisation, setting.options)
-    return {"init": "" if same else setting.initialisation} | (
+    init = "" if same else setting.initialisation
+    return {"init": init, "numbers": recipe.numbers, "edits": recipe.edits} | (
         own_fields(recipe.preset) if recipe.net == "own" else {})

@@ -12,7 +12,7 @@ from mlp_core.losses import LOSSES, OUTPUT_LOSSES
 from mlp_core.presets import PRESETS, own_preset
 
 BUSY = Chosen(Choice(net="relu16", setting="source", weights="run3-e5", part="test", batch=7, seed=4, init="zeros",
-                     alpha=0.2),
+                     alpha=0.2, numbers=6, edits="W1.0.1~2"),
               Look(step="dW2", i=1, j=2, k=3, p=4, pictures=True, marked=True),
               NextRun(learning_rate=0.9, batch_size=50, epochs=3, falling=True))
 
@@ -34,7 +34,8 @@ def test_every_field_has_one_place():
 def test_another_network_is_walked_from_its_beginning_untrained_and_as_it_is_shown_first():
     now = after(BUSY, net="nielsen")
     assert changed_fields(BUSY, now) == {
-        "net": "nielsen", "setting": "", "init": "", "weights": "untrained", "batch": 1, "alpha": None, "step": "X",
+        "net": "nielsen", "setting": "", "init": "", "numbers": 0, "edits": "", "weights": "untrained",
+        "batch": 1, "alpha": None, "step": "X",
         "learning_rate": None, "batch_size": None, "epochs": None, "falling": None}
 
 

@@ -35,12 +35,15 @@ OTHERS = {"net": "nielsen", "setting": "source", "weights": "trained", "batch": 
 OTHERS_OF_OWN = {"hidden": "20", "act": "relu", "out": "tanh", "loss": "squared_error", "red": "sum"}
 
 
-@pytest.mark.parametrize("field", [*OTHERS, *OTHERS_OF_OWN, "part"])
+OTHERS_OF_TOYS = {"numbers": 1, "edits": "W1.0.1~0.3"}
+
+
+@pytest.mark.parametrize("field", [*OTHERS, *OTHERS_OF_OWN, *OTHERS_OF_TOYS, "part"])
 def test_each_field_of_the_choice_makes_another_record_and_another_walk(field):
-    start = Choice() if field in (*OTHERS, "part") else Choice(net="own")
+    start = Choice() if field in (*OTHERS, "part") else Choice(net="mazur" if field in OTHERS_OF_TOYS else "own")
     if field == "loss":
         start = replace(start, out="tanh", loss="half_squared_error")
-    new = (OTHERS | OTHERS_OF_OWN | {"part": "test"})[field]
+    new = (OTHERS | OTHERS_OF_OWN | OTHERS_OF_TOYS | {"part": "test"})[field]
     other = replace(start, **{field: new}, **({"loss": "half_squared_error"} if field == "out" else {}))
     (one, _), (two, sentences) = decided(start, TESTED), decided(other, TESTED)
     assert one != two and sentences == [] and one == decided(start, TESTED)[0]
@@ -50,7 +53,7 @@ def test_each_field_of_the_choice_makes_another_record_and_another_walk(field):
 
 
 def test_every_field_of_the_choice_is_tried_here():
-    assert {*OTHERS, *OTHERS_OF_OWN, "part"} == {field.name for field in fields(Choice)}
+    assert {*OTHERS, *OTHERS_OF_OWN, *OTHERS_OF_TOYS, "part"} == {field.name for field in fields(Choice)}
 
 
 SPREADS = {     # of the published formulas, by n inputs and n′ units: the largest, or about 4 standard deviations
