@@ -33,7 +33,7 @@ def number(text):
         plain = f"{plain[:power.start()]}e{power[1] or power[2]}"
     found = DECIMAL.fullmatch(plain)
     if not found or not (found[2] or found[3]):
-        raise ValueError(f"“{str(text)[:20].strip()}” cannot be read as a number: 0.25, −0.25, 1/4 and 2.5e-1 can")
+        raise ValueError("that cannot be read as a number: 0.25, −0.25, 1/4 and 2.5e-1 can")
     value, exponent = float(plain), int(found[4] or 0)
     if not isfinite(value):
         raise ValueError("that number is too large")

@@ -14,12 +14,13 @@ from explainer.recipes import Recipe, adopted
 from explainer.toys import edit, numbers, toy
 from mlp_core.presets import PRESETS
 
+SAMPLE = embedded_sample()
 TOYS = [name for name, preset in PRESETS.items() if preset.is_toy]
 SEEDS = range(1, 31)
 
 
 def walk_of(choice):
-    return decided(choice, embedded_sample())[0].walk()
+    return decided(choice, SAMPLE)[0].walk()
 
 
 def flat(preset):
