@@ -7,10 +7,11 @@ from math import isfinite
 
 from mlp_core.activations import ELEMENTWISE
 from mlp_core.losses import LOSSES, OUTPUT_LOSSES
-from mlp_core.network import REDUCTIONS
+from mlp_core.network import INITIALISATIONS, REDUCTIONS
 from mlp_core.presets import PRESETS
 
 from .choice import LARGEST, PARTS, PLACES, RUN, Choice, Chosen, Look, hidden_sizes
+from .toys import checked
 
 ALWAYS = ("net", "step", "i", "j")
 
@@ -50,6 +51,14 @@ def _consistent(choice):
     if choice.weights == "trained" and choice.net != "deep":
         sentences.append("Only the network of four sigmoid layers comes trained; this one is shown untrained.")
         choice = replace(choice, weights="untrained")
+    if (choice.numbers or choice.edits) and not choice.has_other_numbers:
+        sentences.append("Only a worked example can have other numbers; this network is shown as it is.")
+        choice = replace(choice, numbers=0, edits="")
+    try:
+        choice.preset()
+    except ValueError as error:
+        sentences.append(f"The typed numbers were left out: {error}.")
+        choice = replace(choice, edits="")
     return choice, sentences
 
 
@@ -130,6 +139,7 @@ def _hidden(text):
 READERS = {
     "net": _one_of(*PRESETS, "own"), "setting": _one_of("best", "source"), "weights": _weights,
     "part": _one_of(*PARTS), "batch": _whole, "seed": _whole, "alpha": _rate, "step": str,
+    "init": _one_of(*INITIALISATIONS), "numbers": _whole, "edits": checked,
     "i": _whole, "j": _whole, "k": _whole, "p": _whole,
     "pictures": _switch, "marked": _switch, "short": _switch, "present": _switch, "hidden": _hidden,
     "act": _one_of(*ELEMENTWISE), "out": _one_of(*OUTPUT_LOSSES),

@@ -9,6 +9,7 @@ from mlp_core.losses import OUTPUT_LOSSES
 from mlp_core.presets import PRESETS, own_preset
 
 from .selection import Selection
+from .toys import toy
 
 RUN = re.compile(r"run(\d{1,6})-([eb]\d{1,9})")     # the weights of a run at one of its moments: run2-e5
 PARTS = ("train", "test", "drawing")
@@ -24,12 +25,15 @@ class Choice:
     part: str = "train"         # whose images batches are made of; "drawing": the reader's, and training images
     batch: int = 1              # from 1
     seed: int = 0               # of the initial weights
+    init: str = ""              # how these are drawn, a key of INITIALISATIONS; empty: as the setting says
     alpha: float | None = None  # None: the preset's own
     hidden: str = "32"          # your own network: sizes of the hidden layers
     act: str = "tanh"
     out: str = "softmax"
     loss: str = "cross_entropy"
     red: str = "mean"
+    numbers: int = 0            # of a worked example: the seed of other numbers; 0: the source's own
+    edits: str = ""             # and what the reader typed over them (toys.py)
 
     @property
     def of_run(self):
@@ -39,12 +43,18 @@ class Choice:
 
     def preset(self):
         if self.net != "own":
-            return PRESETS[self.net]
+            return toy(self.net, self.numbers, self.edits) if self.has_other_numbers else PRESETS[self.net]
         return own_preset(hidden_sizes(self.hidden), self.act, self.out, self.loss, self.red,
                           learning_rate=0.1 if self.red == "mean" else 0.001)
 
+    @property
+    def has_other_numbers(self):
+        """Whether this is a worked example with other numbers than its source has."""
+        return self.net != "own" and PRESETS[self.net].is_toy and bool(self.numbers or self.edits)
+
     def settings(self):
-        return self.preset().setting(self.chosen_setting)
+        setting = self.preset().setting(self.chosen_setting)
+        return replace(setting, initialisation=self.init, options={}) if self.init else setting
 
     @property
     def chosen_setting(self):
@@ -99,8 +109,11 @@ class Chosen:
 PLACES = {field.name: name for name, record in (("choice", Choice), ("look", Look), ("next_run", NextRun))
           for field in fields(record)}
 FOLLOWS = {     # what becomes of other fields when one is changed
-    "net": {"setting": "", "alpha": None, "weights": "untrained", "batch": 1, "step": "X"},
-    "setting": {"alpha": None},
+    "net": {"setting": "", "init": "", "numbers": 0, "edits": "", "alpha": None, "weights": "untrained", "batch": 1,
+            "step": "X"},
+    "setting": {"init": "", "alpha": None},
+    "numbers": {"edits": "", "init": "", "weights": "untrained"},
+    "edits": {"init": "", "weights": "untrained"},
 }
 
 

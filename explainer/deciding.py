@@ -43,8 +43,9 @@ class Decided:
     @property
     def m(self):
         """How many examples the walked batch has."""
-        if self.choice.preset().is_toy:
-            return 1
+        preset = self.choice.preset()
+        if preset.is_toy:
+            return len(preset.example[0])
         return min(self.choice.settings().batch_size or SHOWN_ROWS, SHOWN_ROWS, len(self.images[0]))
 
     @property

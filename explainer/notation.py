@@ -4,6 +4,9 @@ Slots are <S>, <A>, <Y>, <m>, <l>. The NumPy is the statement the core runs, wri
 a test executes it on the core's own operands and compares every bit.
 """
 from dataclasses import dataclass
+from inspect import Parameter, signature
+
+from mlp_core.network import INITIALISATIONS
 
 SUPERSCRIPT = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -103,6 +106,21 @@ LOSS_NOTATION = {
         "     - (<Y> * (<S> - <S>.max(axis=1, keepdims=True))).sum(axis=1))",
         r"-<m>\textstyle\sum_{ij} <Y> \odot \ln <A>", "<A> - <Y>", "<A> - <Y>"),
 }
+
+
+INITIALISATION_NOTATION = {     # with slots for the options; n inputs of a layer, n′ units
+    "normal": "N(0, <scale>²)", "uniform": "U(<low>, <high>)", "scaled_normal": "N(0, (<gain>/√n)²)",
+    "glorot": "Glorot, U(±<gain>·√(6/(n + n′)))", "he": "He, N(0, 2/n)", "zeros": "all zeros"}
+
+
+def initialisation_name(setting):
+    """Return how a setting's initial weights are drawn, as text: Glorot, U(±1·√(6/(n + n′)))."""
+    if setting.initialisation is None:
+        return "as printed"
+    usual = signature(INITIALISATIONS[setting.initialisation]).parameters.values()
+    options = {option.name: option.default for option in usual if option.default is not Parameter.empty}
+    numbers = {name: f"{number:g}" for name, number in (options | setting.options).items()}
+    return fill(INITIALISATION_NOTATION[setting.initialisation], **numbers).replace("±1·", "±").replace("0, 1²", "0, 1")
 
 
 def fill(template, **slots):

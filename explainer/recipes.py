@@ -9,6 +9,7 @@ from mlp_core.network import Network
 from mlp_core.presets import PRESETS, Preset, Setting
 
 from .choice import NextRun, after, hidden_sizes, own_fields
+from .notation import initialisation_name
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Recipe:
     setting: Setting                # the preset's, with what the reader changed
     seed: int = 0                   # of the initial weights and of the order
     start: Network | None = None    # a network to go on from, instead of new weights
+    numbers: int = 0                # of a worked example: the seed of its numbers; 0: the source's own
+    edits: str = ""                 # and what was typed over them
 
     def problems(self, examples):
         """Return a sentence for each thing that cannot be, with so many training examples."""
@@ -38,17 +41,26 @@ class Recipe:
     @property
     def choices(self):
         """What tells two recipes apart."""
-        return self.net, self.preset.sizes, self.preset.activations, self.preset.loss, self.setting, self.seed
+        return self.net, self.preset.sizes, self.preset.activations, self.preset.loss, self.setting, self.seed, \
+            self.numbers, self.edits
 
     def words(self):
         """Return {name: text} of the hyperparameters, for a reader."""
         setting = self.setting
         falls = ", falling to 0" if setting.falling else ""
-        drawn = "from a file" if self.start else \
-            "as printed" if self.preset.weights else f"{setting.initialisation.replace('_', ' ')}, seed {self.seed}"
         return {"network": "-".join(map(str, self.preset.sizes)), "α": f"{setting.learning_rate:g}{falls}",
                 "batch": "all" if setting.batch_size is None else f"{setting.batch_size:,}",
-                "reduction": setting.reduction, "epochs": f"{setting.epochs:,}", "initial weights": drawn}
+                "reduction": setting.reduction, "epochs": f"{setting.epochs:,}",
+                "initial weights": self._where_the_weights_are_from()}
+
+    def _where_the_weights_are_from(self):
+        own = [f"new numbers {self.numbers}"] * bool(self.numbers) + ["numbers of your own"] * bool(self.edits)
+        drawn = initialisation_name(self.setting) + (f", seed {self.seed}" if self.setting.initialisation else "")
+        if self.start:
+            drawn = "from a file"
+        elif self.setting.initialisation is None and own:
+            return ", ".join(own)
+        return ", ".join([drawn, *own])
 
 
 def recipe_for(network):
@@ -88,7 +100,7 @@ def _same_step(setting, usual):
 def adopted(chosen, recipe):
     """Return the Chosen with a recipe's network, setting and numbers, for the next run and the walk."""
     setting = recipe.setting
-    return after(chosen, net=recipe.net, setting=recipe.which, seed=recipe.seed, **_own(recipe),
+    return after(chosen, net=recipe.net, setting=recipe.which, seed=recipe.seed, **_of(recipe),
                  **{field.name: getattr(setting, field.name) for field in fields(NextRun)})
 
 
@@ -98,11 +110,16 @@ def opened(chosen, recipe, weights, **changes):
     The numbers that are set for the next run stay, if that is of the same network and setting.
     """
     rate, usual = recipe.setting.learning_rate, recipe.preset.setting(recipe.which).learning_rate
-    changes = _own(recipe) | {"weights": weights, "alpha": None if rate == usual else rate} | changes
+    changes = _of(recipe) | {"weights": weights, "alpha": None if rate == usual else rate} | changes
     if (recipe.net, recipe.which) == (chosen.choice.net, chosen.choice.chosen_setting):
         return after(chosen, learning_rate=chosen.next_run.of(chosen.choice).learning_rate, **changes)
     return after(chosen, net=recipe.net, setting=recipe.which, **changes)
 
 
-def _own(recipe):
-    return own_fields(recipe.preset) if recipe.net == "own" else {}
+def _of(recipe):
+    """Return the fields of the Choice that describe how the recipe's network is made."""
+    usual, setting = recipe.preset.setting(recipe.which), recipe.setting
+    same = (usual.initialisation, usual.options) == (setting.initialisation, setting.options)
+    init = "" if same else setting.initialisation
+    return {"init": init, "numbers": recipe.numbers, "edits": recipe.edits} | (
+        own_fields(recipe.preset) if recipe.net == "own" else {})

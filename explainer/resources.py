@@ -78,7 +78,8 @@ def learnt_from(preset):
 def next_recipe():
     """Return the Recipe of the next run: the chosen network and setting, with what was changed for training."""
     choice = session().chosen.choice
-    return Recipe(choice.net, choice.preset(), choice.chosen_setting, session().chosen.next_run.of(choice), choice.seed)
+    return Recipe(choice.net, choice.preset(), choice.chosen_setting, session().chosen.next_run.of(choice), choice.seed,
+                  numbers=choice.numbers, edits=choice.edits)
 
 
 def runs_of(choice):

@@ -44,7 +44,7 @@ def material(dataset):
 
 
 def worked_example(preset):
-    """The one printed example of a toy, to learn from."""
+    """The printed examples of a toy, to learn from."""
     X, Y = (np.array(part, preset.dtype) for part in preset.example)
     return Material(X, Y, {})
 

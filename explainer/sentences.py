@@ -62,7 +62,8 @@ def what_a_batch_is(m, part):
 
 def what_will_be_learned(material, epochs):
     """What pressing Start does."""
-    what = f"{len(material.X):,} images" if material.dataset else "its one example"
+    what = f"{len(material.X):,} images" if material.dataset else \
+        f"its {len(material.X)} examples" if len(material.X) > 1 else "its one example"
     held = f" {len(material.held_out):,} more are held out to validate." if material.dataset else ""
     return (f"**Press Start**, and the network above learns from {what}, {epochs:,} times over.{held} Loss, accuracy, "
             "gradients and the first layer’s weights move while it learns. Then go back to any moment of the training "

@@ -54,7 +54,7 @@ FROZEN = {  # said where a source's biases are used but never updated
 def why(walk, step):
     """Why the step is there; at the first one what the walk is, where biases are frozen that they are."""
     if step.kind == "input":
-        many = f"{walk.m} digits" if walk.m > 1 and walk.images is not None else "one example"
+        many = f"{walk.m} {'examples' if walk.images is None else 'digits'}" if walk.m > 1 else "one example"
         return (f"**One step of training on {many}, taken apart into {len(walk.steps)} steps. Press → to follow it; "
                 f"click any cell to see where its number comes from.** {prose.why(step.prose)}")
     if step.topic in FROZEN and walk.layer(step.layer).frozen_bias:

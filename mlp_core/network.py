@@ -179,7 +179,13 @@ def he(n_in, n_out, rng):
     return rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out))
 
 
-INITIALISATIONS = {"normal": normal, "uniform": uniform, "scaled_normal": scaled_normal, "glorot": glorot, "he": he}
+def zeros(n_in, n_out, rng):
+    """0 everywhere: all units of a layer get the same gradient, so they stay the same for ever."""
+    return np.zeros((n_in, n_out))
+
+
+INITIALISATIONS = {"normal": normal, "uniform": uniform, "scaled_normal": scaled_normal, "glorot": glorot, "he": he,
+                   "zeros": zeros}
 
 
 def new_network(sizes, activations, rng, *, loss="half_squared_error", reduction="sum",

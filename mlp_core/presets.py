@@ -18,7 +18,7 @@ class Setting:
     batch_size: int | None              # None: the full batch
     epochs: int
     reduction: str = "sum"
-    initialisation: str = "scaled_normal"
+    initialisation: str | None = "scaled_normal"    # None: the weights are printed
     options: dict = field(default_factory=dict)
     random_biases: bool = False
     frozen_biases: bool = False
@@ -46,7 +46,7 @@ class Preset:
 
     @property
     def is_toy(self):
-        """A worked example with printed weights and one printed input, not an MNIST network."""
+        """A worked example with printed weights and printed inputs, not an MNIST network."""
         return self.example is not None
 
     def setting(self, which):
@@ -55,14 +55,18 @@ class Preset:
 
     def network(self, setting, rng):
         """Build the network, untrained: with the printed weights, or drawn from rng."""
-        if self.weights is None:
-            return new_network(self.sizes, self.activations, rng, loss=self.loss, reduction=setting.reduction,
-                               initialisation=setting.initialisation, options=setting.options,
-                               random_biases=setting.random_biases, dtype=self.dtype)
+        parameters = self.weights if setting.initialisation is None else self._drawn(setting, rng)
         layers = [Layer(np.array(W, self.dtype), None if b is None else np.array(b, self.dtype), f,
                         frozen_bias=setting.frozen_biases)
-                  for (W, b), f in zip(self.weights, self.activations)]
+                  for (W, b), f in zip(parameters, self.activations)]
         return Network(layers, self.loss, setting.reduction)
+
+    def _drawn(self, setting, rng):
+        """Return ((W, b), …) drawn as the setting says; a layer whose printed weights have no b gets none."""
+        drawn = new_network(self.sizes, self.activations, rng, loss=self.loss, initialisation=setting.initialisation,
+                            options=setting.options, random_biases=setting.random_biases)
+        printed = self.weights or [(layer.W, layer.b) for layer in drawn.layers]
+        return [(layer.W, None if b is None else layer.b) for layer, (_, b) in zip(drawn.layers, printed)]
 
 
 UNIFORM = {"low": 0.0, "high": 1.0}
@@ -73,8 +77,12 @@ _relu16 = Setting(0.3, 100, 30, "mean", "glorot", falling=True)
 _relu10 = Setting(0.3, 100, 20, "mean", "he", falling=True)
 _online = Setting(0.05, 1, 5, "sum", "scaled_normal", {"gain": 1.0})
 _nielsen = Setting(3.0, 10, 30, "mean", "glorot")
-_mazur = Setting(0.5, 1, 10_000, "sum", note="Biases learn, as in any library.")
-_hmkcode = Setting(0.05, 1, 1, "sum")
+_mazur = Setting(0.5, 1, 10_000, "sum", None, note="Biases learn, as in any library.")
+_hmkcode = Setting(0.05, 1, 1, "sum", None)
+_xor = Setting(0.5, 4, 5_000, "sum", None,
+               note="The weights of a textbook’s example (Negnevitsky 2005, Artificial Intelligence, section 6.4), its "
+                    "thresholds as biases. E is summed over all four examples, as Rumelhart, Hinton and Williams did "
+                    "in 1986; the book takes one at a time.")
 
 PRESETS = {
     "deep": Preset(
@@ -109,6 +117,10 @@ PRESETS = {
         _hmkcode, _hmkcode, np.float64,
         weights=((((.11, .12), (.21, .08)), None), (((.14,), (.15,)), None)),
         example=(((2., 3.),), ((1.,),))),
+    "xor": Preset(
+        "The XOR problem", (2, 2, 1), ("sigmoid",) * 2, "half_squared_error", _xor, _xor, np.float64,
+        weights=((((.5, .9), (.4, 1.)), (-.8, .1)), (((-1.2,), (1.1,)), (-.3,))),
+        example=(((1., 1.), (0., 1.), (1., 0.), (0., 0.)), ((0.,), (1.,), (1.,), (0.,)))),
     "nielsen": Preset(
         "Nielsen’s first network", (784, 30, 10), ("sigmoid",) * 2, "half_squared_error",
         replace(_nielsen, initialisation="normal", options={"scale": 1.0}, random_biases=True,

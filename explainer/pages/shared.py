@@ -1,16 +1,17 @@
 """What more than one page shows: the network, the data, a moment of a run, notices; and the way into the walk."""
 import re
+from dataclasses import replace
 
 import streamlit as st
 
 from explainer import resources
 from explainer import session as ui
 from explainer.choice import hidden_sizes
-from explainer.notation import ACTIVATION_NOTATION, LOSS_NOTATION
+from explainer.notation import ACTIVATION_NOTATION, LOSS_NOTATION, initialisation_name
 from explainer.recipes import opened
 from mlp_core.activations import ELEMENTWISE
 from mlp_core.losses import OUTPUT_LOSSES
-from mlp_core.network import REDUCTIONS
+from mlp_core.network import INITIALISATIONS, REDUCTIONS
 from mlp_core.presets import PRESETS
 
 SETTINGS = {"best": "as it works best", "source": "as the source has it"}
@@ -79,6 +80,17 @@ def own_network(choice):
                  format_func=lambda loss: LOSS_NOTATION[loss].name)
     st.selectbox("Reduction over the batch", REDUCTIONS[::-1], key=ui.shown("red", choice.red),
                  on_change=ui.follow("red"))
+
+
+def initialisation(choice):
+    """How the initial weights are drawn: as the setting says, or in any other way."""
+    names = {init: initialisation_name(replace(choice, init=init).settings()) for init in ("", *INITIALISATIONS)}
+    names[""] += ", as the setting says" if choice.preset().weights is None else ""
+    st.selectbox("Initial weights", list(names), format_func=names.get, key=ui.shown("init", choice.init),
+                 on_change=ui.follow("init"),
+                 help="Each weight is drawn from this, with the seed: N(mean, variance) or U(from, to); a layer has n "
+                      "inputs and n′ units. All zeros: every unit of a layer gets the same gradient as the others, so "
+                      "they stay the same for ever. Biases are 0, or drawn likewise where the setting says so.")
 
 
 def _name_of(activation):

@@ -11,6 +11,7 @@ from explainer.selection import Selection
 from explainer.step import Axis, Matrix
 from mlp_core.activations import ELEMENTWISE
 from mlp_core.losses import OUTPUT_LOSSES
+from mlp_core.network import INITIALISATIONS
 from mlp_core.presets import PRESETS
 
 DEEP = (784, 64, 32, 16, 10)
@@ -20,13 +21,15 @@ STEPS = ["X", "S1", "A1", "E", "delta4", "dW1", "E_new"]
 def some_state(rng):
     """Any state that the screen can be in."""
     out, net = str(rng.choice(list(OUTPUT_LOSSES))), str(rng.choice([*PRESETS, "own"]))
+    toy = net != "own" and PRESETS[net].is_toy
     choice = Choice(
         net, str(rng.choice(["", "best", "source"])), str(rng.choice(weights_of(net, rng))), str(rng.choice(PARTS)),
-        int(rng.integers(1, 10 ** 6)), int(rng.integers(10 ** 9)),
+        int(rng.integers(1, 10 ** 6)), int(rng.integers(10 ** 9)), str(rng.choice(["", *INITIALISATIONS])),
         None if rng.random() < .3 else float(10 ** rng.uniform(-9, 3)),
         ", ".join(map(str, rng.integers(1, 785, rng.integers(0, 4)))),
         str(rng.choice(ELEMENTWISE)), out, str(rng.choice(OUTPUT_LOSSES[out])),
-        str(rng.choice(["sum", "mean"])))
+        str(rng.choice(["sum", "mean"])),
+        int(rng.integers(10 ** 9)) * toy, str(rng.choice(["", "W1.0.1~-0.25", "X.0.0~1_Y.0.0~0.125"])) * toy)
     return Chosen(choice, Look(
         str(rng.choice(["X", "dA3", "W1_new", "E_new"])),
         *map(int, rng.integers(0, (100, 64, 64, 784))),
@@ -61,8 +64,9 @@ def test_any_state_comes_back_from_its_address_as_it_was():
 def test_each_field_alone_comes_back():
     state = some_state(np.random.default_rng(3))
     other = asdict(state.choice) | asdict(state.look)
+    other |= {"numbers": 7, "edits": "W2.1.0~3_b2.0.0~-99.25"}
     for field in set(other) - {"weights", "out", "loss"}:
-        state = state_with(**{field: other[field]})
+        state = state_with(**{field: other[field]} | ({"net": "xor"} if field in ("numbers", "edits") else {}))
         assert from_address(to_address(state)) == (state, []), field
 
 
@@ -95,17 +99,20 @@ def test_every_field_can_be_read_from_the_address():
 
 NONSENSE = [
     *(("net", text) for text in ("unknown", "", "DEEP", "deep ", "../etc", "<b>x</b>", "n" * 10_000, "深い")),
-    *(("setting", text) for text in ("", "worst")), *(("weights", text) for text in (
+    *(("setting", text) for text in ("", "worst")),
+    *(("init", text) for text in ("", "Glorot", "xavier")), *(("weights", text) for text in (
         "", "mine", "run", "run1", "run-e1", "run1-", "run1-x2", "run1-e", "run1-e-1", "run1-e1.5", "run1-e1 ",
         "Run1-e1", "run1234567-e1", "run1-e1234567890", "run²-e1")),
     *(("part", text) for text in ("", "Test", "validation", "train ")),
-    *((name, text) for name in ("batch", "seed", "i", "j", "k", "p")
+    *((name, text) for name in ("batch", "seed", "i", "j", "k", "p", "numbers")
       for text in ("", "-1", "five", "1.5", "1e3", " 3", "3 ", "+3", "0x10", "٣", "３", "²", "½", "nan", "inf",
                    "None", "9" * 10, "9" * 10_000)),
     *(("alpha", text) for text in ("", "0", "-0.1", "0.0", "nan", "inf", "-inf", "1e400", "1001", "abc", "0,1",
                                    "1" * 10_000)),
     *((name, text) for name in ("pictures", "marked") for text in ("", "yes", "2", "True")),
     *(("hidden", text) for text in ("0", "785", "64,x", "1.5", "64 32", "²", "x", "1,1,1,1,1,1,1", "9" * 10_000)),
+    *(("edits", text) for text in ("x", "_", "W1.0.1", "W1.0.1~", "W1.0.1~x", "W1.0.1~1_", "W1.0.1~1e3", "Z.0.0~1",
+                                   "W1.0.1~101", "W1.0.1~nan", "W1.0.1~٣", "W1.0.10~1", "W1.0.1~1" * 1000)),
     *(("act", text) for text in ("", "softmax", "gelu")), *(("out", text) for text in ("", "gelu")),
     *(("loss", text) for text in ("", "hinge")), *(("red", text) for text in ("", "max")),
 ]
@@ -136,6 +143,17 @@ def test_nonsense_leaves_the_default_and_one_plain_sentence(name, text):
 def test_each_piece_of_nonsense_gets_its_own_sentence_and_the_rest_is_kept():
     state, sentences = from_address({"net": "mazur", "i": "x", "seed": "7", "alpha": "nan", "marked": "1"})
     assert state == state_with(net="mazur", seed=7, marked=True) and len(sentences) == 2
+
+
+@pytest.mark.parametrize("parameters, word", [
+    ({"net": "deep", "numbers": "3"}, "worked example"), ({"net": "own", "edits": "X.0.0~1"}, "worked example"),
+    ({"net": "mazur", "edits": "W3.0.0~1"}, "W3[0, 0]"), ({"net": "mazur", "edits": "W1.2.0~1"}, "W1[2, 0]"),
+    ({"net": "hmkcode", "edits": "b1.0.0~1"}, "b1[0, 0]"), ({"net": "mazur", "edits": "X.1.0~1"}, "X[1, 0]")])
+def test_numbers_that_this_network_has_no_place_for_are_left_out_with_a_sentence(parameters, word):
+    state, (sentence,) = from_address(parameters)
+    assert word in sentence and state == state_with(net=parameters["net"])
+    assert_plain(sentence)
+    assert_usable(state)
 
 
 @pytest.mark.parametrize("out, loss", [(out, loss) for out in OUTPUT_LOSSES for loss in

@@ -11,7 +11,8 @@ from mlp_core.activations import ELEMENTWISE
 from mlp_core.losses import LOSSES, OUTPUT_LOSSES
 from mlp_core.presets import PRESETS, own_preset
 
-BUSY = Chosen(Choice(net="relu16", setting="source", weights="run3-e5", part="test", batch=7, seed=4, alpha=0.2),
+BUSY = Chosen(Choice(net="relu16", setting="source", weights="run3-e5", part="test", batch=7, seed=4, init="zeros",
+                     alpha=0.2, numbers=6, edits="W1.0.1~2"),
               Look(step="dW2", i=1, j=2, k=3, p=4, pictures=True, marked=True),
               NextRun(learning_rate=0.9, batch_size=50, epochs=3, falling=True))
 
@@ -33,17 +34,20 @@ def test_every_field_has_one_place():
 def test_another_network_is_walked_from_its_beginning_untrained_and_as_it_is_shown_first():
     now = after(BUSY, net="nielsen")
     assert changed_fields(BUSY, now) == {
-        "net": "nielsen", "setting": "", "weights": "untrained", "batch": 1, "alpha": None, "step": "X",
+        "net": "nielsen", "setting": "", "init": "", "numbers": 0, "edits": "", "weights": "untrained",
+        "batch": 1, "alpha": None, "step": "X",
         "learning_rate": None, "batch_size": None, "epochs": None, "falling": None}
 
 
 def test_another_setting_has_its_own_learning_rate_and_its_own_next_run():
     assert changed_fields(BUSY, after(BUSY, setting="best")) == {
-        "setting": "best", "alpha": None, "learning_rate": None, "batch_size": None, "epochs": None, "falling": None}
+        "setting": "best", "init": "", "alpha": None,
+        "learning_rate": None, "batch_size": None, "epochs": None, "falling": None}
 
 
 @pytest.mark.parametrize("field, value", [("i", 9), ("step", "E"), ("p", 300), ("seed", 5), ("batch", 2),
-                                          ("alpha", 0.7), ("weights", "untrained"), ("epochs", 8), ("red", "sum")])
+                                          ("init", "he"), ("alpha", 0.7), ("weights", "untrained"), ("epochs", 8),
+                                          ("red", "sum")])
 def test_anything_else_changes_alone(field, value):
     assert changed_fields(BUSY, after(BUSY, **{field: value})) == {field: value}
 
@@ -80,6 +84,17 @@ def test_a_network_of_ones_own_is_not_made_anew_at_every_look(hidden):
     choice = Choice(net="own", act=hidden, hidden="784, 784")
     assert choice.preset() is choice.preset()
     assert choice.preset().activations == (hidden, hidden, "softmax")
+
+
+def test_another_initialisation_is_the_next_runs_as_well_and_a_runs_is_chosen_with_it():
+    chosen = after(Chosen(), net="nielsen", setting="source", init="glorot")
+    made = chosen.next_run.of(chosen.choice)
+    assert made == replace(PRESETS["nielsen"].source, initialisation="glorot", options={})
+    run = Recipe("nielsen", PRESETS["nielsen"], "source", made, 5)
+    for now in (adopted(Chosen(), run), opened(Chosen(), run, "run1-e1"), opened(BUSY, run, "run1-e1")):
+        assert now.choice.init == "glorot" and now.choice.settings() == made
+    usual = replace(run, setting=run.preset.source)
+    assert adopted(chosen, usual).choice.init == opened(chosen, usual, "run1-e1").choice.init == ""
 
 
 RUN = Recipe("relu10", PRESETS["relu10"], "best", replace(PRESETS["relu10"].best, learning_rate=0.03, epochs=4), 8)

@@ -11,6 +11,7 @@ from explainer.recipes import Recipe
 from explainer.runs import Run, material
 from mlp_core import forward
 from mlp_core.data import Dataset
+from mlp_core.network import INITIALISATIONS
 from mlp_core.presets import PRESETS
 
 SAMPLE = embedded_sample()
@@ -29,16 +30,20 @@ def same(walk, other):
     return all(np.array_equal(a.result, b.result) for a, b in zip(walk.steps, other.steps, strict=True))
 
 
-OTHERS = {"net": "nielsen", "setting": "source", "weights": "trained", "batch": 2, "seed": 1, "alpha": 0.7}
+OTHERS = {"net": "nielsen", "setting": "source", "weights": "trained", "batch": 2, "seed": 1, "init": "he",
+          "alpha": 0.7}
 OTHERS_OF_OWN = {"hidden": "20", "act": "relu", "out": "tanh", "loss": "squared_error", "red": "sum"}
 
 
-@pytest.mark.parametrize("field", [*OTHERS, *OTHERS_OF_OWN, "part"])
+OTHERS_OF_TOYS = {"numbers": 1, "edits": "W1.0.1~0.3"}
+
+
+@pytest.mark.parametrize("field", [*OTHERS, *OTHERS_OF_OWN, *OTHERS_OF_TOYS, "part"])
 def test_each_field_of_the_choice_makes_another_record_and_another_walk(field):
-    start = Choice() if field in (*OTHERS, "part") else Choice(net="own")
+    start = Choice() if field in (*OTHERS, "part") else Choice(net="mazur" if field in OTHERS_OF_TOYS else "own")
     if field == "loss":
         start = replace(start, out="tanh", loss="half_squared_error")
-    new = (OTHERS | OTHERS_OF_OWN | {"part": "test"})[field]
+    new = (OTHERS | OTHERS_OF_OWN | OTHERS_OF_TOYS | {"part": "test"})[field]
     other = replace(start, **{field: new}, **({"loss": "half_squared_error"} if field == "out" else {}))
     (one, _), (two, sentences) = decided(start, TESTED), decided(other, TESTED)
     assert one != two and sentences == [] and one == decided(start, TESTED)[0]
@@ -48,7 +53,31 @@ def test_each_field_of_the_choice_makes_another_record_and_another_walk(field):
 
 
 def test_every_field_of_the_choice_is_tried_here():
-    assert {*OTHERS, *OTHERS_OF_OWN, "part"} == {field.name for field in fields(Choice)}
+    assert {*OTHERS, *OTHERS_OF_OWN, *OTHERS_OF_TOYS, "part"} == {field.name for field in fields(Choice)}
+
+
+SPREADS = {     # of the published formulas, by n inputs and n′ units: the largest, or about 4 standard deviations
+    "normal": lambda n, m: 1, "uniform": lambda n, m: 1 / np.sqrt(12), "scaled_normal": lambda n, m: 1 / np.sqrt(n),
+    "glorot": lambda n, m: np.sqrt(2 / (n + m)), "he": lambda n, m: np.sqrt(2 / n), "zeros": lambda n, m: 0}
+
+
+@pytest.mark.parametrize("init", INITIALISATIONS)
+@pytest.mark.parametrize("start", [Choice(), Choice(setting="source"), Choice(net="own", hidden="40, 50")])
+def test_a_walk_starts_from_weights_with_the_spread_of_the_chosen_initialisation(start, init):
+    walk = decided(replace(start, init=init), TESTED)[0].walk()
+    for layer in walk.before.layers[:2]:
+        spread = SPREADS[init](*layer.W.shape)
+        assert layer.W.std() == pytest.approx(spread, rel=4 / np.sqrt(layer.W.size) + 0.01, abs=1e-9)
+
+
+@pytest.mark.parametrize("net", ["mazur", "hmkcode"])
+@pytest.mark.parametrize("init", INITIALISATIONS)
+def test_a_worked_example_keeps_its_inputs_when_its_weights_are_drawn(net, init):
+    printed = decided(Choice(net=net), TESTED)[0].walk()
+    drawn, again, other = (decided(Choice(net=net, init=init, seed=seed), TESTED)[0].walk() for seed in (3, 3, 4))
+    assert np.array_equal(drawn.passed.A[0], printed.passed.A[0]) and same(drawn, again)
+    assert not np.array_equal(drawn.before.layers[0].W, printed.before.layers[0].W)
+    assert same(drawn, other) == (init == "zeros")
 
 
 def test_another_data_set_another_drawing_another_lesson_and_another_run_make_another_record():

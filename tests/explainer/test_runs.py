@@ -8,6 +8,7 @@ import pytest
 
 from explainer import runs
 from explainer.datasets import embedded_sample
+from explainer.notation import initialisation_name
 from explainer.recipes import Recipe
 from explainer.runs import (
     FIRST_BATCHES,
@@ -22,7 +23,7 @@ from explainer.runs import (
 )
 from mlp_core import backward, descend, forward
 from mlp_core.data import Dataset, one_hot
-from mlp_core.network import Layer, Network
+from mlp_core.network import INITIALISATIONS, Layer, Network
 from mlp_core.presets import PRESETS, own_preset
 
 
@@ -414,17 +415,34 @@ def test_each_thing_that_cannot_be_gets_a_sentence_and_a_good_recipe_none():
 @pytest.mark.parametrize("which", ["best", "source"])
 def test_every_preset_is_a_good_recipe_with_words_for_a_reader(net, which):
     made = Recipe(net, PRESETS[net], which, PRESETS[net].setting(which))
-    assert made.problems(1 if PRESETS[net].is_toy else 4500) == []
+    assert made.problems(len(PRESETS[net].example[0]) if PRESETS[net].is_toy else 4500) == []
     words = made.words()
     assert words["network"] == "-".join(map(str, PRESETS[net].sizes)) and all(words.values())
     assert ("falling to 0" in words["α"]) == made.setting.falling
     assert (words["batch"] == "all") == (made.setting.batch_size is None)
+    assert ("seed 0" in words["initial weights"]) == (PRESETS[net].weights is None)
+
+
+@pytest.mark.parametrize("setting, words", [
+    (PRESETS["deep"].best, "N(0, (2/√n)²), seed 0"), (PRESETS["deep"].source, "U(0, 1), seed 0"),
+    (PRESETS["online"].source, "N(0, 0.01²), seed 0"), (PRESETS["nielsen"].source, "N(0, 1), seed 0"),
+    (PRESETS["nielsen"].best, "Glorot, U(±√(6/(n + n′))), seed 0"), (PRESETS["relu10"].best, "He, N(0, 2/n), seed 0"),
+    (replace(PRESETS["deep"].best, initialisation="zeros", options={}), "all zeros, seed 0")])
+def test_a_recipe_names_how_its_weights_are_drawn(setting, words):
+    assert Recipe("deep", PRESETS["deep"], "best", setting).words()["initial weights"] == words
+
+
+def test_every_initialisation_has_a_name_of_its_own():
+    settings = [replace(PRESETS["deep"].best, initialisation=name, options={}) for name in INITIALISATIONS]
+    names = [initialisation_name(setting) for setting in settings]
+    assert len(set(names)) == len(names) and not any("<" in name for name in names)
 
 
 def test_two_recipes_differ_in_what_decides_a_run():
     a = recipe()
     assert a.choices == recipe().choices
-    for other in (recipe(seed=8), recipe(epochs=4), recipe(alpha=.4), recipe(hidden=(6,)), recipe(act="relu"),
+    zeros = replace(a, setting=replace(a.setting, initialisation="zeros"))
+    for other in (zeros, recipe(seed=8), recipe(epochs=4), recipe(alpha=.4), recipe(hidden=(6,)), recipe(act="relu"),
                   recipe(red="sum"), recipe(out="sigmoid"), recipe(falling=True)):
         assert other.choices != a.choices
 

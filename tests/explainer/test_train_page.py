@@ -155,11 +155,13 @@ def test_the_settings_of_the_source_can_be_trained_as_well(trainer, net):
 
 def test_what_the_reader_sets_is_what_the_run_is_made_of(trainer):
     at = fill(train_page("net=relu10"), learning_rate=0.05, batch_size=50, epochs=2, seed=9)
-    press(at, "more").toggle(key="ui_falling").set_value(False).run()
+    at.toggle(key="ui_falling").set_value(False).run()
+    press(at, "more").selectbox(key="ui_init").set_value("zeros").run()
     assert_well(press(at, "start"))
     trainer.wait(60)
     made = trainer.current.recipe
-    setting = replace(PRESETS["relu10"].best, learning_rate=0.05, batch_size=50, epochs=2, falling=False)
+    setting = replace(PRESETS["relu10"].best, learning_rate=0.05, batch_size=50, epochs=2, falling=False,
+                      initialisation="zeros", options={})
     assert (made.net, made.setting, made.seed) == ("relu10", setting, 9)
     alone = Run(1, Recipe("relu10", PRESETS["relu10"], "best", setting, 9), material(embedded_sample()))
     while not alone.ended:

@@ -123,6 +123,22 @@ def test_one_step_of_hmkcodes_example_is_his(which):
     assert_digits(batch_loss(network, again, Y), 0.276957171)
 
 
+def test_one_example_of_xor_is_negnevitskys_with_the_other_sign_for_his_errors():
+    """Section 6.4 of his book: (1, 1) alone, α = 0.1, δ = f′·(target − output), thresholds are −b."""
+    network, X, Y, _ = built("xor", "best")
+    passed, grads = passed_both_ways(network, X[:1], Y[:1])
+    for ours, published in ((passed.A[1], (0.5250, 0.8808)), (passed.output, 0.5097), (-grads.dA[1], -0.5097),
+                            (-grads.delta[1], -0.1274), (-grads.delta[0], (0.0381, -0.0147))):
+        assert_digits(ours, published, digits=4)
+    descend(network, grads, 0.1)
+    assert_digits(grads.change_W[1].T, (-0.0067, -0.0112), digits=4)
+    assert_digits(-grads.change_b[1], 0.0127, digits=4)
+    assert_digits(network.layers[0].W, ((0.5038, 0.8985), (0.4038, 0.9985)), digits=4)
+    assert_digits(network.layers[1].W.T, (-1.2067, 1.0888), digits=4)
+    assert_digits(-network.layers[0].b, (0.7962, -0.0985), digits=4)
+    assert_digits(-network.layers[1].b, 0.3127, digits=4)
+
+
 def test_hmkcodes_example_with_biases_gives_his_prediction_with_biases():
     plain, X, Y, learning_rate = built("hmkcode", "source")
     network = Network([Layer(layer.W, np.zeros(layer.n_out), "linear") for layer in plain.layers])

@@ -4,7 +4,7 @@ import itertools
 import numpy as np
 import pytest
 
-from mlp_core import ACTIVATIONS, INITIALISATIONS, LOSSES, Layer, Network, new_network
+from mlp_core import ACTIVATIONS, INITIALISATIONS, LOSSES, Layer, Network, new_network, train
 from mlp_core.network import REDUCTIONS
 
 
@@ -112,7 +112,25 @@ def test_an_initialisation_has_the_mean_the_spread_and_the_extent_it_states(name
     assert not network.layers[0].b.any()
 
 
-@pytest.mark.parametrize("name", INITIALISATIONS)
+def columns_differ(network):
+    """Of each hidden layer, whether any two of its units have other weights."""
+    return [bool((layer.W != layer.W[:, :1]).any()) for layer in network.layers[:-1]]
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+@pytest.mark.parametrize("name", ["zeros", "glorot"])
+def test_all_zeros_keep_the_units_of_a_layer_the_same_for_ever_and_others_do_not(name, activation):
+    rng = np.random.default_rng(6)
+    X, Y = rng.random((40, 5)), rng.random((40, 2))
+    network = new_network((5, 4, 3, 2), (activation, activation, "sigmoid"), rng, initialisation=name)
+    *_, end = train(network, X, Y, learning_rate=0.3, batch_size=8, epochs=30, rng=rng)
+    assert not end.diverged and columns_differ(network) == [name != "zeros"] * 2
+    assert network.layers[-1].b.any()                       # it does learn
+    if activation == "sigmoid":
+        assert network.layers[0].W.any() and network.layers[1].W.any()
+
+
+@pytest.mark.parametrize("name", [name for name in INITIALISATIONS if name != "zeros"])
 def test_the_same_seed_draws_the_same_network_and_another_seed_another(name):
     first, second, third = (new_network((5, 4, 3), ("tanh", "tanh"), np.random.default_rng(seed), initialisation=name,
                                         random_biases=True) for seed in (0, 0, 1))

@@ -34,6 +34,7 @@ def ten_patterns(rng, n):
     ("nielsen", (784, 30, 10), 784 * 30 + 30 + 30 * 10 + 10),
     ("mazur", (2, 2, 2), 8),
     ("hmkcode", (2, 2, 1), 6),
+    ("xor", (2, 2, 1), 9),
 ])
 def test_a_preset_has_the_sizes_and_the_number_of_parameters_of_its_source(name, sizes, parameters):
     preset = PRESETS[name]
@@ -72,9 +73,22 @@ def test_every_setting_builds_a_network_from_the_tables(preset, which):
     setting = preset.setting(which)
     network = preset.network(setting, np.random.default_rng(83))
     assert network.dtype == preset.dtype and network.reduction == setting.reduction in REDUCTIONS
-    assert network.loss == preset.loss in LOSSES and setting.initialisation in INITIALISATIONS
+    assert network.loss == preset.loss in LOSSES
+    assert (setting.initialisation in INITIALISATIONS) != (preset.weights is not None)
     assert tuple(layer.activation for layer in network.layers) == preset.activations
     assert all(layer.frozen_bias == setting.frozen_biases for layer in network.layers)
+
+
+@pytest.mark.parametrize("preset, which", BOTH_SETTINGS)
+@pytest.mark.parametrize("initialisation", INITIALISATIONS)
+def test_any_initialisation_can_be_tried_and_changes_nothing_but_the_weights(preset, which, initialisation):
+    setting = preset.setting(which)
+    usual, other = (preset.network(each, np.random.default_rng(88)) for each in
+                    (setting, replace(setting, initialisation=initialisation, options={})))
+    assert repr(usual) == repr(other) and other.dtype == usual.dtype
+    for one, layer in zip(usual.layers, other.layers):
+        assert (layer.b is None, layer.frozen_bias) == (one.b is None, one.frozen_bias)
+        assert layer.W.any() == (initialisation != "zeros")
 
 
 @pytest.mark.parametrize("preset, which", BOTH_SETTINGS)
@@ -92,10 +106,24 @@ def test_the_printed_weights_are_copied_so_that_training_leaves_the_preset_alone
 
 
 def test_the_toys_are_those_with_a_printed_example():
-    assert [name for name, preset in PRESETS.items() if preset.is_toy] == ["mazur", "hmkcode"]
-    for name in ("mazur", "hmkcode"):
-        X, Y = map(np.array, PRESETS[name].example)
-        assert X.shape == (1, PRESETS[name].sizes[0]) and Y.shape == (1, PRESETS[name].sizes[-1])
+    toys = {name: preset for name, preset in PRESETS.items() if preset.is_toy}
+    assert list(toys) == ["mazur", "hmkcode", "xor"]
+    for name, preset in toys.items():
+        X, Y = map(np.array, preset.example)
+        m = 4 if name == "xor" else 1
+        assert X.shape == (m, preset.sizes[0]) and Y.shape == (m, preset.sizes[-1])
+        assert preset.best.batch_size == preset.source.batch_size == m
+
+
+def test_xor_has_the_four_examples_and_is_learned_to_the_end():
+    preset, rng = PRESETS["xor"], np.random.default_rng(89)
+    X, Y = map(np.array, preset.example)
+    assert {(*x, y) for x, (y,) in zip(X, Y)} == {(a, b, a ^ b) for a in (0, 1) for b in (0, 1)}
+    network = preset.network(preset.best, rng)
+    assert np.abs(forward(network, X).output - Y).max() > 0.4
+    *_, end = train(network, X, Y, learning_rate=preset.best.learning_rates(), batch_size=4,
+                    epochs=preset.best.epochs, rng=rng, shuffle=preset.best.shuffle)
+    assert np.abs(forward(network, X).output - Y).max() < 0.05 and not end.diverged
 
 
 @pytest.mark.parametrize("name", MNIST)

@@ -102,6 +102,8 @@ def step_settings(choice, walk):
                     key=ui.shown("alpha", float(choice.learning_rate)), on_change=ui.follow("alpha"),
                     help=f"The gradient here is the {walk.before.reduction} over the {walk.m} examples of the batch; "
                          "between sum and mean, α differs by that factor.")
-    if preset.weights is None and choice.weights == "untrained":
-        st.number_input("Seed of the initial weights", 0, 999_999_999, key=ui.shown("seed", choice.seed),
-                        on_change=ui.follow("seed"))
+    if choice.weights == "untrained":
+        shared.initialisation(choice)
+        if choice.settings().initialisation is not None:
+            st.number_input("Seed of the initial weights", 0, 999_999_999, key=ui.shown("seed", choice.seed),
+                            on_change=ui.follow("seed"))

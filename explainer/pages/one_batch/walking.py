@@ -6,6 +6,7 @@ from explainer import session as ui
 from explainer.address import READERS
 from explainer.components.mount import show_ahead, show_view
 from explainer.map import network_map
+from explainer.notation import initialisation_name
 from explainer.pages.shared import SETTINGS
 from explainer.view import ALL_DIGITS, DIGITS, pane
 from explainer.way import beside, stops
@@ -71,8 +72,9 @@ def missing():
 def foot(choice, walk):
     """What is on the screen: the network, its weights, its learning rate, the data."""
     preset = choice.preset()
-    drawn = preset.weights is None and choice.weights == "untrained"
-    parts = [f"{preset.title}, {SETTINGS[choice.chosen_setting]}", f"seed {choice.seed}" if drawn else "",
+    drawn = choice.settings().initialisation is not None and choice.weights == "untrained"
+    how = f"initial weights {initialisation_name(choice.settings())}, " if choice.init else ""
+    parts = [f"{preset.title}, {SETTINGS[choice.chosen_setting]}", f"{how}seed {choice.seed}" if drawn else "",
              f"α = {choice.learning_rate:g} on the {walk.before.reduction} over the batch",
              "" if choice.settings().batch_size else f"the source takes all images as one batch, here {walk.m} of them"]
     data = "" if preset.is_toy else f" Data: {resources.dataset().origin}."

@@ -14,14 +14,16 @@ def settings(chosen):
             st.segmented_control("Settings", list(shared.SETTINGS), format_func=shared.SETTINGS.get,
                                  key=ui.shown("setting", choice.chosen_setting), required=True,
                                  on_change=ui.follow("setting"), help=choice.settings().note or None)
-        _number("α, falling to 0" if setting.falling else "Learning rate α", "learning_rate",
-                float(setting.learning_rate), f"The step size; the gradient is the {setting.reduction} over the batch. "
-                "Whether it falls from epoch to epoch is set under More.", _rate,
+        _number("Learning rate α", "learning_rate", float(setting.learning_rate),
+                f"The step size; the gradient is the {setting.reduction} over the batch.", _rate,
                 width=120, step=choice.settings().learning_rate / 10, format="%g")
+        st.toggle("α falls to 0", key=ui.shown("falling", setting.falling), on_change=ui.follow("falling"),
+                  help="From epoch to epoch in equal steps, from α in the first towards 0 after the last, so another "
+                       "number of epochs is another schedule. Off: α stays as it is.")
         _number("Batch size", "batch_size", setting.batch_size or len(resources.learnt_from(choice.preset()).X),
                 "How many examples one step learns from.", width=110)
         _number("Epochs", "epochs", setting.epochs, "How often every training image is seen.", width=100)
-        if choice.preset().weights is None:
+        if setting.initialisation is not None:
             st.number_input("Seed", 0, 999_999_999, key=ui.shown("seed", choice.seed), on_change=ui.follow("seed"),
                             width=100, help="Of the initial weights and of the order of the images: "
                                             "the same seed gives the same run.")
@@ -44,13 +46,11 @@ def _close():
 
 def more():
     """The dialog: it stays open while what is behind it changes, until the reader closes it."""
-    chosen = ui.session().chosen
-    choice, setting = chosen.choice, chosen.next_run.of(chosen.choice)
+    choice = ui.session().chosen.choice
     with st.container(key="more_of_it"):
         left, right = st.columns(2, gap="large")
         with left:
-            st.toggle("α falls linearly towards 0", key=ui.shown("falling", setting.falling),
-                      on_change=ui.follow("falling"))
+            shared.initialisation(choice)
             if choice.net == "own":
                 shared.own_network(choice)
             elif choice.settings().note:
