@@ -13,6 +13,7 @@ from .selection import Selection
 RUN = re.compile(r"run(\d{1,6})-([eb]\d{1,9})")     # the weights of a run at one of its moments: run2-e5
 PARTS = ("train", "test", "drawing")
 LARGEST = 784
+MOST_AHEAD = 2000   # a second or two of training
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Choice:
     out: str = "softmax"
     loss: str = "cross_entropy"
     red: str = "mean"
+    ahead: int = 0              # steps of training on the batches from this one on, before the one that is walked
 
     @property
     def of_run(self):
@@ -97,8 +99,9 @@ class Chosen:
 PLACES = {field.name: name for name, record in (("choice", Choice), ("look", Look), ("next_run", NextRun))
           for field in fields(record)}
 FOLLOWS = {     # what becomes of other fields when one is changed
-    "net": {"setting": "", "alpha": None, "weights": "untrained", "batch": 1, "step": "X"},
-    "setting": {"alpha": None},
+    "net": {"setting": "", "alpha": None, "weights": "untrained", "ahead": 0, "batch": 1, "step": "X"},
+    "setting": {"alpha": None, "ahead": 0},
+    "weights": {"ahead": 0},
 }
 
 

@@ -72,7 +72,8 @@ def foot(choice, walk):
     """What is on the screen: the network, its weights, its learning rate, the data."""
     preset = choice.preset()
     drawn = preset.weights is None and choice.weights == "untrained"
-    parts = [f"{preset.title}, {SETTINGS[choice.chosen_setting]}", f"seed {choice.seed}" if drawn else "",
+    parts = [f"{preset.title}, {SETTINGS[choice.chosen_setting]}" if preset.source is not preset.best else preset.title,
+             f"seed {choice.seed}" if drawn else "", f"after {choice.ahead} steps" if choice.ahead else "",
              f"α = {choice.learning_rate:g} on the {walk.before.reduction} over the batch",
              "" if choice.settings().batch_size else f"the source takes all images as one batch, here {walk.m} of them"]
     data = "" if preset.is_toy else f" Data: {resources.dataset().origin}."
