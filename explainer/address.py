@@ -10,7 +10,7 @@ from mlp_core.losses import LOSSES, OUTPUT_LOSSES
 from mlp_core.network import INITIALISATIONS, REDUCTIONS
 from mlp_core.presets import PRESETS
 
-from .choice import LARGEST, PARTS, PLACES, RUN, Choice, Chosen, Look, hidden_sizes
+from .choice import LARGEST, MOST_AHEAD, PARTS, PLACES, RUN, Choice, Chosen, Look, hidden_sizes
 from .toys import checked
 
 ALWAYS = ("net", "step", "i", "j")
@@ -117,6 +117,12 @@ def _whole(text):
     return int(text)
 
 
+def _ahead(text):
+    if (value := _whole(text)) > MOST_AHEAD:
+        raise ValueError(f"at most {MOST_AHEAD:,} steps are taken ahead")
+    return value
+
+
 def _rate(text):
     try:
         value = float(text)
@@ -138,7 +144,7 @@ def _hidden(text):
 
 READERS = {
     "net": _one_of(*PRESETS, "own"), "setting": _one_of("best", "source"), "weights": _weights,
-    "part": _one_of(*PARTS), "batch": _whole, "seed": _whole, "alpha": _rate, "step": str,
+    "part": _one_of(*PARTS), "batch": _whole, "seed": _whole, "ahead": _ahead, "alpha": _rate, "step": str,
     "init": _one_of(*INITIALISATIONS), "numbers": _whole, "edits": checked,
     "i": _whole, "j": _whole, "k": _whole, "p": _whole,
     "pictures": _switch, "marked": _switch, "short": _switch, "present": _switch, "hidden": _hidden,

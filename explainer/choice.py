@@ -14,6 +14,7 @@ from .toys import toy
 RUN = re.compile(r"run(\d{1,6})-([eb]\d{1,9})")     # the weights of a run at one of its moments: run2-e5
 PARTS = ("train", "test", "drawing")
 LARGEST = 784
+MOST_AHEAD = 2000   # a second or two of training
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Choice:
     red: str = "mean"
     numbers: int = 0            # of a worked example: the seed of other numbers; 0: the source's own
     edits: str = ""             # and what the reader typed over them (toys.py)
+    ahead: int = 0              # steps of training on the batches from this one on, before the one that is walked
 
     @property
     def of_run(self):
@@ -109,11 +111,12 @@ class Chosen:
 PLACES = {field.name: name for name, record in (("choice", Choice), ("look", Look), ("next_run", NextRun))
           for field in fields(record)}
 FOLLOWS = {     # what becomes of other fields when one is changed
-    "net": {"setting": "", "init": "", "numbers": 0, "edits": "", "alpha": None, "weights": "untrained", "batch": 1,
-            "step": "X"},
-    "setting": {"init": "", "alpha": None},
-    "numbers": {"edits": "", "init": "", "weights": "untrained"},
-    "edits": {"init": "", "weights": "untrained"},
+    "net": {"setting": "", "init": "", "numbers": 0, "edits": "", "alpha": None, "weights": "untrained", "ahead": 0,
+            "batch": 1, "step": "X"},
+    "setting": {"init": "", "alpha": None, "ahead": 0},
+    "weights": {"ahead": 0},
+    "numbers": {"edits": "", "init": "", "weights": "untrained", "ahead": 0},
+    "edits": {"init": "", "weights": "untrained", "ahead": 0},
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mlp_core import Network
+from mlp_core import Network, train
 from mlp_core.data import Dataset, one_hot
 
 from . import datasets
@@ -64,15 +64,33 @@ class Decided:
 
     def walk(self):
         preset, alpha = self.choice.preset(), self.choice.learning_rate
+        network = self.network()
+        if self.choice.ahead:
+            _train_ahead(network, *self._batches_ahead(), self.choice.settings().learning_rate, self.m)
         if preset.is_toy:
             X, Y = (np.array(part, preset.dtype) for part in preset.example)
-            return take_walk(self.network(), X, Y, alpha)
+            return take_walk(network, X, Y, alpha)
         rows = slice((self.choice.batch - 1) * self.m, self.choice.batch * self.m)
         images, labels = (part[rows] for part in self.images)
         if self.drawing is not None:
             images = np.vstack([self.drawing.image, images[1:]])
             labels = np.concatenate([[self.drawing.digit], labels[1:]])
-        return take_walk(self.network(), images, one_hot(labels, preset.sizes[-1]), alpha, labels)
+        return take_walk(network, images, one_hot(labels, preset.sizes[-1]), alpha, labels)
+
+    def _batches_ahead(self):
+        """(X, Y) of as many training batches as steps are taken ahead: from this number on, and round again."""
+        preset, count, data = self.choice.preset(), self.choice.ahead, self.dataset
+        if preset.is_toy:
+            return (np.repeat(np.array(part, preset.dtype), count, axis=0) for part in preset.example)
+        rows = (np.arange(count * self.m) + (self.choice.batch - 1) * self.m) % len(data.images)
+        return data.images[rows], one_hot(data.labels[rows], preset.sizes[-1])
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _train_ahead(network, X, Y, learning_rate, m):
+    """One epoch over these batches in their order; where it diverges, the weights from before stay."""
+    for _ in train(network, X, Y, learning_rate=learning_rate, batch_size=m, shuffle=False, look_ahead=1):
+        pass
 
 
 def decided(choice, dataset, runs=(), taught=None, drawing=None):

@@ -37,7 +37,7 @@ QUANTITIES = {      # of layer <l>, or of the whole batch
     "X": Symbol("X", "X"), "Y": Symbol("Y", "Y"), "E_i": Symbol("E_i", "Eᵢ"), "E_i_new": Symbol("E_i'", "Eᵢ′"),
     "W": Symbol("W^<l>", "W<l>"), "b": Symbol("b^<l>", "b<l>"), "S": Symbol("S^<l>", "S<l>"),
     "A": Symbol("A^<l>", "A<l>"), "slope": Symbol("f'(S^<l>)", "f′(S<l>)"), "delta": Symbol(r"\delta^<l>", "δ<l>"),
-    "dA": Symbol(r"\tfrac{\partial E}{\partial A^<l>}", "∂E/∂A<l>"),
+    "dA": Symbol(r"\tfrac{\partial E_i}{\partial A^<l>}", "∂Eᵢ/∂A<l>"),
     "dW": Symbol(r"\nabla W^<l>", "∇W<l>"), "db": Symbol(r"\nabla b^<l>", "∇b<l>"),
 }
 

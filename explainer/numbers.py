@@ -1,6 +1,8 @@
 """Numbers as text: for LaTeX with so many significant digits, for captions, as shares, with their article."""
 from math import isfinite
 
+import numpy as np
+
 from .notation import SUPERSCRIPT
 
 
@@ -14,6 +16,17 @@ def tex_number(value, digits=4):
         mantissa, exponent = text.split("e")
         text = rf"{mantissa}\cdot10^{{{int(exponent)}}}"
     return text
+
+
+def equals(value, digits=4):
+    """Return what stands between the number and itself as LaTeX: = or, where so many digits do not tell it all, ≈.
+
+    A float that is the nearest one to the digits counts as told, in its own precision.
+    """
+    kind = value.dtype if isinstance(value, np.floating) else np.float64
+    value = float(value)
+    told = not isfinite(value) or abs(float(f"{value:.{digits}g}") - value) <= 2 * np.finfo(kind).eps * abs(value)
+    return "=" if told else r"\approx"
 
 
 def tex_factor(value, digits=4):

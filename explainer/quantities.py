@@ -73,7 +73,7 @@ def gradients(walk, l, which):
 
 
 def output_slopes(walk, l):
-    """∂E/∂A of layer l."""
+    """∂Eᵢ/∂A of layer l: each row belongs to its own example's loss, with no 1/m."""
     return Matrix(f"dA{l}", symbol("dA", l), walk.grads.dA[l - 1], EXAMPLE, units(walk, l), True, "error")
 
 

@@ -3,6 +3,7 @@ import numpy as np
 
 from mlp_core.metrics import accuracy, mean_squared_error
 
+from .notation import LOSS_NOTATION
 from .numbers import percent, plain_number, with_article
 from .runs import best
 
@@ -31,15 +32,17 @@ def turn_of_the_loss(walk):
 
 @np.errstate(over="ignore", invalid="ignore")
 def measures(walk, after=False):
-    """The mean squared error, as both its readings, and the accuracy, before the step or after it."""
+    """The accuracy and, where the loss is made of squares, the mean squared error as both its readings."""
     A, Y = (walk.passed_after if after else walk.passed).output, walk.Y
-    entries, examples = (plain_number(mean_squared_error(A, Y, n)) for n in ("entries", "examples"))
-    text = (f"Mean squared error: {entries} with n = {A.size:,} entries"
-            + (f", {examples} with n = {walk.m} examples." if walk.m > 1 else "."))
+    text = ""
+    if LOSS_NOTATION[walk.before.loss].squares:
+        entries, examples = (plain_number(mean_squared_error(A, Y, n)) for n in ("entries", "examples"))
+        text = (f"Mean squared error: {entries} with n = {A.size:,} entries"
+                + (f", {examples} with n = {walk.m} examples." if walk.m > 1 else "."))
     if A.shape[1] > 2:
         text += f" Accuracy: {percent(accuracy(walk.passed.output, Y), 0)}"
         text += f" before, {percent(accuracy(A, Y), 0)} after." if after else "."
-    return text
+    return text.strip()
 
 
 def first_step(walk, usual_rate):

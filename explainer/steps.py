@@ -14,7 +14,7 @@ from . import quantities as q
 from .notation import ACTIVATION_NOTATION, LOSS_NOTATION, fill
 from .step import Axis, Step
 
-SATURATED = 0.02    # a slope below this lets hardly any error through
+SATURATED = 0.02    # a slope below this lets hardly anything of ∂E/∂A through
 
 
 def every_step(walk):
@@ -37,7 +37,7 @@ def backward_steps(walk, l):
     if walk.grads.dA[l - 1] is None:
         yield delta_at_once(walk)
     else:
-        yield output_error(walk) if l == walk.L else error_sent_back(walk, l)
+        yield slope_at_the_output(walk) if l == walk.L else slope_sent_back(walk, l)
         yield delta(walk, l)
     yield weight_gradient(walk, l)
     if walk.layer(l).b is not None:
@@ -102,20 +102,20 @@ def _equation(template, **matrices):
     return [matrices.get(part, part) for part in parts if part]
 
 
-def output_error(walk):
+def slope_at_the_output(walk):
     A, Y, dA = q.outputs(walk, walk.L), q.targets(walk), q.output_slopes(walk, walk.L)
     notation = LOSS_NOTATION[walk.before.loss]
     tall = notation.slope_latex.replace("(", r"\big(").replace(")", r"\big)")   # around symbols with their shapes
-    return Step(dA.name, "backward", walk.L, "elementwise", f"∂A{walk.L}", "The error at the output",
+    return Step(dA.name, "backward", walk.L, "elementwise", f"∂A{walk.L}", "Slope of the loss by the outputs",
                 (dA, "=", *_equation(tall, A=A, Y=Y)), f"{dA.name} = {fill(notation.slope_code, A=A.name, Y='Y')}",
                 {A.name: A.array, "Y": walk.Y}, dA.array, (A, Y, dA), "dA_output", "dA",
                 fill(notation.slope_latex, A=f"<{A.name}>", Y="<Y>"))
 
 
-def error_sent_back(walk, l):
+def slope_sent_back(walk, l):
     delta, dA, W = q.deltas(walk, l + 1, None), q.output_slopes(walk, l), q.parameters(walk, l + 1, "W")
     WT = W.transposed(Axis(None, f"unit of layer {l + 1}"), q.units(walk, l))
-    return Step(dA.name, "backward", l, "product", f"∂A{l}", f"The error sent back to layer {l}",
+    return Step(dA.name, "backward", l, "product", f"∂A{l}", f"Slope of the loss by the outputs of layer {l}",
                 (dA, "=", delta, r"\cdot", WT), f"{dA.name} = {delta.name} @ {WT.name}",
                 {delta.name: delta.array, W.name: W.array}, dA.array, (delta, WT, dA), "dA_hidden", "dA")
 
@@ -126,7 +126,7 @@ def delta(walk, l):
     f = walk.layer(l).activation
     notation = ACTIVATION_NOTATION[f]
     used = [of for of, slot in ((A, "<A>"), (S, "<S>")) if slot in notation.slope_code]
-    return Step(delta.name, "backward", l, "elementwise", f"δ{l}", f"Error signal δ of layer {l}",
+    return Step(delta.name, "backward", l, "elementwise", f"δ{l}", f"δ of layer {l}: slope of the loss by the sums",
                 (delta, "=", dA, r"\odot", slope),
                 f"{delta.name} = {dA.name} * ({fill(notation.slope_code, A=A.name, S=S.name)})",
                 {of.name: of.array for of in (dA, *used)}, delta.array, (dA, slope, delta), "delta", "delta",
@@ -137,7 +137,7 @@ def delta(walk, l):
 def delta_at_once(walk):
     A, Y, delta = q.outputs(walk, walk.L), q.targets(walk), q.deltas(walk, walk.L)
     return Step(delta.name, "backward", walk.L, "elementwise", f"δ{walk.L}",
-                f"Error signal δ of layer {walk.L}: softmax and cross-entropy at once", (delta, "=", A, "-", Y),
+                f"δ of layer {walk.L}: softmax and cross-entropy at once", (delta, "=", A, "-", Y),
                 f"{delta.name} = {A.name} - Y", {A.name: A.array, "Y": walk.Y}, delta.array, (A, Y, delta),
                 "delta_softmax", "delta", f"<{A.name}> - <Y>")
 

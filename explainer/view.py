@@ -13,10 +13,11 @@ from .figures.matrices import has_pictures
 from .further import further
 from .inline import runs
 from .map import short
-from .notation import ACTIVATION_NOTATION
+from .notation import ACTIVATION_NOTATION, fill
 from .numbers import plain_number, with_article
 from .selection import FIELDS
 from .sentences import first_step, measures, turn_of_the_loss
+from .special import special
 from .steps import SATURATED
 
 DIGITS, ALL_DIGITS = 4, 9       # significant ones in the arithmetic; all that were published of a worked example
@@ -32,8 +33,9 @@ def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None
     """
     sums = arithmetic(step, look.selection, digits)
     return {"step": step.key, "name": short(step), "title": step.title, "equation": with_shapes(step),
-            "why": runs(why(walk, step)), "look": runs(prose.look(step.prose)),
-            "mistake": runs(prose.mistake(step.prose)), "images": walk.images,
+            "why": runs(why(walk, step)),
+            "special": [runs(sentence) for sentence in special(walk, step, look.selection)],
+            "look": runs(prose.look(step.prose)), "mistake": runs(prose.mistake(step.prose)), "images": walk.images,
             "stage": stage(walk, look, step) | {"alt": _alt(step)}, "selected": min(look.i, walk.m - 1),
             "sums": list(sums.lines),
             "note": " ".join(filter(None, [sums.note, about_the_loss(walk, step, usual_rate)])),
@@ -52,14 +54,28 @@ FROZEN = {  # said where a source's biases are used but never updated
 
 
 def why(walk, step):
-    """Why the step is there; at the first one what the walk is, where biases are frozen that they are."""
+    """Why the step is there, or what is new in it where an earlier layer had it.
+
+    At the first step also what the walk is, and where biases are frozen that they are.
+    """
     if step.kind == "input":
         many = f"{walk.m} {'examples' if walk.images is None else 'digits'}" if walk.m > 1 else "one example"
         return (f"**One step of training on {many}, taken apart into {len(walk.steps)} steps. Press → to follow it; "
                 f"click any cell to see where its number comes from.** {prose.why(step.prose)}")
-    if step.topic in FROZEN and walk.layer(step.layer).frozen_bias:
-        return f"{prose.why(step.prose)} {FROZEN[step.topic]}"
-    return prose.why(step.prose)
+    frozen = FROZEN.get(step.topic, "") if step.layer and walk.layer(step.layer).frozen_bias else ""
+    return " ".join(filter(None, [_words(walk, step), frozen]))
+
+
+def _words(walk, step):
+    """The prose of the step for its layer, its slots filled."""
+    first = next(other for other in walk.steps if other.prose == step.prose)
+    text, slots = prose.why(step.prose), {"parameters": f"{walk.grads.gradient.size:,}"}
+    if step.layer is not None:
+        text = text if first is step else prose.again(step.prose, step.layer == walk.L)
+        layer = walk.layer(step.layer)
+        slots |= {"l": step.layer, "below": step.layer - 1, "above": step.layer + 1, "in": layer.n_in,
+                  "out": layer.n_out, "inputs": f"A^{step.layer - 1}" if step.layer > 1 else "X"}
+    return fill(text, **{name: str(value) for name, value in slots.items()})
 
 
 def _alt(step):

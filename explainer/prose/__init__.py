@@ -1,4 +1,9 @@
-"""The words of the walk: one Markdown file a step, in four parts: why, Look, Common mistake, Derivation."""
+"""The words of the walk: one Markdown file a step, in four parts: why, Look, Common mistake, Derivation.
+
+Where layers repeat a step, Again says in a line what is new in a further layer, and Last what is new in the last one.
+Slots: <l>, <below>, <above> are layers; <inputs> is what the layer takes in, X or A; <in> and <out> are its sizes;
+<parameters> counts every weight and bias.
+"""
 import re
 from functools import cache
 from pathlib import Path
@@ -9,6 +14,11 @@ FOLDER = Path(__file__).parent
 def why(key):
     """Return the two sentences that say why this step exists; key is a file's name here without its .md."""
     return _part(key, "Why")
+
+
+def again(key, last=False):
+    """Return the line that stands in place of `why` where an earlier layer had this step; `last`: in the last layer."""
+    return _part(key, "Last" if last and "Last" in _parts(key) else "Again")
 
 
 def look(key):

@@ -284,6 +284,6 @@ def place(where):
 
 
 def results(tex):
-    """Return the numbers a line of TeX ends in after its last equals sign: what comes out."""
-    numbers = re.findall(r"= (-?[\d.]+)(?:\\cdot10\^\{(-?\d+)\})?(?=\s*(?:\\\\|\\end|$))", tex)
+    """Return the numbers a line of TeX ends in after its last = or ≈: what comes out."""
+    numbers = re.findall(r"(?:=|\\approx) (-?[\d.]+)(?:\\cdot10\^\{(-?\d+)\})?(?=\s*(?:\\\\|\\end|$))", tex)
     return [float(f"{mantissa}e{exponent or 0}") for mantissa, exponent in numbers]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from explainer.address import READERS, fitted, fitted_batch, from_address, to_address
-from explainer.choice import PARTS, PLACES, Choice, Chosen, Look, hidden_sizes
+from explainer.choice import MOST_AHEAD, PARTS, PLACES, Choice, Chosen, Look, hidden_sizes
 from explainer.notation import Symbol
 from explainer.selection import Selection
 from explainer.step import Axis, Matrix
@@ -29,7 +29,8 @@ def some_state(rng):
         ", ".join(map(str, rng.integers(1, 785, rng.integers(0, 4)))),
         str(rng.choice(ELEMENTWISE)), out, str(rng.choice(OUTPUT_LOSSES[out])),
         str(rng.choice(["sum", "mean"])),
-        int(rng.integers(10 ** 9)) * toy, str(rng.choice(["", "W1.0.1~-0.25", "X.0.0~1_Y.0.0~0.125"])) * toy)
+        int(rng.integers(10 ** 9)) * toy, str(rng.choice(["", "W1.0.1~-0.25", "X.0.0~1_Y.0.0~0.125"])) * toy,
+        ahead=int(rng.integers(0, MOST_AHEAD + 1)))
     return Chosen(choice, Look(
         str(rng.choice(["X", "dA3", "W1_new", "E_new"])),
         *map(int, rng.integers(0, (100, 64, 64, 784))),

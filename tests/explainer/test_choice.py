@@ -123,3 +123,11 @@ def test_the_walk_of_a_run_of_the_same_network_keeps_what_was_set_for_the_next_o
     now = opened(before, RUN, "run1-e4", step="S1")
     assert now.choice.alpha == 0.03 and now.look.step == "S1"
     assert now.next_run.of(now.choice) == before.next_run.of(before.choice)
+
+
+def test_steps_ahead_end_where_the_weights_or_the_network_are_others():
+    ahead = Chosen(Choice(ahead=100))
+    for change in ({"weights": "trained"}, {"net": "mazur"}, {"setting": "source"}):
+        assert after(ahead, **change).choice.ahead == 0
+    assert after(ahead, batch=2).choice.ahead == after(ahead, alpha=1.0).choice.ahead == 100
+    assert after(ahead, weights="trained", ahead=7).choice.ahead == 7

@@ -9,7 +9,7 @@ from explainer.datasets import default_network, embedded_sample
 from explainer.deciding import Decided, Walked, decided
 from explainer.recipes import Recipe
 from explainer.runs import Run, material
-from mlp_core import forward
+from mlp_core import backward, descend, forward
 from mlp_core.data import Dataset
 from mlp_core.network import INITIALISATIONS
 from mlp_core.presets import PRESETS
@@ -31,7 +31,7 @@ def same(walk, other):
 
 
 OTHERS = {"net": "nielsen", "setting": "source", "weights": "trained", "batch": 2, "seed": 1, "init": "he",
-          "alpha": 0.7}
+          "alpha": 0.7, "ahead": 3}
 OTHERS_OF_OWN = {"hidden": "20", "act": "relu", "out": "tanh", "loss": "squared_error", "red": "sum"}
 
 
@@ -101,6 +101,26 @@ def test_a_drawing_is_example_0_of_its_batch():
     walk = decided(Choice(part="drawing"), TESTED, drawing=DRAWN)[0].walk()
     assert np.array_equal(walk.images[0], DRAWN.image) and walk.labels[0] == 3
     assert np.array_equal(walk.images[1:], TESTED.images[1:100])
+
+
+@pytest.mark.parametrize("net, alpha", [("deep", None), ("relu10", None), ("mazur", None), ("deep", 0.9)])
+def test_steps_ahead_are_plain_steps_on_the_training_batches_from_this_one_on(net, alpha):
+    """With the setting's α whatever the walk's own is, and round again after the last whole batch of images."""
+    choice = Choice(net, batch=2 if net != "mazur" else 1, ahead=5, alpha=alpha)
+    start = decided(replace(choice, ahead=0), TESTED)[0]
+    network, first, data = start.network(), start.walk(), TESTED
+    for n in range(5):
+        X, Y = first.passed.A[0], first.Y
+        if net != "mazur":
+            rows = [(100 + n * 100 + row) % 300 for row in range(100)]
+            X, Y = data.images[rows], np.eye(10, dtype=np.float32)[data.labels[rows]]
+        descend(network, backward(network, forward(network, X), Y), choice.settings().learning_rate)
+    walk = decided(choice, TESTED)[0].walk()
+    for mine, own in zip(walk.before.layers, network.layers):
+        np.testing.assert_allclose(mine.W, own.W, rtol=1e-5, atol=1e-7)
+    assert np.array_equal(walk.passed.A[0], first.passed.A[0]) and walk.learning_rate == choice.learning_rate
+    tested = decided(replace(choice, part="test"), TESTED)[0].walk() if net == "deep" else walk
+    assert np.array_equal(tested.before.layers[0].W, walk.before.layers[0].W)       # it never learns from test images
 
 
 def test_the_walk_of_a_run_has_the_weights_of_its_moment():

@@ -20,7 +20,7 @@ from explainer.datasets import embedded_sample
 from explainer.notation import ACTIVATION_NOTATION
 from explainer.selection import Selection
 from explainer.session import Session
-from explainer.view import FROZEN
+from explainer.view import why
 from explainer.walkthrough import take_walk
 from mlp_core import forward, load_network, train
 from mlp_core.data import one_hot
@@ -207,9 +207,8 @@ def assert_next_leads_through(at, walk):
     for n, step in enumerate(walk.steps):
         assert_fine(at)
         assert_shows(at, step)
-        said, first = pane(at), step.kind == "input"
-        assert written(said["why"]).endswith(prose.why(step.prose)) if first or step.topic not in FROZEN else \
-            written(said["why"]).startswith(prose.why(step.prose))
+        said = pane(at)
+        assert written(said["why"]) == why(walk, step)
         assert written(said["look"]) == prose.look(step.prose)
         assert written(said["mistake"]) == prose.mistake(step.prose)
         last = step is walk.steps[-1]

@@ -1,11 +1,15 @@
 """The words are there for every step, of a readable length, and their formulas are well formed."""
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
 from explainer import prose
+from explainer.notation import ACTIVATION_NOTATION
 from mlp_core import ACTIVATIONS, LOSSES
+from mlp_core.activations import ELEMENTWISE
+from tests.explainer.test_walkthrough import CASES, walk_of
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -69,7 +73,30 @@ def test_a_missing_part_is_refused_by_its_name_and_its_file(part, name, tmp_path
 @pytest.mark.parametrize("key", KEYS)
 def test_a_file_has_its_four_parts_in_their_order(key):
     text = (prose.FOLDER / f"{key}.md").read_text(encoding="utf-8")
-    assert re.findall(r"^#.*", text, re.MULTILINE) == ["## Look", "## Common mistake", "## Derivation"]
+    headings = re.findall(r"^## (.*)", text, re.MULTILINE)
+    assert [name for name in headings if name not in FURTHER] == ["Look", "Common mistake", "Derivation"]
+    assert headings[:-3] == [name for name in FURTHER if name in headings]
+
+
+FURTHER = ("Again", "Last")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_a_further_layer_brings_is_one_line_and_not_the_words_again(key):
+    text = (prose.FOLDER / f"{key}.md").read_text(encoding="utf-8")
+    for last in (False, True) if "## Again" in text else ():
+        line = prose.again(key, last)
+        assert "\n" not in line and 40 <= len(visible(line)) <= 160 and line[0].isupper() and line[-1] == "."
+        assert line != prose.why(key) and "<l>" in line
+
+
+def test_every_step_that_layers_repeat_has_words_for_a_further_layer():
+    for walk in map(walk_of, CASES):
+        seen = set()
+        for step in walk.steps:
+            if step.prose in seen:
+                assert prose.again(step.prose, step.layer == walk.L)
+            seen.add(step.prose)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -106,11 +133,14 @@ def test_the_words_are_plain_british_and_calm(key):
     assert not found
 
 
+OUTPUT_MINUS_TARGET = ("E_half_squared_error", "E_squared_error", "dA_output")
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_error_is_the_word_for_the_outputs_minus_the_targets_only(key):
     """Said where the loss is made of it; ∂E/∂A is a slope and δ is δ, and neither is a target."""
     text = " ".join(all_parts(key))
-    assert key in ("E_half_squared_error", "E_squared_error", "dA_output") or "error" not in text
+    assert key in OUTPUT_MINUS_TARGET or "error" not in text
     assert "should have said" not in text
 
 
@@ -122,10 +152,47 @@ def test_k_is_a_unit_of_the_layer_below_and_nothing_else(key):
     assert not [of for of in subscripts if "k" in "".join(of)]
 
 
+NO_SCREEN = ("keras_export.py", "download.py", "jobs.py")    # of the machine: what went wrong while fetching or saving
+
+
+def strings():
+    """(file, text) of every string that the explainer's code has, without the docstrings; f-strings in their parts."""
+    for path in sorted(Path(prose.__file__).parents[1].rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docstrings = {id(node.body[0].value) for node in ast.walk(tree)
+                      if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef)) and node.body
+                      and isinstance(node.body[0], ast.Expr)}
+        yield from ((path.name, node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)
+                    and isinstance(node.value, str) and id(node) not in docstrings)
+
+
+def test_no_other_sentence_title_or_help_says_error_for_a_slope_or_for_the_loss():
+    """“squared error” is a loss's name; everywhere else error is A − Y, and only the words of the losses say it."""
+    found = [(file, text) for file, text in strings() if " " in text and file not in NO_SCREEN
+             and re.search(r"\berror", re.sub(r"squared error", "", text, flags=re.IGNORECASE), re.IGNORECASE)]
+    assert not found
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_title_calls_a_slope_a_slope(case):
+    for step in walk_of(case).steps:
+        assert not re.search(r"\b(error|signal|target)s?\b", re.sub("squared error", "", step.title)), step.title
+        assert step.topic != "dA" or step.title.startswith("Slope of the loss by the outputs")
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_f_and_the_functions_own_name_are_related_in_words_where_both_occur(name):
+    """A = σ(S) in the equation and f′ in δ: the words at A say that they are the same function."""
+    why = prose.why(f"A_{name}")
+    assert "$f" in why
+    why, of = why.replace(r"\tanh", r"\operatorname{tanh}"), ACTIVATION_NOTATION[name]
+    assert f"$f = {of.function}$" in why or f"$f$ is {of.name}" in why or "$f(s) = s$" in why
+
+
 @pytest.mark.parametrize("key", ("dA_output", "delta_softmax"))
 def test_the_first_step_back_says_what_backpropagation_is_and_why_backwards(key):
     assert prose.why(key).startswith("Backpropagation") and "one pass" in prose.why(key)
-    assert "forward pass for each weight" in prose.derivation(key)
+    assert "forward pass for each weight" in prose.derivation(key) and "<parameters>" in prose.why(key)
 
 
 @pytest.mark.parametrize("key", ("dW", "db"))

@@ -1,5 +1,6 @@
 """A pane is its step as plain data: the engine's numbers, the arithmetic's lines, nothing that JSON does not have."""
 import json
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -10,7 +11,9 @@ from explainer import arithmetic, prose
 from explainer.choice import Look
 from explainer.components.payload import names, pack_named, unpack_named
 from explainer.figures.matrices import has_pictures, mosaic
+from explainer.inline import runs
 from explainer.selection import FIELDS
+from explainer.special import special
 from explainer.view import ALL_DIGITS, DETAILS, DIGITS, fields, pane
 from tests.explainer import test_walkthrough
 from tests.explainer.test_walkthrough import CASES, every_case
@@ -153,9 +156,38 @@ def test_the_words_and_the_alternative_text_are_the_steps_own(case):
         assert step.title in shown["stage"]["alt"]
         for panel in step.panels:
             assert "{} {} by {}".format(panel.symbol.text, *panel.array.shape) in shown["stage"]["alt"]
-        for name, part in (("why", prose.why), ("look", prose.look), ("mistake", prose.mistake)):
+        for name, part in (("why", words_of(walk_of(case), step)), ("look", prose.look(step.prose)),
+                           ("mistake", prose.mistake(step.prose))):
             text = "".join(text for _, text in shown[name])
-            assert part(step.prose).translate({ord(mark): None for mark in "$`*"}) in text.replace("*", "")
+            assert re.fullmatch(f"(.* )?{slotted(part)}( .*)?", text.replace("*", "")), (step.key, text)
+
+
+def words_of(walk, step):
+    """What is said of a step: its reason where it is the first of its kind, else what is new."""
+    if next(other for other in walk.steps if other.prose == step.prose) is step:
+        return prose.why(step.prose)
+    return prose.again(step.prose, step.layer == walk.L)
+
+
+def slotted(text):
+    """The words as a pattern: any number, name or X at a slot."""
+    return re.sub("<\\w+>", r"[\\w,^]+", re.escape(re.sub(r"[$`*]", "", text)))
+
+
+@pytest.mark.parametrize("case, count", [("deep, best", "53,018"), ("relu16, best", "13,002"), ("hmkcode, best", "6"),
+                                         ("mazur, source", "12"), ("mazur, best", "12")])
+def test_where_the_way_back_begins_the_words_say_backpropagation_why_backward_and_how_many_slopes(case, count):
+    """784·64 + 64 + 64·32 + 32 + 32·16 + 16 + 16·10 + 10 = 53,018, and so on: counted from the sizes by hand."""
+    first = next(shown for step, shown in panes(case) if step.phase == "backward")
+    text = "".join(text for _, text in first["why"])
+    assert text.startswith("Backpropagation") and f"one pass finds all {count} slopes" in text and "nudging" in text
+
+
+def test_a_further_layer_is_told_with_its_own_numbers():
+    told = {step.key: "".join(text for _, text in shown["why"]) for step, shown in panes("deep, best")}
+    assert "64 outputs of layer 1" in told["S2"] and "32 units" in told["S2"] and "layer 4" in told["A3"]
+    assert "16 outputs of layer 3" in told["S4"] and "784 columns of X" in told["dW1"] and "784 rows" in told["dW1"]
+    assert all("<" not in text for text in told.values())
 
 
 @every_case
@@ -193,3 +225,17 @@ def test_the_largest_terms_are_those_of_the_sum_by_size(case):
         for place, line in zip(places, lines):
             assert [number(text) for text in line[1:]] == pytest.approx(
                 [*(factor[place] for factor in sums.factors), sums.terms[place] / step.scale], rel=1e-4)
+
+
+@every_case
+def test_what_is_special_stands_in_the_pane_as_runs_a_sentence_each(case):
+    walk = walk_of(case)
+    for step, shown in panes(case):
+        assert shown["special"] == [runs(sentence) for sentence in special(walk, step, FIRST.selection)]
+
+
+def test_the_mean_squared_error_is_given_where_the_loss_is_made_of_squares_and_not_beside_cross_entropy():
+    for case, given in (("deep, best", True), ("online, best", True), ("relu16, best", False)):
+        for step, shown in panes(case):
+            if step.kind == "loss":
+                assert ("Mean squared error" in shown["note"]) == given and "Accuracy" in shown["note"]

@@ -74,7 +74,8 @@ def foot(choice, walk):
     preset = choice.preset()
     drawn = choice.settings().initialisation is not None and choice.weights == "untrained"
     how = f"initial weights {initialisation_name(choice.settings())}, " if choice.init else ""
-    parts = [f"{preset.title}, {SETTINGS[choice.chosen_setting]}", f"{how}seed {choice.seed}" if drawn else "",
+    parts = [f"{preset.title}, {SETTINGS[choice.chosen_setting]}" if preset.source is not preset.best else preset.title,
+             f"{how}seed {choice.seed}" if drawn else "", f"after {choice.ahead} steps" if choice.ahead else "",
              f"α = {choice.learning_rate:g} on the {walk.before.reduction} over the batch",
              "" if choice.settings().batch_size else f"the source takes all images as one batch, here {walk.m} of them"]
     data = "" if preset.is_toy else f" Data: {resources.dataset().origin}."
