@@ -78,6 +78,7 @@ class Look:
     pictures: bool = False      # layer 1 as 28×28 images
     marked: bool = False        # saturated cells marked
     short: bool = False         # the short way of about twelve stops
+    guide: bool = False         # questions before results
     present: bool = False       # for a room: larger, the short way, nothing but the walk
 
     @property

@@ -23,8 +23,8 @@ def a_step_of_training(walk):
     what = f"{walk.m} images go" if walk.images is not None and walk.m > 1 else \
         "one image goes" if walk.images is not None else "one example goes"
     return (f"One step of training: {what} through the network, the loss says how wrong its answers are, "
-            "backpropagation finds how the loss hangs on each weight and bias, and each of them moves a little in the "
-            "direction that lowers it.")
+            "backpropagation finds how the loss depends on each weight and bias, and each of them moves a little in "
+            "the direction that lowers it.")
 
 
 def why_backwards(walk):

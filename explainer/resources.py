@@ -16,6 +16,7 @@ from .recipes import Recipe
 from .runs import material, worked_example
 from .session import session
 from .trainer import Trainer
+from .way import keys
 
 ROOT = Path(__file__).parents[1]
 
@@ -105,6 +106,6 @@ def walk():
     if kept.walk is None or kept.walk[0] != found:
         kept.walk, kept.walks = (found, found.walk()), kept.walks + 1
     current = kept.walk[1]
-    look, most = fitted(kept.chosen.look, [step.key for step in current.steps], current.before.sizes, current.m)
+    look, most = fitted(kept.chosen.look, keys(current), current.before.sizes, current.m)
     kept.chosen, kept.notices = Chosen(choice, look, kept.chosen.next_run), [*kept.notices, *missing, *more, *most]
     return kept.chosen, current

@@ -18,6 +18,7 @@ from .examination import Examination
 from .preparation import Preparation
 from .runs import Material
 from .walkthrough import Walk
+from .way import OPENING
 
 
 @dataclass(slots=True)
@@ -72,7 +73,8 @@ class Session:
     told: bool = False                  # whether this run of the page comes from what the reader did on it
     walk: tuple[Decided, Walk] | None = None        # the last walk, and what decided it
     settings: bool = False              # whether the dialog with the walk's settings is open
-    leave: bool = False                 # whether to go to the one-batch page
+    leave: str = ""                     # the page to go to, a key of shared.PAGES
+    cards: tuple | None = None          # (walk, selection, its cards), the last ones
     walks: int = 0                      # how many walks were made: a name for the last one
     shelf: Shelf = field(default_factory=Shelf)     # what the browser has of the view
     seq: int = 0                        # number of the last thing the view told
@@ -81,8 +83,8 @@ class Session:
     drawing: Drawing = field(default_factory=Drawing)
 
     def take_leave(self):
-        """Whether to go to the one-batch page, once."""
-        leave, self.leave = self.leave, False
+        """The page to go to, once; empty: to stay."""
+        leave, self.leave = self.leave, ""
         return leave
 
 
@@ -132,6 +134,8 @@ def read_address():
     did on the page the browser sends the address that it had by then: an echo, which never beats what was told.
     """
     kept, address = session(), dict(st.query_params.items())
+    if not address and not kept.address:        # a first visit: the opening, with questions on the way
+        kept.chosen = after(kept.chosen, step=OPENING, guide=True)
     told, kept.told = kept.told, False
     if address and address != kept.address and not told:
         found, kept.notices = from_address(address)

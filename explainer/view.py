@@ -25,11 +25,11 @@ LARGEST_TERMS = 8
 SHORT = 4       # terms: a sum of so many is read in the arithmetic
 
 
-def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None):
+def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None, card=None):
     """Return the pane of a step as plain data.
 
     `net`, a key of PRESETS or "own", has the source; `usual_rate` is the α of the setting, for the sentence on a first
-    step; `rates` (least, most, grain) of α's slider.
+    step; `rates` (least, most, grain) of α's slider; `card` is asked before the result is seen.
     """
     sums = arithmetic(step, look.selection, digits)
     return {"step": step.key, "name": short(step), "title": step.title, "equation": with_shapes(step),
@@ -40,7 +40,8 @@ def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None
             "sums": list(sums.lines),
             "note": " ".join(filter(None, [sums.note, about_the_loss(walk, step, usual_rate)])),
             "code": step.code, "further": further(net, step), "fields": fields(look, step), "terms": terms(sums, step),
-            "strips": strips(look, step),
+            "strips": strips(look, step), "result": step.panels[-1].symbol.text, "corner": step.kind == "product",
+            "card": card and card.as_data() | {"hides": card.topic},
             "details": details(walk, look, step, sums), "marked": None if step.slope is None else look.marked,
             "pictures": look.pictures if has_pictures(step) else None,
             "alpha": rates and step.kind == "update" and rates | {"value": walk.learning_rate}}

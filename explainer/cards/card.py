@@ -2,6 +2,7 @@
 from dataclasses import dataclass, field
 from zlib import crc32
 
+from ..inline import runs
 from .misconceptions import MISCONCEPTIONS
 
 MOST = 4        # choices
@@ -31,6 +32,12 @@ class Asked:
             if choice.right != (choice.misconception == "") or not (choice.right or choice.misconception in
                                                                     MISCONCEPTIONS):
                 raise ValueError(f"a wrong choice stands for a misconception, a right one for none: {choice.text}")
+
+    def as_data(self):
+        """Return {question, sees, choices: [{text, right, why}]}, the words as runs."""
+        return {"question": runs(self.question), "sees": runs(self.sees),
+                "choices": [{"text": runs(choice.text), "right": choice.right, "why": runs(choice.why)}
+                            for choice in self.choices]}
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ class Place:
         """“example 17 (a 9)”, or “the one example”."""
         if self.m == 1:
             return "the one example"
-        return f"example {i} ({with_article(self.walk.labels[i])})" if self.images else f"example {i}"
+        return f"example {i} ({with_article(self.walk.labels[i])})" if self.walk.labels is not None else f"example {i}"
 
     def unit(self, l, j):
         return f"digit {j}" if l == self.L and self.images else f"unit {j}"

@@ -72,7 +72,8 @@ def _joined(*names):
     return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
-VIEW = ["arrays", "elements", "map", "cells", "squeeze", "carry", "pane", "view"]      # one script; the last runs it
+VIEW = ["arrays", "elements", "map", "cells", "squeeze", "carry", "card", "ends", "pane",
+        "view"]      # one script; the last runs it
 _view = st.components.v2.component("view", html='<div class="view"></div>',
                                    css=_joined("figures.css", "view/view.css"),
                                    js=_shared("figures") + _joined(*(f"view/{name}.js" for name in VIEW)),

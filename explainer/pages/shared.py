@@ -15,7 +15,7 @@ from mlp_core.network import INITIALISATIONS, REDUCTIONS
 from mlp_core.presets import PRESETS
 
 SETTINGS = {"best": "as it works best", "source": "as the source has it"}
-ONE_BATCH = "explainer/pages/one_batch/page.py"
+PAGES = {name: f"explainer/pages/{name}/page.py" for name in ("one_batch", "train", "draw")}
 
 
 def notices():
@@ -26,15 +26,15 @@ def notices():
 
 
 def leave_if_asked():
-    """Go to the one-batch page where a callback has asked for it."""
-    if ui.session().take_leave():
-        st.switch_page(ONE_BATCH)
+    """Go to another page where a callback has asked for it."""
+    if page := ui.session().take_leave():
+        st.switch_page(PAGES[page])
 
 
 def open_walk(recipe, weights, **changes):
     """Leave for the one-batch page: the recipe's network, setting and α, with these weights."""
     kept = ui.session()
-    kept.chosen, kept.notices, kept.leave = opened(kept.chosen, recipe, weights, **changes), [], True
+    kept.chosen, kept.notices, kept.leave = opened(kept.chosen, recipe, weights, **changes), [], "one_batch"
 
 
 def network(choice, **options):

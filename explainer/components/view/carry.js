@@ -4,7 +4,7 @@ const STILL = matchMedia("(prefers-reduced-motion: reduce)")
 
 function places(pane) {
   const gd = pane.querySelector(".stage .plot")
-  if (!gd?._fullLayout) return []
+  if (!gd?._fullLayout || pane.pane.kind || pane.classList.contains("asking")) return []
   const box = gd.getBoundingClientRect()
   return subplots(gd).filter((s) => s.trace.name).map((s) => ({ name: s.trace.name.replace("ᵀ", ""), gd, s,
     left: box.left + s.x._offset, top: box.top + s.y._offset, width: s.x._length, height: s.y._length }))

@@ -9,24 +9,24 @@ function say(element, text) {
 
 // The stop that is shown, else the last one before it, and how many there are.
 function stop(view, key) {
-  const { map: { order }, stops } = view.data
-  return [Math.max(1, stops.filter((other) => order.indexOf(other) <= order.indexOf(key)).length), stops.length]
+  const { map: { order }, stops } = view.data, steps = stops.slice(1, -1)
+  return [steps.filter((other) => order.indexOf(other) <= order.indexOf(key)).length, steps.length]
 }
 
 function mark(view, key) {
-  const at = view.data.map.order.indexOf(key)
+  const { order } = view.data.map, at = order.indexOf(key), place = (n) => n > 0 && n < order.length - 1 ? `, step ${n} of ${order.length - 2}` : ""
   view.querySelectorAll(".map [data-step]").forEach((button) => {
-    const n = view.data.map.order.indexOf(button.dataset.step), state = n === at ? "current" : n < at ? "done" : "coming"
+    const n = order.indexOf(button.dataset.step), state = n === at ? "current" : n < at ? "done" : "coming"
     button.className = `${state} ${button.dataset.phase}`
     button.tabIndex = n === at ? 0 : -1
-    button.setAttribute("aria-label", `${button.dataset.title}, step ${n + 1} of ${view.data.map.order.length}, ${state}`)
+    button.setAttribute("aria-label", `${button.dataset.title}${place(n)}, ${state}`)
     if (n === at) button.setAttribute("aria-current", "step")
     else button.removeAttribute("aria-current")
   })
   const grid = view.map.firstChild, here = grid.querySelector(".current")
   if (here && grid.scrollWidth > grid.clientWidth) grid.scrollLeft = here.parentElement.offsetLeft - grid.offsetLeft - 20
   view.querySelectorAll(".map .layer").forEach((layer) => layer.classList.toggle("here", !!layer.querySelector(".current")))
-  const spoken = `${view.shown?.pane.title ?? ""}, step ${at + 1} of ${view.data.map.order.length}`
+  const spoken = `${view.shown?.pane.title ?? ""}${place(at)}`
   say(view.status, spoken)
   document.querySelectorAll(".st-key-position p, .view .position").forEach((p) => say(p, stop(view, key).join(" / ")))
 }
@@ -40,7 +40,7 @@ function drawMap(view) {
     return head
   }))
   for (const layer of layers) {
-    const row = element("div", { className: layer.steps.length > 2 ? "layer" : "layer few" }, element("span", { className: "name" }, `${layer.name} `, element("br"), layer.units ? String(layer.units) : ""))
+    const row = element("div", { className: layer.steps.length > 3 ? "layer" : "layer few" }, element("span", { className: "name" }, `${layer.name} `, element("br"), layer.units ? String(layer.units) : ""))
     if (layer.width) { const bar = element("i"); bar.style.width = `${100 * layer.width}%`; row.firstChild.append(bar) }
     for (const step of layer.steps) {
       const button = element("button", { type: "button", textContent: step.label, title: step.title,
@@ -48,6 +48,7 @@ function drawMap(view) {
       Object.assign(button.dataset, { step: step.key, title: step.title, phase: step.phase })
       button.style.setProperty("--row", step.row + 1)
       button.style.setProperty("--column", step.column + 1)
+      button.style.setProperty("--span", step.span)
       row.append(button)
     }
     grid.append(row)
@@ -57,8 +58,9 @@ function drawMap(view) {
 
 // How one goes: all steps or the short way; and larger, for a room.
 function drawWays(view) {
-  const { short, present } = view.data
+  const { short, present, guide } = view.data
   view.map.querySelector(".ways").replaceChildren(element("span", { className: "position" }),
+    toggle(view, "guide", "Guide", guide, "At some steps a question comes before the result; → passes it"),
     toggle(view, "short", "Short way", short, "→ and ← go through about twelve stops instead of every step"),
     toggle(view, "present", present ? "Leave (Esc)" : "Present (P)", present, "Larger, for a room: the map, the equation, the matrices, the arithmetic and the words"))
 }

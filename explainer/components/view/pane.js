@@ -28,6 +28,17 @@ function slider(view, { least, most, grain, value }) {
 
 // The pane's own elements; what Plotly draws comes after.
 function build(view, id, pane) {
+  const made = element("article", { className: `pane ${pane.kind ?? ""}` })
+  made.dataset.step = pane.step
+  made.dataset.id = id
+  if (pane.kind) {
+    made.append(...pane.kind === "opening" ? buildOpening(view, pane) : buildClosing(view, pane))
+    return Object.assign(made, { pane, stage: made.querySelector(".stage") })
+  }
+  return buildStep(view, made, pane)
+}
+
+function buildStep(view, made, pane) {
   const heading = element("h2", { textContent: pane.title, tabIndex: -1 })
   const equation = part("equation", "div", formula(pane.equation, true))
   const spoken = element("span", { className: "spoken" })
@@ -43,7 +54,9 @@ function build(view, id, pane) {
   const lines = pane.sums.map((line) => element("div", {}, formula(line, false)))
   const sums = part("sums", "div", ...lines)
   const details = part("details", "div", element("div", { className: "figures" }))
-  const right = element("aside", { className: "cell" }, fieldset(view, pane), sums, element("p", { className: "note", textContent: pane.note }),
+  Object.assign(made, { pane, stage, scales, details, spoken })
+  const right = element("aside", { className: "cell" }, fieldset(view, pane), ...pane.card ? [card(view, made, pane)] : [], sums, element("p", { className: "note", textContent: pane.note }),
+    ...pane.special.length ? [element("p", { className: "special" }, element("b", { textContent: "Here. " }), ...pane.special.flatMap((said) => [...words(said), " "]))] : [],
     code(pane.code), details)
   if (pane.alpha) right.append(slider(view, pane.alpha))
   if (pane.terms.length) right.append(element("details", { className: "terms" }, element("summary", { textContent: "The largest terms" }), table(pane.terms)))
@@ -55,11 +68,9 @@ function build(view, id, pane) {
     element("div", { className: "under" }, scales, switches),
     part("words", "div", element("p", {}, element("b", { textContent: "Look. " }), ...words(pane.look)),
       element("p", {}, element("b", { textContent: "Common mistake. " }), ...words(pane.mistake))))
-  const made = element("article", { className: "pane" }, centre, right)
-  made.dataset.step = pane.step
-  made.dataset.id = id
+  made.append(centre, right)
   stage.addEventListener("keydown", (event) => reading(view, made, event))
-  return Object.assign(made, { pane, stage, scales, details, heading, spoken })
+  return Object.assign(made, { heading })
 }
 
 function fit(pane) {
@@ -95,6 +106,7 @@ function simple({ data, layout: { margin, annotations = [], ...layout }, ...figu
 }
 
 async function paint(view, made) {
+  if (made.pane.kind) return paintEnd(view, made)
   const { pane, stage, scales, details } = made
   const Plotly = await plotly(view.data.plotly).catch(() => null)
   if (!Plotly) { stage.firstChild.textContent = "The drawing library did not load. Reload the page to try again."; return fit(made) }
@@ -115,6 +127,19 @@ async function paint(view, made) {
     await draw(Plotly, details.firstChild, { ...common, figures: small }, view.pick)
   }
   fit(made)
+  if (pane.card) cover(view, made)
+  made.painted = true
+  made.dataset.drawn = made.dataset.id
+}
+
+async function paintEnd(view, made) {
+  const { pane, stage } = made
+  if (pane.figure) {
+    const Plotly = await plotly(view.data.plotly).catch(() => null)
+    const height = Math.min(pane.figure.layout.height, stage.clientHeight || pane.figure.layout.height)
+    const figure = { ...pane.figure, layout: { ...pane.figure.layout, height } }
+    if (Plotly) await draw(Plotly, stage.firstChild, { templates: view.data.templates, inks: view.data.inks, legend: false, figures: [figure] }, () => {})
+  }
   made.painted = true
   made.dataset.drawn = made.dataset.id
 }

@@ -30,6 +30,7 @@ function reveal(view, made) {
   if (made.querySelector(".terms")) made.querySelector(".terms").open = view.unfolded
   const again = view.shown?.contains(document.activeElement) ? document.activeElement.name : null
   made.inert = false
+  made.fillCard?.()
   made.classList.add("shown")
   if (again) made.querySelector(`[name="${again}"]`)?.focus()
   carry(view, view.shown, made)
@@ -46,6 +47,7 @@ function keys(event) {
   if (event.key === "Enter" && at.matches?.("[data-testid=stNumberInputField]")) setTimeout(() => at.blur())    // or the arrows stayed in it
   if (event.key === "Escape" && view.data.present && !at.closest?.(".pane")?.reading && !document.querySelector("dialog[open]")) return present(view, false)
   if (event.key.toLowerCase() === "p" && !at.matches?.("input, textarea, [contenteditable]")) return present(view, !view.data.present)
+  if (/^[1-4]$/.test(event.key) && !at.matches?.("input, textarea, [contenteditable]") && !document.querySelector("dialog[open], [role=dialog]")) return view.shown?.choose?.(event.key - 1)
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
   if (at.closest?.(".pane")?.reading) return       // inside a matrix the arrows are its own
   if (!by || !at.matches?.(IDLE) && at.matches?.("input, textarea, [role=slider], [contenteditable]")) return
@@ -188,7 +190,7 @@ function watch(view) {
   const redraw = view.redraw = () => view.panes.forEach((made) => paint(view, made))
   let size = "", dark = isDark(view), timer = 0
   view.resizing = new ResizeObserver(() => {
-    const now = `${view.clientWidth}x${view.shown?.stage.clientHeight}`
+    const now = `${view.clientWidth}x${view.shown?.stage?.clientHeight}`
     if (now !== size) { size = now; clearTimeout(timer); timer = setTimeout(redraw, 60) }
   })
   view.resizing.observe(view)

@@ -5,6 +5,7 @@ from explainer.pages import shared
 from explainer.pages.one_batch import toolbar, walking
 
 ui.read_address()
+shared.leave_if_asked()
 chosen, walk = resources.walk()
 ui.write_address()
 toolbar.toolbar(chosen, walk)

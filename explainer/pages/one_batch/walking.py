@@ -4,18 +4,23 @@ from functools import partial
 from explainer import resources
 from explainer import session as ui
 from explainer.address import READERS
+from explainer.cards import cards
 from explainer.components.mount import show_ahead, show_view
+from explainer.ends import closing_pane, opening_pane
 from explainer.map import network_map
 from explainer.notation import initialisation_name
+from explainer.pages import shared
 from explainer.pages.shared import SETTINGS
 from explainer.view import ALL_DIGITS, DIGITS, pane
-from explainer.way import beside, stops
+from explainer.way import CLOSING, OPENING, beside, stops
 
 
 def view(chosen, walk):
     kept, step = ui.session(), chosen.look.step
     header = {"id": name(chosen.look, step), "seq": kept.seq, "map": network_map(walk),
-              "stops": stops(walk, chosen.look), "short": chosen.look.short, "present": chosen.look.present,
+              "stops": stops(walk, chosen.look),
+              **{switch: getattr(chosen.look, switch) for switch in ("short", "present", "guide")},
+              "walk": f"{chosen.choice.net} {kept.walks}",
               "foot": foot(chosen.choice, walk)}
     show_view(kept.shelf, header, {header["id"]: maker(chosen, walk, step)}, keep(chosen, walk), told, missing)
 
@@ -37,15 +42,29 @@ def keep(chosen, walk):
 
 def name(look, step):
     """The id of a pane: the walk, the selection and the switches, then the step."""
-    return f"{ui.session().walks}.{look.i}.{look.j}.{look.k}.{look.p}.{look.pictures:d}{look.marked:d}:{step}"
+    switches = f"{look.pictures:d}{look.marked:d}{look.guide:d}"
+    return f"{ui.session().walks}.{look.i}.{look.j}.{look.k}.{look.p}.{switches}:{step}"
 
 
 def maker(chosen, walk, step):
+    if step == OPENING:
+        return partial(opening_pane, walk, chosen.choice)
+    if step == CLOSING:
+        return partial(closing_pane, walk, chosen.look.selection, chosen.choice)
     setting, toy = chosen.choice.settings(), chosen.choice.preset().is_toy
     grain = setting.learning_rate / 20
     rates = {"least": min(grain, walk.learning_rate), "most": max(80 * grain, walk.learning_rate), "grain": grain}
+    card = cards_of(walk, chosen.look.selection).get(step) if chosen.look.guide else None
     return partial(pane, walk, chosen.look, walk.step(step), chosen.choice.net, ALL_DIGITS if toy else DIGITS,
-                   setting.learning_rate, rates)
+                   setting.learning_rate, rates, card)
+
+
+def cards_of(walk, selection):
+    """The cards of a walk, kept until the walk or the selection is another."""
+    kept = ui.session()
+    if kept.cards is None or kept.cards[0] is not walk or kept.cards[1] != selection:
+        kept.cards = walk, selection, cards(walk, selection)
+    return kept.cards[2]
 
 
 def told():
@@ -61,6 +80,8 @@ def told():
         except (KeyError, ValueError):
             continue
     ui.change(**changes)
+    if sent["changes"].get("page") in shared.PAGES:
+        kept.leave = sent["changes"]["page"]
 
 
 def missing():

@@ -1,0 +1,70 @@
+// The two views that are no steps: the opening, with the batch and the network, and the closing, with one weight's chain.
+
+function buildOpening(view, pane) {
+  const figure = part("stage", "div", element("div", { className: "figures" }))
+  const begin = element("button", { type: "button", className: "primary", textContent: "Begin →", onclick: () => view.turn(1) })
+  const guided = toggle(view, "guide", "Predict as you go", view.data.guide, "At some steps a question comes before the result; → passes it")
+  const test = quizButton(view, "Test A, before the walk", pane.quiz)
+  return [element("div", { className: "tells" }, element("h2", { textContent: pane.title, tabIndex: -1 }),
+    ...pane.lead.map((runs) => element("p", {}, ...words(runs))), element("p", {}, ...words(pane.loss)),
+    network(pane), element("div", { className: "acts" }, begin, guided, test)), figure]
+}
+
+// The network as its layers, each as high as it is wide in units, with the weights between them.
+function network({ layers, weights }) {
+  const drawn = part("network")
+  layers.forEach((layer, n) => {
+    if (n) drawn.append(element("span", { className: "between", textContent: weights[n - 1] }))
+    const bar = element("i")
+    bar.style.height = `${96 * layer.width}px`
+    drawn.append(element("span", { className: "units" }, bar, element("b", { textContent: layer.units }), layer.name))
+  })
+  const arrows = element("div", { className: "arrows" }, element("span", { textContent: "forward: from the input to the loss →" }),
+    element("span", { textContent: "← backward: slopes, from the loss to the first layer" }))
+  return element("div", {}, drawn, arrows)
+}
+
+function buildClosing(view, pane) {
+  const names = new Map([...view.map.querySelectorAll("[data-step]")].map((button) => [button.dataset.step, button]))
+  const links = pane.links.map((link) => element("li", {},
+    element("button", { type: "button", className: "toggle", textContent: names.get(link.step)?.textContent ?? link.step,
+      title: names.get(link.step)?.dataset.title ?? "", onclick: () => { view.tell(link.select); view.go(link.step) } }),
+    element("span", { className: "link" }, formula(link.symbol, false), ` = ${link.value}`), element("span", {}, ...words(link.text))))
+  const next = pane.next.map(({ title, page, changes }) => element("button", { type: "button", className: "toggle", textContent: title,
+    onclick: () => view.tell(page === "one_batch" ? changes : { ...changes, page }) }))
+  return [element("div", { className: "tells" }, element("h2", { textContent: pane.title, tabIndex: -1 }), element("p", {}, ...words(pane.loss)),
+    element("ol", { className: "chain" }, ...links)),
+  element("aside", { className: "acts" }, element("h3", { textContent: "What next" }), ...next, quizButton(view, "Test B, after the walk", pane.quiz))]
+}
+
+// Ten questions in a dialog; once all is given in, each wrong answer says why, and where to look again.
+function quizButton(view, name, questions) {
+  const show = () => {
+    const list = element("ol", { className: "quiz" }, ...questions.map((question, n) => {
+      const fieldset = element("fieldset", {}, element("legend", {}, ...words(question.question)), ...question.choices.map((choice, c) =>
+        element("label", {}, element("input", { type: "radio", name: `question${n}`, value: c }), " ", ...words(choice.text))))
+      return element("li", {}, fieldset)
+    }))
+    const result = element("p", { className: "verdict", tabIndex: -1 })
+    result.setAttribute("role", "status")
+    const give = element("button", { type: "button", className: "primary", textContent: "Show the result", onclick: () => score(view, box, list, questions, result) })
+    const box = opened(view, name, list, give, result)
+  }
+  return element("button", { type: "button", className: "toggle", textContent: `${name} (${questions.length} questions)`, ariaHasPopup: "dialog", onclick: show })
+}
+
+function score(view, box, list, questions, result) {
+  let right = 0
+  list.querySelectorAll("fieldset").forEach((fieldset, n) => {
+    const question = questions[n], taken = fieldset.querySelector("input:checked")?.value
+    const chosen = question.choices[taken], good = question.choices.find((choice) => choice.right)
+    right += chosen === good
+    fieldset.querySelector(".verdict")?.remove()
+    const again = element("button", { type: "button", className: "toggle", textContent: `Look again: ${question.title}`,
+      onclick: () => { box.close(); view.go(question.step) } })
+    fieldset.append(element("p", { className: `verdict ${chosen === good ? "right" : "wrong"}` },
+      element("b", { textContent: chosen === good ? "Right. " : chosen ? "No. " : "No answer. " }), ...words((chosen ?? good).why), " ", ...chosen === good ? [] : [again]))
+  })
+  result.textContent = `${right} of ${questions.length} right.`
+  result.focus()
+}
