@@ -173,9 +173,10 @@ def test_a_form_asks_ten_ideas_and_the_other_the_same_ten_at_other_places():
     for case in CASES:
         A, B = (quiz_of(case, form) for form in FORMS)
         assert {q.idea for q in A} == {q.idea for q in B} == set(IDEAS) and len(A) == len(B) == 10, case
-        for one in A:
-            other_one = next(q for q in B if q.idea == one.idea)
-            assert one.question != other_one.question and one.choices != other_one.choices
+        pairs = [(one, next(two for two in B if two.idea == one.idea)) for one in A]
+        assert all(one.question != two.question for one, two in pairs), case
+        alike = [one.idea for one, two in pairs if one.choices == two.choices]
+        assert alike in ([], ["loss"])      # saturated outputs can be the same for every example
 
 
 def test_the_words_of_every_question_are_in_order():
