@@ -160,9 +160,9 @@ def delta_of_a_cell(walk, n):
     product = f"{number(dA)}·{factor(slope)} = {number(delta)}"
     return f"delta{l}", ask(
         f"In {at.example(i)}, {at.unit(l, j)} of layer {l} ({ACTIVATION_NOTATION[f].name}) has $S$ = {number(S)}, $A$ "
-        f"= {number(A)} and $\\partial E/\\partial A$ = {number(dA)}. What is its $\\delta$?",
+        f"= {number(A)} and $\\partial E_i/\\partial A$ = {number(dA)}. What is its $\\delta$?",
         *_numbers(
-            (delta, f"$\\delta = \\partial E/\\partial A \\cdot f'(S)$, with the slope {number(slope)} of the "
+            (delta, f"$\\delta = \\partial E_i/\\partial A \\cdot f'(S)$, with the slope {number(slope)} of the "
                     f"{ACTIVATION_NOTATION[f].name} at {number(S)}. That is {product}."),
             (dA, "large error", f"That leaves out $f'(S)$ = {number(slope)}. The slope by the output is carried on to "
                                 f"the sum: {product}."),
@@ -198,12 +198,13 @@ def _delta_of_softmax(walk, n):
 def way_of_a_delta(walk, n):
     if walk.L == 1:
         return _delta_of_the_only_layer(walk, n)
-    l = (walk.L - 1, 1)[n]
+    layers = [l for l in range(walk.L - 1, 0, -1) if np.abs(walk.after.layers[l].W - walk.layer(l + 1).W).max() > 0]
+    if not layers:
+        return None
+    l = layers[-n]
     old, new = walk.layer(l + 1).W, walk.after.layers[l].W
-    moved = np.abs(new - old) * (np.abs(old) > .05 * np.abs(old).max())
-    if n and l == walk.L - 1:
-        moved[peak(moved)] = 0
-    j, k = peak(moved)
+    moved = np.abs(new - old) * (np.abs(old) >= .05 * np.abs(old).max())
+    j, k = _nth(moved, n if len(layers) == 1 else 0)
     digits = next((d for d in (3, 4, 5, 6) if number(old[j, k], d) != number(new[j, k], d)), None)
     own, rows = walk.layer(l).W[:, j], _rows(walk.m, n)
     a, i, at = int(np.abs(own).argmax()), int(rows[0]), _place(walk, f"dA{l}")
@@ -219,10 +220,12 @@ def way_of_a_delta(walk, n):
             f"By {number(new[j, k], digits)}, the weight between them after the update", "updated weights",
             f"{number(new[j, k], digits)} belongs to the next forward pass. This loss and this $\\delta$ come from the "
             f"old weight, {w}.") or None,
-        (f"By {number(1 / old[j, k])}, which is 1 / {factor(old[j, k])}", "inverse",
+        old[j, k] and (
+         f"By {number(1 / old[j, k])}, which is 1 / {factor(old[j, k])}", "inverse",
          f"Nothing is undone on the way back. A nudge of the output moves that sum {w} times as far, so the slope "
          f"comes back times {w}."),
-        (f"By {number(own[a])}, a weight into the unit", "own weights",
+        number(own[a]) != w and (
+         f"By {number(own[a])}, a weight into the unit", "own weights",
          "The unit’s own weights lie below it and come in only further down. Between the two stands "
          f"{cell_name('W', l + 1, j, k)} = {w}."))
 
@@ -234,8 +237,7 @@ def _delta_of_the_only_layer(walk, n):
         f"The network has a single layer. Its output for {at.unit(1, j)} in {at.example(i)} is {number(A[i, j])}. "
         "Which weights does it take to get $\\delta$ there from the outputs and targets?",
         ("None of them", f"$\\delta$ comes from the output and its target, and here it is {number(d[i, j])}. Weights "
-                         "come in "
-                 "on the way down to another layer."),
+                         "come in on the way down to another layer."),
         ("Those into this unit", "own weights", "They made the sum, but $\\delta$ is the slope by that sum: "
                                                 f"{number(d[i, j])}, from output and target alone."),
         ("Those into this unit, updated", "updated weights",

@@ -30,6 +30,7 @@ TOPICS = (  # a step goes to the first row that asks for it and has a question t
     Topic("loss", lambda L: ["E"], (forward.what_errors_cost, forward.what_a_probability_costs)),
     Topic("sign", lambda L: [f"dA{L}", f"delta{L}"], (backward.sign_at_the_right_digit, backward.signs_of_a_row)),
     Topic("saturated", lambda L: [f"delta{l}" for l in range(L, 1, -1)], (backward.larger_error_smaller_delta,)),
+    Topic("alike", lambda L: [f"dW{L}"], (backward.units_that_are_all_alike,)),
     Topic("pull", lambda L: [f"dW{L}"], (backward.which_example_pulls_most,)),
     Topic("updated", lambda L: [f"dA{l}" for l in range(L - 1, 0, -1)], (backward.updated_too_early,)),
     Topic("meaning", lambda L: [f"delta{l}" for l in range(L - 1, 1, -1)] or [f"delta{L}"],

@@ -103,6 +103,29 @@ def larger_error_smaller_delta(at):
         sees=f"Compare the two cells of {d}.")
 
 
+def units_that_are_all_alike(at):
+    """How the rows of ∇W compare where all units of the layer below give the same, as after a start at 0."""
+    A, dW = at.walk.passed.A[at.l - 1], at.walk.grads.dW[at.l - 1]
+    if at.l == 1 or A.shape[1] < 2 or not (A == A[:, :1]).all() or not A.any():
+        return None
+    j = int(np.abs(dW[0]).argmax())
+    if not abs(dW[0, j]) > 1e-30 or not (dW == dW[:1]).all():
+        return None
+    first, second = (f"{cell_name('dW', at.l, k, j)} = {number(dW[k, j])}" for k in (0, 1))
+    below, rows = f"the {A.shape[1]} units of layer {at.l - 1}", dW.shape[0]
+    return ask(
+        f"All units of layer {at.l - 1} have the same weights, and so the same outputs. How do the {rows} rows of "
+        f"{name('dW', at.l)} compare, one for each of these units?",
+        ("All are the same", f"Row $k$ is made of the outputs of unit $k$ and of $\\delta$, so {first} and {second}. "
+                             f"After the step {below} still count alike, and so it goes on."),
+        ("Each is different, as each unit learns something of its own", "equal start",
+         f"Nothing tells the units apart: their outputs are equal, so {first} and {second}. Only weights that differ "
+         "from the start can come to differ more."),
+        ("All are 0, as the loss is the same whatever the weights", "equal start",
+         f"The loss does depend on them, as {first} says. What fails is that {below} stay copies of one."),
+        sees=f"Compare the rows of {name('dW', at.l)}.")
+
+
 def which_example_pulls_most(at):
     """Which example adds the largest term to a cell of ∇W."""
     if at.m < 3:

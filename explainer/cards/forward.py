@@ -42,6 +42,8 @@ def slope_where_it_is_flattest(at):
         return None
     i, j = peak(np.where(slopes == slopes.min(), S, 0))
     slope, s, a = float(slopes[i, j]), float(S[i, j]), float(A[i, j])
+    if s == 0:      # where a corner may be
+        return None
     notation, there = ACTIVATION_NOTATION[f], number(s)
     by, value = ("$A$", a) if "<A>" in notation.slope_code else (name("S", at.l), s)
     dA = name("dA", at.l)

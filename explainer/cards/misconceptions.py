@@ -34,6 +34,8 @@ MISCONCEPTIONS = {
                                  "issue 54 of Open-Deep-ML"),
     "order": Misconception("W·x and x·W are the same; only the shapes have to fit somehow.",
                            "datascience.stackexchange.com/q/76545"),
+    "equal start": Misconception("A start at 0 fails because the loss is the same everywhere, or does not fail at all.",
+                                 "community.deeplearning.ai/t/431799; community.deeplearning.ai/t/121049"),
     "every example": Misconception("One step lowers every example’s loss and brings it to its targets.", HERE),
     "gradient is the step": Misconception("The gradient is what is added: without α, or without turning its sign.",
                                           HERE),

@@ -144,7 +144,7 @@ def _tied(A):
 def every_example(at):
     """For how many examples the loss fell."""
     before, after, m = at.walk.losses, at.walk.losses_new, at.m
-    if m < 10 or not np.isfinite(after).all() or (np.abs(after - before) <= 1e-5 * np.abs(before)).any():
+    if m < 3 or not np.isfinite(after).all() or (np.abs(after - before) <= 1e-5 * np.abs(before)).any():
         return None
     fell = int((after < before).sum())
     if fell * 2 == m:

@@ -130,8 +130,12 @@ def loss_along(ts, losses, alpha):
 
 
 def delta_sizes(sizes, current):
-    """The mean |δ| of each layer, on a logarithmic scale: where it is small, learning is slow."""
-    layers = np.arange(1, len(sizes) + 1)
+    """The mean |δ| of each layer so far, on a logarithmic scale: where it is small, learning is slow.
+
+    `sizes` has all layers; those below the current one are not known yet on the way back, and are not drawn.
+    """
+    last, sizes = len(sizes), sizes[current - 1:]
+    layers = np.arange(current, last + 1)
     of_points = [BAR["selected"] if n == current else ROLES["delta"] for n in layers]
     line = {"type": "scatter", "x": layers, "y": sizes, "mode": "lines+markers+text", "cliponaxis": False,
             "line": {"color": BAR["neutral"], "width": 1}, "marker": {"size": 10, "color": of_points},
@@ -139,6 +143,6 @@ def delta_sizes(sizes, current):
             "hovertemplate": "layer %{x}: mean |δ| = %{y:.4g}<extra></extra>"}
     positive = [s for s in sizes if s > 0] or [1.0]
     decades = [np.floor(np.log10(min(positive))) - .1, np.ceil(np.log10(max(positive))) + .3]
-    return _small([line], "mean |δ| of each layer (log scale)", 130,
-                  xaxis=_named("layer", dtick=1, showgrid=False, range=[.5, len(sizes) + .5]),
+    return _small([line], "mean |δ| of each layer so far (log scale)", 130,
+                  xaxis=_named("layer", dtick=1, showgrid=False, range=[.5, last + .5]),
                   yaxis={"type": "log", "exponentformat": "power", "dtick": 1, "range": decades})

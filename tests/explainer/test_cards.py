@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 
 from explainer.cards import MISCONCEPTIONS, TOPICS, Card, Choice, cards
+from explainer.choice import Look
 from explainer.datasets import default_network, embedded_sample
 from explainer.inline import runs
 from explainer.selection import Selection
+from explainer.view import pane
 from explainer.walkthrough import take_walk
 from mlp_core import train
 from mlp_core.data import one_hot
@@ -25,12 +27,15 @@ from tests import oracles
 pytestmark = pytest.mark.filterwarnings("error")
 
 SEEDS = range(5)
-OWN = {"no hidden layer": own_preset(()), "tanh": own_preset((12, 8), "tanh", "softmax"),
+NOUGHT = replace(PRESETS["relu10"].best, initialisation="zeros", options={})
+OWN = {"from 0": replace(PRESETS["deep"], source=NOUGHT, best=replace(NOUGHT, learning_rate=.1, reduction="sum")),
+       "relu from 0": replace(PRESETS["relu16"], source=NOUGHT, best=NOUGHT),
+       "no hidden layer": own_preset(()), "tanh": own_preset((12, 8), "tanh", "softmax"),
        "leaky, linear": own_preset((6,), "leaky_relu", "linear", "half_squared_error", "sum", 1e-3),
        "three of linear": own_preset((7, 6, 5), "linear", "sigmoid", "squared_error", "mean", 0.05)}
 CASES = [(net, which, seed, trained) for net, preset in (PRESETS | OWN).items()
          for which in (("best",) if preset.best is preset.source else ("source", "best"))
-         for seed in ([0] if preset.is_toy else SEEDS[:2] if which == "source" or net in OWN else SEEDS)
+         for seed in ([0] if preset.is_toy else SEEDS[:2] if net in OWN else SEEDS)
          for trained in (False, True)]
 FIRST, ANOTHER = Selection(), Selection(3, 7, 2, 500)
 
@@ -284,6 +289,13 @@ def pull(o, card, l):
         n for i in named for n in (i, o.A(l - 1)[i, k], o.delta(l)[i, j], terms[i])]
 
 
+def alike(o, card, l):
+    gradient = o.dW(l)
+    assert np.ptp(o.A(l - 1), axis=1).max() == 0
+    right = "All are the same" if np.abs(np.diff(gradient, axis=0)).max() < 1e-6 < np.abs(gradient).max() else "?"
+    return right.__eq__, [*gradient[0], 0, *gradient.shape, l - 1]
+
+
 def updated(o, card, l):
     (i, j), = places(card.sees)
     W_new = o.W(l + 1) - o.walk.learning_rate * o.dW(l + 1)
@@ -398,8 +410,9 @@ def after(o, card, l):
 
 
 ORACLES = {"shape": shape, "flat": flat, "softmax": softmax, "loss": loss, "sign": sign, "saturated": saturated,
-           "pull": pull, "updated": updated, "meaning": meaning, "twice": twice, "transposed": transposed, "left": left,
-           "zeros": zeros, "turn": turn, "way": way, "alpha": alpha, "after": after}
+           "alike": alike, "pull": pull, "updated": updated, "meaning": meaning, "twice": twice,
+           "transposed": transposed, "left": left, "zeros": zeros, "turn": turn, "way": way, "alpha": alpha,
+           "after": after}
 
 
 def quoted(found, pool):
@@ -517,6 +530,26 @@ def test_rising_losses_and_losses_beyond_all_bounds_have_their_cards():
     linear = replace(OWN["leaky, linear"]).network(OWN["leaky, linear"].best, np.random.default_rng(0))
     wild = take_walk(linear, walk.images, walk.Y, 1e30, walk.labels)
     assert preset and "W1_new" not in cards(wild, FIRST)
+
+
+def strings(part):
+    """Every text of a pane; not the bytes of its arrays."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict | list | tuple):
+        for one in part.values() if isinstance(part, dict) else part:
+            yield from strings(one)
+
+
+@pytest.mark.parametrize("case", [("deep", "best", 0, False), ("relu16", "best", 0, False)])
+def test_the_number_that_is_right_was_not_on_the_screen_before(case):
+    walk, seen = walk_of(case), ""
+    for step in walk.steps:
+        if step.key in cards_of(case) and step.key != "dW1":    # X says it once; 29 steps later it is asked again
+            right = next(choice.text for choice in cards_of(case)[step.key].choices if choice.right)
+            for number in re.findall(r"\d+\.\d+|\d{3,}(?=:)", right):
+                assert not re.search(rf"(?<![\d.]){re.escape(number)}(?![\d])", seen), (step.key, number)
+        seen += "\n".join(strings(pane(walk, Look(), step)))
 
 
 def test_what_cannot_be_one_question_is_refused():

@@ -427,12 +427,14 @@ def test_the_loss_along_the_step_has_its_curve_and_its_points_before_and_after()
 
 
 def test_the_sizes_of_the_deltas_are_on_a_logarithmic_scale():
-    figure = go.Figure(charts.delta_sizes([1e-9, 1e-3, 0.2], 2))
-    bar, = figure.data
-    assert list(bar.x) == [1, 2, 3] and list(bar.y) == [1e-9, 1e-3, 0.2] and figure.layout.yaxis.type == "log"
-    assert [n for n, colour in zip(bar.x, bar.marker.color) if colour == BAR["selected"]] == [2]
-    low, high = figure.layout.yaxis.range
-    assert 10 ** low <= 1e-9 and 0.2 <= 10 ** high
+    for current in (1, 2, 3):       # on the way back the layers below the current one are not known yet
+        figure = go.Figure(charts.delta_sizes([1e-9, 1e-3, 0.2], current))
+        bar, = figure.data
+        assert list(bar.x) == [1, 2, 3][current - 1:] and list(bar.y) == [1e-9, 1e-3, 0.2][current - 1:]
+        assert [n for n, colour in zip(bar.x, bar.marker.color) if colour == BAR["selected"]] == [current]
+        low, high = figure.layout.yaxis.range
+        assert 10 ** low <= min(bar.y) and 0.2 <= 10 ** high and figure.layout.yaxis.type == "log"
+        assert list(figure.layout.xaxis.range) == [.5, 3.5]
 
 
 def test_layers_without_any_delta_are_drawn_too():
