@@ -8,6 +8,7 @@ from explainer.components.mount import show_ahead, show_view
 from explainer.map import network_map
 from explainer.notation import initialisation_name
 from explainer.pages.shared import SETTINGS
+from explainer.toys import whose
 from explainer.view import ALL_DIGITS, DIGITS, pane
 
 
@@ -75,6 +76,7 @@ def foot(choice, walk):
     drawn = choice.settings().initialisation is not None and choice.weights == "untrained"
     how = f"initial weights {initialisation_name(choice.settings())}, " if choice.init else ""
     parts = [f"{preset.title}, {SETTINGS[choice.chosen_setting]}", f"{how}seed {choice.seed}" if drawn else "",
+             whose(choice.numbers, choice.edits),
              f"α = {choice.learning_rate:g} on the {walk.before.reduction} over the batch",
              "" if choice.settings().batch_size else f"the source takes all images as one batch, here {walk.m} of them"]
     data = "" if preset.is_toy else f" Data: {resources.dataset().origin}."
