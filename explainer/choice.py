@@ -141,8 +141,8 @@ def own_fields(preset):
 
 
 def hidden_sizes(text):
-    """Return the sizes in "64, 32" as a tuple; none for an empty text. Raises ValueError in a sentence."""
-    parts = [part.strip() for part in text.replace("-", ",").split(",") if part.strip()]
+    """Return the sizes in "64, 32", "64 32" or "64-32"; () for an empty text. Raises ValueError in a sentence."""
+    parts = [part for part in re.split(r"[\s,;-]+", text) if part]
     if len(parts) > 6 or not all(part.isdecimal() and len(part) < 10 and 1 <= int(part) <= LARGEST for part in parts):
         raise ValueError(f"hidden layers are up to six whole numbers from 1 to {LARGEST}, as in 64, 32")
     return tuple(int(part) for part in parts)
