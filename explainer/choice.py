@@ -75,8 +75,9 @@ class Look:
     j: int = Selection.j
     k: int = Selection.k
     p: int = Selection.p
-    pictures: bool = False      # layer 1 as 28×28 images
+    pictures: bool | None = None    # layer 1 as 28×28 images; None: where it is the gradient, of which one sees most so
     marked: bool = False        # saturated cells marked
+    same_scale: bool = False    # one colour scale for a quantity in all layers
     short: bool = False         # the short way of about twelve stops
     present: bool = False       # for a room: larger, the short way, nothing but the walk
 

@@ -38,7 +38,8 @@ def keep(chosen, walk):
 
 def name(look, step):
     """The id of a pane: the walk, the selection and the switches, then the step."""
-    return f"{ui.session().walks}.{look.i}.{look.j}.{look.k}.{look.p}.{look.pictures:d}{look.marked:d}:{step}"
+    switches = "".join({True: "1", False: "0", None: "-"}[on] for on in (look.pictures, look.marked, look.same_scale))
+    return f"{ui.session().walks}.{look.i}.{look.j}.{look.k}.{look.p}.{switches}:{step}"
 
 
 def maker(chosen, walk, step):
