@@ -147,7 +147,8 @@ READERS = {
     "part": _one_of(*PARTS), "batch": _whole, "seed": _whole, "ahead": _ahead, "alpha": _rate, "step": str,
     "init": _one_of(*INITIALISATIONS), "numbers": _whole, "edits": checked,
     "i": _whole, "j": _whole, "k": _whole, "p": _whole,
-    "pictures": _switch, "marked": _switch, "short": _switch, "present": _switch, "guide": _switch, "hidden": _hidden,
+    "pictures": _switch, "marked": _switch, "same_scale": _switch, "short": _switch, "present": _switch,
+    "guide": _switch, "hidden": _hidden,
     "act": _one_of(*ELEMENTWISE), "out": _one_of(*OUTPUT_LOSSES),
     "loss": _one_of(*LOSSES), "red": _one_of(*REDUCTIONS),
 }

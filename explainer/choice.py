@@ -75,8 +75,9 @@ class Look:
     j: int = Selection.j
     k: int = Selection.k
     p: int = Selection.p
-    pictures: bool = False      # layer 1 as 28×28 images
+    pictures: bool | None = None    # layer 1 as 28×28 images; None: where it is the gradient, of which one sees most so
     marked: bool = False        # saturated cells marked
+    same_scale: bool = False    # one colour scale for a quantity in all layers
     short: bool = False         # the short way of about twelve stops
     guide: bool = False         # questions before results
     present: bool = False       # for a room: larger, the short way, nothing but the walk
@@ -142,8 +143,8 @@ def own_fields(preset):
 
 
 def hidden_sizes(text):
-    """Return the sizes in "64, 32" as a tuple; none for an empty text. Raises ValueError in a sentence."""
-    parts = [part.strip() for part in text.replace("-", ",").split(",") if part.strip()]
+    """Return the sizes in "64, 32", "64 32" or "64-32"; () for an empty text. Raises ValueError in a sentence."""
+    parts = [part for part in re.split(r"[\s,;-]+", text) if part]
     if len(parts) > 6 or not all(part.isdecimal() and len(part) < 10 and 1 <= int(part) <= LARGEST for part in parts):
         raise ValueError(f"hidden layers are up to six whole numbers from 1 to {LARGEST}, as in 64, 32")
     return tuple(int(part) for part in parts)

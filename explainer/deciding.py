@@ -42,11 +42,24 @@ class Decided:
 
     @property
     def m(self):
-        """How many examples the walked batch has."""
+        """How many examples the walked batch has: as many as the run's batches, if one is walked."""
         preset = self.choice.preset()
         if preset.is_toy:
             return len(preset.example[0])
-        return min(self.choice.settings().batch_size or SHOWN_ROWS, SHOWN_ROWS, len(self.images[0]))
+        asked = self.run.batch_size if self.run else self.choice.settings().batch_size or SHOWN_ROWS
+        return min(asked, SHOWN_ROWS, len(self.images[0]))
+
+    @property
+    def moment(self):
+        """The moment of the run that is walked, or None."""
+        return self.run and self.run.moment(self.choice.of_run[1])
+
+    @property
+    def learning_rate(self):
+        """α of the walk: the reader's own, else the run's at that moment, else the setting's."""
+        if self.run is None or self.choice.alpha is not None:
+            return self.choice.learning_rate
+        return self.run.rate_at(self.moment)
 
     @property
     def batches(self):
@@ -55,7 +68,7 @@ class Decided:
     def network(self):
         """The network that is walked, a new one each time."""
         if self.run is not None:
-            return self.run.network_at(self.run.moment(self.choice.of_run[1]))
+            return self.run.network_at(self.moment)
         if self.choice.weights == "trained":
             return datasets.default_network()
         if self.taught is not None:
@@ -63,7 +76,7 @@ class Decided:
         return self.choice.preset().network(self.choice.settings(), np.random.default_rng(self.choice.seed))
 
     def walk(self):
-        preset, alpha = self.choice.preset(), self.choice.learning_rate
+        preset, alpha = self.choice.preset(), self.learning_rate
         network = self.network()
         if self.choice.ahead:
             _train_ahead(network, *self._batches_ahead(), self.choice.settings().learning_rate, self.m)
@@ -81,7 +94,7 @@ class Decided:
         """(X, Y) of as many training batches as steps are taken ahead: from this number on, and round again."""
         preset, count, data = self.choice.preset(), self.choice.ahead, self.dataset
         if preset.is_toy:
-            return (np.repeat(np.array(part, preset.dtype), count, axis=0) for part in preset.example)
+            return (np.tile(np.array(part, preset.dtype), (count, 1)) for part in preset.example)
         rows = (np.arange(count * self.m) + (self.choice.batch - 1) * self.m) % len(data.images)
         return data.images[rows], one_hot(data.labels[rows], preset.sizes[-1])
 

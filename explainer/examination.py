@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp_core import forward
+from mlp_core import forward, loss_per_example
 from mlp_core.data import one_hot
 from mlp_core.metrics import confusion_matrix
 from mlp_core.propagation import empty_forward_pass
@@ -61,6 +61,17 @@ def examine(network, material):
         part, rows = "train", material.held_out
         images, labels = data.images[rows], data.labels[rows]
     return Examination(part, rows, images, labels, answers(network, images))
+
+
+@np.errstate(over="ignore", invalid="ignore")   # just before a run diverges
+def loss_of(network, X, Y, rows=500):
+    """Return the mean loss per example at the weights as they are, whatever the network's reduction."""
+    room, total = empty_forward_pass(network, min(rows, len(X))), 0.0
+    for start in range(0, len(X), rows):
+        part = slice(start, start + rows)
+        passed = forward(network, X[part], out=room.rows(len(X[part])))
+        total += float(loss_per_example(network, passed, Y[part]).sum(dtype=np.float64))
+    return total / len(X)
 
 
 def share_right(network, images, labels):

@@ -8,7 +8,7 @@ from math import isfinite
 from mlp_core.network import Network
 from mlp_core.presets import PRESETS, Preset, Setting
 
-from .choice import NextRun, after, hidden_sizes, own_fields
+from .choice import RUN, NextRun, after, hidden_sizes, own_fields
 from .notation import initialisation_name
 from .toys import whose
 
@@ -107,10 +107,12 @@ def adopted(chosen, recipe):
 def opened(chosen, recipe, weights, **changes):
     """Return the Chosen whose walk has these weights, and the recipe's network, setting and α.
 
-    The numbers that are set for the next run stay, if that is of the same network and setting.
+    A run's weights bring the run's own α with them, that of their moment. The numbers that are set for the next run
+    stay, if that is of the same network and setting.
     """
     rate, usual = recipe.setting.learning_rate, recipe.preset.setting(recipe.which).learning_rate
-    changes = _of(recipe) | {"weights": weights, "alpha": None if rate == usual else rate} | changes
+    alpha = None if rate == usual or RUN.fullmatch(weights) else rate
+    changes = _of(recipe) | {"weights": weights, "alpha": alpha} | changes
     if (recipe.net, recipe.which) == (chosen.choice.net, chosen.choice.chosen_setting):
         return after(chosen, learning_rate=chosen.next_run.of(chosen.choice).learning_rate, **changes)
     return after(chosen, net=recipe.net, setting=recipe.which, **changes)

@@ -10,13 +10,14 @@ import numpy as np
 from mlp_core import backward, forward, train
 from mlp_core.data import Dataset, one_hot, stratified_split
 
-from .examination import share_right
+from .examination import loss_of, share_right
 
 FIRST_BATCHES = (1, 2, 5, 10, 20, 50, 100, 200)     # of the first epoch: this is where most of it happens
 BUDGET = 64 * 2**20     # bytes of weights that one run keeps
 MOST_MOMENTS = 400
 MOST_LOSSES = 4000      # points of the curve of batch losses
-LOOKED_AT = 1000        # images of the training and of the test set that live accuracies are measured on
+LOOKED_AT = 1000        # images of the training and of the test set that live accuracies are measured on, and losses
+SAMPLE = 100            # examples that the sizes of gradients are measured on
 HELD_OUT = 2000         # at most so many training images are kept for validation, and at most a tenth
 
 
@@ -56,9 +57,9 @@ class Moment:
     epoch: float            # how many epochs of examples were seen
     examples: int
     seconds: float          # of training until then
-    loss: float             # per example, the mean over the batches since the moment before; NaN at the start
+    loss: float             # per example at these weights, the mean over the first LOOKED_AT to learn from
     accuracy: dict          # {"training", "validation", "test": a share from 0 to 1}, as far as there are such images
-    gradients: tuple        # mean |∇W| of each layer on the same examples every time, before the reduction: a sum
+    gradients: tuple        # mean |∇W| of each layer on the same examples every time, as the network's reduction says
     weights: np.ndarray     # every parameter, as Network.pack orders them
     loaded: bool = False    # whether the run goes on from a network of a file: then "e0" is that network
 
@@ -72,24 +73,29 @@ class Moment:
 
 
 class Losses:
-    """The loss of every batch; of every two, four, … batches as they become many.
+    """The loss of every batch; of every two, four, … batches as they become many, in their middle.
 
+    A batch's loss is that of the weights it meets: its place is how many epochs they have seen, without it.
     One thread adds while another reads: `points` only ever grows by one, or is another list.
     """
 
     def __init__(self):
         self.points = []        # [(epochs, loss per example)]
-        self._every, self._sum, self._count = 1, 0.0, 0
+        self._every, self._waiting = 1, []
 
     def add(self, x, y):
-        self._sum, self._count = self._sum + y, self._count + 1
-        if self._count < self._every:
+        self._waiting.append((x, y))
+        if len(self._waiting) < self._every:
             return
-        self.points.append((x, self._sum / self._count))
-        self._sum, self._count = 0.0, 0
+        self.points.append(_mean(self._waiting))
+        self._waiting = []
         if len(self.points) >= MOST_LOSSES:
-            self.points = [(x, (y + before) / 2) for (_, before), (x, y) in zip(self.points[::2], self.points[1::2])]
+            self.points = [_mean(pair) for pair in zip(self.points[::2], self.points[1::2])]
             self._every *= 2
+
+
+def _mean(points):
+    return tuple(sum(values) / len(points) for values in zip(*points))
 
 
 class Run:
@@ -108,7 +114,8 @@ class Run:
         self.losses, self.moments = Losses(), []
         self.progress, self.ended = None, ""    # ended: "finished", "stopped", "diverged" or "failed"
         self.seconds, self.examples, self.error = 0.0, 0, ""    # error: the sentence of a run that failed
-        self._stride, self._recent, self._first = 1, [], list(FIRST_BATCHES)
+        self._rates = recipe.setting.learning_rates()
+        self._stride, self._first = 1, list(FIRST_BATCHES)
         self._record("e0", 0.0)
 
     @property
@@ -138,9 +145,9 @@ class Run:
     def _note_loss(self, progress):
         if progress.diverged:
             return
-        loss = progress.loss / (progress.examples - self.examples) if self._summed else progress.loss
-        self._recent.append(loss)
-        self.losses.add(progress.examples / len(self.material.X), loss)
+        count = progress.examples - self.examples
+        seen = self.examples + ((count - 1) / 2 if self.batch_size == 1 else 0)     # by the weights that were measured
+        self.losses.add(seen / len(self.material.X), progress.loss / count if self._summed else progress.loss)
 
     def mark(self):
         """Record the weights as they are, where training halts between two moments."""
@@ -150,7 +157,7 @@ class Run:
     def _due(self, progress):
         """Whether the weights are to be recorded now."""
         if progress.diverged:
-            return bool(self._recent)   # this batch changed nothing, but those before it did
+            return self.moments[-1].examples < self.examples    # this batch changed nothing, but those before did
         if progress.epoch_ended:
             return progress.epoch % self._stride == 0 or bool(self.ended)
         if progress.epoch > 1 or not self._first or progress.batch < self._first[0]:
@@ -161,19 +168,26 @@ class Run:
     @np.errstate(over="ignore", invalid="ignore")   # just before a run diverges
     def _record(self, key, seconds):
         measured = {name: share_right(self.network, *part) for name, part in self.material.measured.items()}
-        loss = float(np.mean(self._recent)) if self._recent else float("nan")
+        loss = loss_of(self.network, self.material.X[:LOOKED_AT], self.material.Y[:LOOKED_AT])
         moment = Moment(key, self.epoch, self.examples, seconds, loss, measured, self._gradient_sizes(),
                         self.network.vector.copy(), self.recipe.start is not None)
-        self._recent = []
         if any(moment.key == key for moment in self.moments):
             return
         self.moments = self._thinned([*self.moments, moment])
 
     def _gradient_sizes(self):
-        X, Y = self.material.X[:100], self.material.Y[:100]
+        X, Y = self.sample
         grads = backward(self.network, forward(self.network, X), Y)
-        scale = len(X) if self.network.reduction == "mean" else 1
-        return tuple(float(np.abs(dW).mean()) * scale for dW in grads.dW)
+        return tuple(float(np.abs(dW).mean()) for dW in grads.dW)
+
+    @property
+    def sample(self):
+        """(X, Y): the examples that gradients are measured on, the same every time."""
+        return self.material.X[:SAMPLE], self.material.Y[:SAMPLE]
+
+    def rate_at(self, moment):
+        """Return α of the step that the run took at this moment; after its last one, of that."""
+        return self._rates[min(int(moment.epoch), len(self._rates) - 1)]
 
     def _thinned(self, moments):
         """Drop every second epoch, but neither the best nor the last, when the weights would fill the budget."""
@@ -214,7 +228,8 @@ def history_csv(run):
     parts = list(run.material.measured)
     layers = range(1, len(run.network.layers) + 1)
     head = ["moment", "epochs", "examples", "seconds", "loss per example",
-            *(f"accuracy {part} (share)" for part in parts), *(f"mean |dW{l}| (sum over 100 examples)" for l in layers)]
+            *(f"accuracy {part} (share)" for part in parts),
+            *(f"mean |dW{l}| ({run.network.reduction} over {len(run.sample[0])} examples)" for l in layers)]
     lines = [[m.key, repr(m.epoch), str(m.examples), repr(round(m.seconds, 4)),
               "" if m.loss != m.loss else repr(m.loss),
               *(repr(m.accuracy[part]) for part in parts), *map(repr, m.gradients)] for m in run.moments]

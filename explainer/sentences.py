@@ -6,6 +6,7 @@ from mlp_core.metrics import accuracy, mean_squared_error
 from .notation import LOSS_NOTATION
 from .numbers import percent, plain_number, with_article
 from .runs import best
+from .stuck import why_it_is_stuck
 
 PATIENCE = 3    # epochs that a run may stand still before it is remarked on: four sigmoid layers start on a plateau
 
@@ -54,6 +55,25 @@ def first_step(walk, usual_rate):
     return (f"A first step lowers the outputs as a whole, here from {plain_number(A.mean(), 2)} to "
             f"{plain_number(after.mean(), 2)} on average, because nine of ten targets are 0; "
             "which digit is which takes some hundred steps.")
+
+
+def step_of_the_run(decided):
+    """Whether the walk is a step of the run whose weights it has: its batch size, its α then; "" without a run."""
+    run, moment = decided.run, decided.moment
+    if run is None:
+        return ""
+    then, size = run.rate_at(moment), run.batch_size
+    if decided.learning_rate != then:
+        return f"Not a step of {run.name}: {moment.title} its α was {then:.3g}."
+    if decided.choice.part == "test":
+        return f"Not a step of {run.name}: it never learns from test images. Its α {moment.title} was {then:.3g}."
+    if size > decided.m:
+        return (f"Not a step of {run.name}, which takes {size:,} examples at once: {decided.m} of them are walked, "
+                f"with its α {moment.title}, {then:.3g}.")
+    if run.material.dataset is None:
+        return f"A step of {run.name} {moment.title}, with its α then, {then:.3g}."
+    return (f"A step as {run.name} takes them {moment.title}: batches of {size}, α = {then:.3g}; which images come "
+            "next there is drawn at random.")
 
 
 def what_a_batch_is(m, part):
@@ -115,16 +135,8 @@ def learned_nothing(run):
     if run.epoch < 1 or share is None or share > 0.2 or not (run.ended or (still and run.epoch >= PATIENCE)):
         return ""
     return (f"{last.title[:1].upper() + last.title[1:]}, {percent(share, 0)} of the validation images are read right, "
-            f"about what guessing gives{', and the loss no longer falls' if still else ''}. {_why_it_is_stuck(last)}")
-
-
-def _why_it_is_stuck(moment):
-    silent = [str(number) for number, size in enumerate(moment.gradients, 1) if size == 0]
-    if silent:
-        return (f"No gradient at all reaches layer {', '.join(silent)}: units there or above are saturated or, with "
-                "ReLU, always 0. Smaller initial weights or a smaller α help.")
-    return ("Some gradient still comes through. If the units are saturated, α or the initial weights are too large; "
-            "if the weights are very small, the loss lies on a plateau, and more epochs help.")
+            f"about what guessing gives{', and the loss no longer falls' if still else ''}. "
+            f"{why_it_is_stuck(run.network_at(last), *run.sample, run.rate_at(last))}")
 
 
 def reached(run):

@@ -15,6 +15,7 @@ from .inline import runs
 from .map import short
 from .notation import ACTIVATION_NOTATION, fill
 from .numbers import plain_number, with_article
+from .scales import has_others, on_one_scale
 from .selection import FIELDS
 from .sentences import first_step, measures, turn_of_the_loss
 from .special import special
@@ -43,7 +44,8 @@ def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None
             "strips": strips(look, step), "result": step.panels[-1].symbol.text, "corner": step.kind == "product",
             "card": card and card.as_data() | {"hides": card.topic},
             "details": details(walk, look, step, sums), "marked": None if step.slope is None else look.marked,
-            "pictures": look.pictures if has_pictures(step) else None,
+            "pictures": as_pictures(look, step) if has_pictures(step) else None,
+            "same_scale": look.same_scale if has_others(walk, step) else None,
             "alpha": rates and step.kind == "update" and rates | {"value": walk.learning_rate}}
 
 
@@ -89,7 +91,8 @@ def _alt(step):
 def stage(walk, look, step):
     """The matrices of the step, in one picture."""
     selection, thumbs = look.selection, walk.images is not None
-    if look.pictures and has_pictures(step):
+    step = on_one_scale(walk, step) if look.same_scale else step
+    if has_pictures(step) and as_pictures(look, step):
         return matrices.as_images(step, selection)
     if step.kind == "product":
         return matrices.product(step, selection, *corner(walk, step, look))
@@ -97,6 +100,11 @@ def stage(walk, look, step):
         return matrices.column_sum(step, selection, thumbs)
     marked = step.slope < SATURATED if look.marked and step.slope is not None else None
     return matrices.beside(step, selection, marked, thumbs)
+
+
+def as_pictures(look, step):
+    """Whether a matrix of layer 1 is shown as images: as the reader has it, else its gradient only."""
+    return step.topic == "dW" if look.pictures is None else look.pictures
 
 
 def corner(walk, step, look):

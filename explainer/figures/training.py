@@ -10,7 +10,7 @@ from .theme import LAYERS, ROLES, RUNS
 
 HEIGHT = 232
 MOST_POINTS = 600
-LINES = {"each batch": ("solid", 1), "mean": ("solid", 2),      # name: (dash, width)
+LINES = {"each batch": ("solid", 1), "at each moment": ("solid", 2),     # name: (dash, width)
          "training": ("dot", 1.5), "validation": ("solid", 2.5), "test": ("dash", 1.5)}
 CAPTION = 17    # rows of pixels under a picture for its caption
 LABEL = .085    # of an axis' length that the label at a line's end takes
@@ -61,14 +61,14 @@ SHARES = {"range": [0, 1.01], "tickvals": [0, .25, .5, .75, 1], "tickformat": ".
 
 
 def loss(others, current):
-    """The loss of every batch and its means; losses of another kind cannot be compared with it."""
+    """The loss of every batch, and that of each moment's weights; losses of another kind cannot be compared with it."""
     others, points = [run for run in others if run.network.loss == current.network.loss], current.losses.points
     batches = np.array(points, float).reshape(-1, 2).T
     lines = [_line(run, run.name, *_losses(run), "loss per example %{y:.5g}") for run in others]
     lines += [_line(current, "each batch", *batches, "a batch’s loss per example %{y:.5g}", opacity=.5),
-              _line(current, "mean", *_losses(current), "loss per example %{y:.5g}, the mean since the point before")]
+              _line(current, "at each moment", *_losses(current), "loss per example of these weights %{y:.5g}")]
     every = _decades(np.concatenate([line["y"] for line in lines]))
-    return _chart(*LOSS, lines, _key(others, current, ("each batch", "mean")), every)
+    return _chart(*LOSS, lines, _key(others, current, ("each batch", "at each moment")), every)
 
 
 def accuracy(others, current):
@@ -84,10 +84,10 @@ def gradients(run):
     x, sizes = np.array([m.epoch for m in run.moments]), np.array([m.gradients for m in run.moments])
     finite = sizes[np.isfinite(sizes)]
     floor = min(finite[finite > 0], default=1.0) / 10 if (finite == 0).any() else None
-    count, examples = sizes.shape[1], min(100, len(run.material.X))
+    count, examples = sizes.shape[1], len(run.sample[0])
     lines = []
     for l in range(count):
-        true = f"layer {l + 1}: %{{customdata:.4g}}, summed over {examples} examples"
+        true = f"layer {l + 1}: %{{customdata:.4g}}, the {run.network.reduction} over {examples} examples"
         line = _line(run, _weights(l), x, sizes[:, l], true)
         lines.append(line | {"customdata": line["y"], "y": np.maximum(line["y"], floor) if floor else line["y"],
                              "meta": {"shade": shade(l, count)}})

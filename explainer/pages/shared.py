@@ -98,8 +98,9 @@ def _name_of(activation):
 
 
 def data_line():
-    """Which images are in use, as the foot of a page."""
-    st.caption(f"Data: {resources.dataset().origin}.")
+    """What is learned from, as the foot of a page: a worked example's own numbers, or which images are in use."""
+    toy = ui.session().chosen.choice.preset().is_toy
+    st.caption("Data: the example’s own numbers; no images." if toy else f"Data: {resources.dataset().origin}.")
 
 
 def data():

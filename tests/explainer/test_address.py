@@ -34,7 +34,7 @@ def some_state(rng):
     return Chosen(choice, Look(
         str(rng.choice(["X", "dA3", "W1_new", "E_new"])),
         *map(int, rng.integers(0, (100, 64, 64, 784))),
-        bool(rng.random() < .5), bool(rng.random() < .5)))
+        [None, True, False][rng.integers(3)], bool(rng.random() < .5)))
 
 
 def state_with(**changes):
@@ -110,8 +110,8 @@ NONSENSE = [
                    "None", "9" * 10, "9" * 10_000)),
     *(("alpha", text) for text in ("", "0", "-0.1", "0.0", "nan", "inf", "-inf", "1e400", "1001", "abc", "0,1",
                                    "1" * 10_000)),
-    *((name, text) for name in ("pictures", "marked") for text in ("", "yes", "2", "True")),
-    *(("hidden", text) for text in ("0", "785", "64,x", "1.5", "64 32", "²", "x", "1,1,1,1,1,1,1", "9" * 10_000)),
+    *((name, text) for name in ("pictures", "marked", "same_scale") for text in ("", "yes", "2", "True")),
+    *(("hidden", text) for text in ("0", "785", "64,x", "1.5", "64 x", "²", "x", "1,1,1,1,1,1,1", "9" * 10_000)),
     *(("edits", text) for text in ("x", "_", "W1.0.1", "W1.0.1~", "W1.0.1~x", "W1.0.1~1_", "W1.0.1~1e3", "Z.0.0~1",
                                    "W1.0.1~101", "W1.0.1~nan", "W1.0.1~٣", "W1.0.10~1", "W1.0.1~1" * 1000)),
     *(("act", text) for text in ("", "softmax", "gelu")), *(("out", text) for text in ("", "gelu")),
@@ -243,8 +243,8 @@ def test_a_fitted_state_lies_inside_the_walk_and_is_fitted_for_good():
 
 
 @pytest.mark.parametrize("text, sizes", [
-    ("64, 32", (64, 32)), ("", ()), (" ", ()), ("7", (7,)), ("64-32-16", (64, 32, 16)), ("1,784,", (1, 784)),
-    ("1,2,3,4,5,6", (1, 2, 3, 4, 5, 6)),
+    ("64, 32", (64, 32)), ("", ()), (" ", ()), ("7", (7,)), ("64-32-16", (64, 32, 16)), ("16 16", (16, 16)),
+    ("1,784,", (1, 784)), ("1,2,3,4,5,6", (1, 2, 3, 4, 5, 6)),
 ])
 def test_hidden_sizes_are_read_as_one_writes_them(text, sizes):
     assert hidden_sizes(text) == sizes

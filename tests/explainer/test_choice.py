@@ -110,18 +110,19 @@ def test_to_look_at_a_run_is_to_choose_what_it_is_made_of():
     assert (own.hidden, own.act, own.out, own.loss) == ("9, 8", "relu", "linear", "half_squared_error")
 
 
-def test_the_walk_of_a_run_of_another_network_has_its_learning_rate_and_forgets_the_next_run():
+def test_the_walk_of_a_run_of_another_network_leaves_its_learning_rate_to_the_moment_and_forgets_the_next_run():
     now = opened(BUSY, RUN, "run1-e4", i=3)
-    assert (now.choice.net, now.choice.weights, now.choice.alpha, now.look.i) == ("relu10", "run1-e4", 0.03, 3)
+    assert (now.choice.net, now.choice.weights, now.choice.alpha, now.look.i) == ("relu10", "run1-e4", None, 3)
     assert now.next_run == NextRun()
-    assert opened(BUSY, replace(RUN, setting=RUN.preset.best), "run1-e4").choice.alpha is None
+    assert opened(BUSY, RUN, "untrained").choice.alpha == 0.03      # of a run to come: the one that is set for it
+    assert opened(BUSY, replace(RUN, setting=RUN.preset.best), "untrained").choice.alpha is None
     assert opened(BUSY, OWN, "run2-e1").choice.preset().sizes == (784, 9, 8, 10)
 
 
 def test_the_walk_of_a_run_of_the_same_network_keeps_what_was_set_for_the_next_one():
     before = Chosen(Choice(net="relu10", alpha=0.4), Look(step="E"), NextRun(epochs=2))
     now = opened(before, RUN, "run1-e4", step="S1")
-    assert now.choice.alpha == 0.03 and now.look.step == "S1"
+    assert now.choice.alpha is None and now.look.step == "S1"
     assert now.next_run.of(now.choice) == before.next_run.of(before.choice)
 
 

@@ -8,7 +8,8 @@ from explainer.choice import Choice
 from explainer.datasets import default_network, embedded_sample
 from explainer.deciding import Decided, Walked, decided
 from explainer.recipes import Recipe
-from explainer.runs import Run, material
+from explainer.runs import Run, material, worked_example
+from explainer.sentences import step_of_the_run
 from mlp_core import backward, descend, forward
 from mlp_core.data import Dataset
 from mlp_core.network import INITIALISATIONS
@@ -121,6 +122,49 @@ def test_steps_ahead_are_plain_steps_on_the_training_batches_from_this_one_on(ne
     assert np.array_equal(walk.passed.A[0], first.passed.A[0]) and walk.learning_rate == choice.learning_rate
     tested = decided(replace(choice, part="test"), TESTED)[0].walk() if net == "deep" else walk
     assert np.array_equal(tested.before.layers[0].W, walk.before.layers[0].W)       # it never learns from test images
+
+
+def falling_run(batch_size=10, **setting):
+    """Two epochs of batches of ten, with an α of 0.4 that falls to 0.2."""
+    preset = PRESETS["relu10"]
+    changed = replace(preset.best, epochs=2, batch_size=batch_size, learning_rate=0.4, falling=True, **setting)
+    run = Run(1, Recipe("relu10", preset, "best", changed), material(TESTED))
+    while not run.ended:
+        run.advance()
+    return run
+
+
+@pytest.mark.parametrize("key, alpha", [("e0", 0.4), ("b5", 0.4), ("e1", 0.2), ("e2", 0.2)])
+def test_the_walk_of_a_run_is_a_step_of_that_run_with_its_batch_size_and_its_alpha_then(key, alpha):
+    found = decided(Choice(net="relu10", weights=f"run1-{key}"), TESTED, [falling_run()])[0]
+    walk = found.walk()
+    assert (walk.m, found.batches) == (10, 30) and walk.learning_rate == pytest.approx(alpha)
+    assert np.array_equal(walk.images, TESTED.images[:10])
+    said = step_of_the_run(found)
+    assert said.startswith(f"A step as run 1 takes them {found.moment.title}: batches of 10, α = {alpha}")
+
+
+def test_a_walk_that_is_no_step_of_its_run_says_so_and_why():
+    run, whole = falling_run(), falling_run(None)
+    mine = decided(Choice(net="relu10", weights="run1-e1", alpha=0.9), TESTED, [run])[0]
+    assert step_of_the_run(mine) == "Not a step of run 1: after epoch 1 its α was 0.2." and mine.learning_rate == 0.9
+    tested = decided(Choice(net="relu10", weights="run1-e1", part="test"), TESTED, [run])[0]
+    assert "never learns from test images" in step_of_the_run(tested)
+    cut = decided(Choice(net="relu10", weights="run1-e1"), TESTED, [whole])[0]
+    said = f"takes {whole.batch_size} examples at once: 100 of them are walked"
+    assert cut.m == 100 < whole.batch_size and said in step_of_the_run(cut)
+    assert step_of_the_run(decided(Choice(), TESTED)[0]) == ""
+
+
+def test_the_walk_of_a_run_of_one_example_is_the_very_step_the_run_took_next():
+    preset = PRESETS["mazur"]
+    run = Run(1, Recipe("mazur", preset, "source", replace(preset.source, epochs=3)), worked_example(preset))
+    while not run.ended:
+        run.advance()
+    found = decided(Choice("mazur", weights="run1-e1"), TESTED, [run])[0]
+    assert step_of_the_run(found) == "A step of run 1 after epoch 1, with its α then, 0.5."
+    after, then = found.walk().after, run.network_at(run.moment("e2"))
+    assert all(np.array_equal(a.W, b.W) for a, b in zip(after.layers, then.layers))
 
 
 def test_the_walk_of_a_run_has_the_weights_of_its_moment():

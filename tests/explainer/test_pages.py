@@ -635,3 +635,14 @@ def test_no_page_imports_tensorflow(tmp_path):
     done = subprocess.run([sys.executable, "-c", WITHOUT_TENSORFLOW], cwd=PROJECT, timeout=120, text=True,
                           capture_output=True, env=os.environ | {"KERAS_HOME": str(tmp_path)})
     assert done.stdout.strip().endswith("[]"), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("query, told", [("net=deep", True), ("net=deep&setting=source", True), ("net=own", False),
+                                         ("net=hmkcode", False)])
+def test_how_a_setting_is_meant_is_said_only_where_there_are_two(query, told):
+    assert ("as it works best" in app(query).head["foot"] or "as the source has it" in app(query).head["foot"]) == told
+
+
+def test_steps_taken_ahead_are_said_in_the_foot():
+    assert "after 100 steps" in app("net=mazur&ahead=100").head["foot"]
+    assert "steps" not in app("net=mazur").head["foot"]

@@ -28,7 +28,8 @@ WHOLE_STEPS = ("X", "E", "E_new")
 EVERY_PLACE = [(preset, step, layer) for preset in NOTES
                for layers in [len(PRESETS[preset].activations) if preset in PRESETS else 5]
                for step, layer in [*((step, None) for step in WHOLE_STEPS),
-                                   *((step, l) for step in LAYER_STEPS for l in range(1, layers + 1))]]
+                                   *((step, l) for step in LAYER_STEPS for l in range(1, layers + 1))]
+               if (preset, step) != ("own", "E")]       # the loss is the reader's own choice: nobody is cited for it
 EVERY_NOTE = [note for notes in NOTES.values() for note in notes]
 
 IN_THE_WALK = {
@@ -736,3 +737,7 @@ def test_H1_and_H2_the_second_forward_pass_is_not_what_the_pictures_say():
     assert text(prediction[0, 0], 9) in second.right and text(0.5 * (prediction[0, 0] - 1) ** 2, 9) in second.right
     rounded = X @ np.array([[.12, .13], [.23, .10]]) @ np.array([[.17], [.17]])
     assert text(rounded[0, 0], 4) in second.proof
+
+
+def test_a_loss_that_the_reader_chose_is_not_said_to_be_from_a_document():
+    assert not source_notes("own", "E") and cited("own", ()) == "The source says nothing of this step."

@@ -25,7 +25,7 @@ def tell(state, seq, **changes):
 
 def test_a_step_a_cell_a_switch_and_alpha_are_taken_as_they_are_told(state):
     now = tell(state, 1, step="S2", i=23, j=5, marked=True, pictures=False, alpha=0.25)
-    assert now.look == Look(step="S2", i=23, j=5, marked=True) and now.choice == Choice(alpha=0.25)
+    assert now.look == Look(step="S2", i=23, j=5, marked=True, pictures=False) and now.choice == Choice(alpha=0.25)
     assert ui.session().seq == 1 and ui.session().told
 
 

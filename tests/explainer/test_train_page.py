@@ -259,11 +259,11 @@ def test_the_curves_are_what_the_run_has_recorded(trainer):
     run = short(trainer, epochs=2)
     at = train_page("net=relu10")
     loss, accuracy, sizes = (named_lines(chart(at, title)) for title in ("Loss", "Accuracy", "Mean |∇W|"))
-    assert (list(loss), list(accuracy)) == (["each batch", "mean"], ["training", "validation"])
+    assert (list(loss), list(accuracy)) == (["each batch", "at each moment"], ["training", "validation"])
     assert list(sizes) == ["W¹", "W²"]
     np.testing.assert_array_equal(accuracy["validation"]["x"], [m.epoch for m in run.moments])
     np.testing.assert_array_equal(accuracy["validation"]["y"], [m.accuracy["validation"] for m in run.moments])
-    np.testing.assert_array_equal(loss["mean"]["y"], [m.loss for m in run.moments[1:]])
+    np.testing.assert_array_equal(loss["at each moment"]["y"], [m.loss for m in run.moments])
     np.testing.assert_array_equal(loss["each batch"]["y"], [y for _, y in run.losses.points])
     for l, line in enumerate(sizes.values()):
         np.testing.assert_array_equal(line["y"], [m.gradients[l] for m in run.moments])
@@ -667,3 +667,12 @@ def test_a_keras_export_that_cannot_be_made_is_a_sentence_on_the_page(trainer, m
     monkeypatch.setattr("explainer.pages.train.files.to_keras", lambda network: b"a file")
     assert_well(press(at, "make_keras"))
     assert {button.key for button in at.get("download_button")} >= {"save_npz", "save_csv", "save_losses", "save_keras"}
+
+
+def test_a_worked_example_is_not_said_to_learn_from_images_and_a_batch_of_one_is_a_batch():
+    at = train_page("net=mazur")
+    assert [caption.value for caption in at.caption if caption.value.startswith("Data:")] == [
+        "Data: the example’s own numbers; no images."]
+    assert any("MNIST" in caption.value for caption in train_page("net=deep").caption)
+    assert train_page("net=online").button(key="one_batch").label == "64 batches of 1"
+    assert train_page("net=relu10").button(key="one_batch").label == "One batch"

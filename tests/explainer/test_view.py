@@ -18,7 +18,7 @@ from explainer.view import ALL_DIGITS, DETAILS, DIGITS, fields, pane
 from tests.explainer import test_walkthrough
 from tests.explainer.test_walkthrough import CASES, every_case
 
-FIRST = Look()
+FIRST = Look(pictures=False)
 SWITCHED = Look(i=0, j=0, k=0, p=0, pictures=True, marked=True)
 LOOKS = [FIRST, SWITCHED, Look(i=99, j=63, k=63, p=783)]
 PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -201,7 +201,37 @@ def test_a_switch_is_offered_where_there_is_something_to_switch(case):
     for look in (FIRST, SWITCHED):
         for step, shown in panes(case, look):
             assert shown["marked"] == (None if step.slope is None else look.marked)
-            assert shown["pictures"] == (look.pictures if has_pictures(step) else None)
+            default = step.key == "dW1"         # the gradient as images, unless the reader wants it otherwise
+            asked = default if look.pictures is None else look.pictures
+            assert shown["pictures"] == (asked if has_pictures(step) else None)
+            layered = len(walk_of(case).before.layers) > 1 and step.layer is not None
+            assert (shown["same_scale"] is None) <= (not layered) and shown["same_scale"] in (None, look.same_scale)
+
+
+def test_the_gradient_of_layer_1_is_shown_as_images_at_first_and_its_weights_are_not():
+    walk = walk_of("deep, best")
+    assert pane(walk, Look(), walk.step("dW1"))["pictures"] is True
+    assert [trace["meta"].get("units") for trace in pane(walk, Look(), walk.step("dW1"))["stage"]["data"]] == [64]
+    assert pane(walk, Look(), walk.step("W1_new"))["pictures"] is False
+    assert pane(walk, Look(), walk.step("dW2"))["pictures"] is None
+    assert pane(walk, FIRST, walk.step("dW1"))["pictures"] is False
+
+
+@pytest.mark.parametrize("of, shown, arrays", [
+    ("delta", -1, lambda walk: walk.grads.delta), ("S", -1, lambda walk: walk.passed.S),
+    ("dW", -1, lambda walk: walk.grads.dW),
+    ("S", 1, lambda walk: [layer.W for net in (walk.before, walk.after) for layer in net.layers])])
+def test_on_one_scale_a_number_has_the_same_colour_in_every_layer_and_else_each_layer_its_own(of, shown, arrays):
+    walk = walk_of("deep, best")
+
+    def ends(look):
+        steps = [walk.step(f"{of}{l}") for l in (1, 2, 3, 4)]
+        return [(trace["zmin"], trace["zmax"]) for step in steps for trace in pane(walk, look, step)["stage"]["data"]
+                if trace.get("name") == step.panels[shown].symbol.text]
+    own, same = ends(FIRST), ends(Look(pictures=False, same_scale=True))
+    assert len(own) == len(same) == 4 and len(set(own)) == 4 and len(set(same)) == 1
+    top = max(abs(a).max() if a.size <= 200 else np.percentile(abs(a), 99.5) for a in arrays(walk))
+    assert same[0] == pytest.approx((-top, top), rel=1e-5)
 
 
 def test_layer_1_as_images_is_the_same_numbers_by_unit():

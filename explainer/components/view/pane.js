@@ -51,6 +51,7 @@ function buildStep(view, made, pane) {
   const switches = element("div", { className: "switches" })
   if (pane.marked !== null) switches.append(toggle(view, "marked", "saturated", pane.marked, "Mark the cells whose slope f′(S) is below 0.02"))
   if (pane.pictures !== null) switches.append(toggle(view, "pictures", "as images", pane.pictures, "Each unit’s 784 numbers as a 28×28 image"))
+  if (pane.same_scale !== null) switches.append(toggle(view, "same_scale", "one scale", pane.same_scale, "The same colours for the same number in all layers"))
   const lines = pane.sums.map((line) => element("div", {}, formula(line, false)))
   const sums = part("sums", "div", ...lines)
   const details = part("details", "div", element("div", { className: "figures" }))

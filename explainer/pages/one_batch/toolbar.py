@@ -99,7 +99,7 @@ def step_settings(choice, walk):
     if choice.settings().note:
         st.caption(choice.settings().note)
     st.number_input("Learning rate α", 1e-6, 1000.0, step=choice.settings().learning_rate / 10, format="%g",
-                    key=ui.shown("alpha", float(choice.learning_rate)), on_change=ui.follow("alpha"),
+                    key=ui.shown("alpha", float(walk.learning_rate)), on_change=ui.follow("alpha"),
                     help=f"The gradient here is the {walk.before.reduction} over the {walk.m} examples of the batch; "
                          "between sum and mean, α differs by that factor.")
     if choice.weights == "untrained":

@@ -11,6 +11,7 @@ from explainer.map import network_map
 from explainer.notation import initialisation_name
 from explainer.pages import shared
 from explainer.pages.shared import SETTINGS
+from explainer.sentences import step_of_the_run
 from explainer.toys import whose
 from explainer.view import ALL_DIGITS, DIGITS, pane
 from explainer.way import CLOSING, OPENING, beside, stops
@@ -43,7 +44,8 @@ def keep(chosen, walk):
 
 def name(look, step):
     """The id of a pane: the walk, the selection and the switches, then the step."""
-    switches = f"{look.pictures:d}{look.marked:d}{look.guide:d}"
+    switches = "".join({True: "1", False: "0", None: "-"}[on]
+                       for on in (look.pictures, look.marked, look.same_scale, look.guide))
     return f"{ui.session().walks}.{look.i}.{look.j}.{look.k}.{look.p}.{switches}:{step}"
 
 
@@ -99,7 +101,9 @@ def foot(choice, walk):
     parts = [f"{preset.title}, {SETTINGS[choice.chosen_setting]}" if preset.source is not preset.best else preset.title,
              f"{how}seed {choice.seed}" if drawn else "", f"after {choice.ahead} steps" if choice.ahead else "",
              whose(choice.numbers, choice.edits),
-             f"α = {choice.learning_rate:g} on the {walk.before.reduction} over the batch",
-             "" if choice.settings().batch_size else f"the source takes all images as one batch, here {walk.m} of them"]
-    data = "" if preset.is_toy else f" Data: {resources.dataset().origin}."
-    return "; ".join(filter(None, parts)) + "." + data
+             f"α = {walk.learning_rate:g} on the {walk.before.reduction} over the batch",
+             "" if choice.settings().batch_size or choice.of_run
+             else f"the source takes all images as one batch, here {walk.m} of them"]
+    data = "" if preset.is_toy else f"Data: {resources.dataset().origin}."
+    whole = "; ".join(filter(None, parts)) + "."
+    return " ".join(filter(None, [whole, step_of_the_run(ui.session().walk[0]), data]))

@@ -53,7 +53,7 @@ def buttons(trainer, running):
         if now in ("ready", "paused") and trainer.current.recipe.choices != following.choices:
             st.button("New run", key="new", on_click=start_new,
                       help="The settings above were changed: begin another run with them. This one is kept.")
-        one = "64 examples" if following.setting.batch_size == 1 and not following.preset.is_toy else "One batch"
+        one = "64 batches of 1" if following.setting.batch_size == 1 and not following.preset.is_toy else "One batch"
         st.button(one, key="one_batch", on_click=start, args=("batch",), disabled=now == "running")
         st.button("One epoch", key="one_epoch", on_click=start, args=("epoch",), disabled=now == "running")
         st.button("Stop", key="stop", on_click=trainer.stop, disabled=now not in ("running", "paused"))

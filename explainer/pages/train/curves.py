@@ -14,11 +14,12 @@ from explainer.pages.train.walking import walk
 from explainer.runs import best
 
 MEASURED = (
-    "The loss is the mean over the batches since the moment before, per example. Accuracy is the share of images read "
-    "right: training images are learned from; validation images are held out of them, to choose the best moment by; "
-    "test images choose nothing, they only tell how well new images are read. While it trains, only so many are looked "
-    "at; the confusion matrix is made of all. mean |∇W| is how strongly each layer is told to change, by the same 100 "
-    "examples every time: where it is near 0, a layer hardly learns.")
+    "The loss is that of these weights, per example, on the first 1,000 images they learn from; each batch’s own "
+    "stands where the weights were that met it. Accuracy is the share of images read right: training images are "
+    "learned from; validation images are held out of them, to choose the best moment by; test images choose nothing, "
+    "they only tell how well new images are read. While it trains, only so many are looked at; the confusion matrix is "
+    "made of all. mean |∇W| is how strongly each layer is told to change, by the same 100 examples every time, as sum "
+    "or mean as the network has it: where it is near 0, a layer hardly learns.")
 
 
 def curves(trainer):
