@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from .figures.heat import limit
 
-
 QUANTITIES = ("S", "A", "dA", "slope", "delta", "W", "b", "dW", "db", "change_W", "change_b")     # of a layer
 
 
