@@ -151,7 +151,7 @@ class Reader:
         """Leave nothing behind in the tab, for the next one."""
         self.page.unroute_all()
         self.page.goto("about:blank")
-        self.page.emulate_media(color_scheme="light", forced_colors="null")
+        self.page.emulate_media(color_scheme="light", forced_colors="null", reduced_motion="null")
         self.page.set_viewport_size(USUAL_SIZE)
         self.page.mouse.move(5, 5)
         self.faults, self.requests, self.sent = [], [], 0
