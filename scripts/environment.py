@@ -15,7 +15,7 @@ from explainer import places
 
 ROOT = Path(__file__).parents[1]
 HEALTHY = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
-AT_ONCE = ["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]   # tests/conftest.py says which go together
+AT_ONCE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]    # a file stays in one of two processes
 CANCELLED = 130     # what a shell reports of a program that was ended by Ctrl-C
 
 

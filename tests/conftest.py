@@ -1,16 +1,9 @@
-"""What all tests share: who runs with whom, a cache that is nobody's, and TensorFlow, imported only when asked for."""
+"""What all tests share: a cache that is nobody's, and TensorFlow, imported once, and only when a test asks for it."""
 import importlib.util
 import os
 import warnings
 
 import pytest
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Where two processes share the tests, one has all that are in a browser; of the others a file stays together."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("browser" if item.get_closest_marker("browser") else item.path.name))
 
 
 @pytest.fixture(scope="session", autouse=True)

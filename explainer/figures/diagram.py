@@ -1,6 +1,4 @@
 """A small network drawn as nodes and edges with their names; what takes part in a number stands out."""
-import plotly.graph_objects as go
-
 from ..numbers import plain_number
 from .theme import ON_PRIMARY, ROLES
 
@@ -16,13 +14,13 @@ def network_diagram(diagram, values=None, parts=((), ()), height=HEIGHT):
     values is {"W1": array, "b1": array, …}, for the numbers where one points; parts is (nodes, edges) to stand out.
     """
     nodes, edges = parts
-    figure = go.Figure([*(_edge(edge, values, faint=bool(edges) and edge not in edges, strong=edge in edges)
-                          for edge in diagram.edges), _nodes(diagram.nodes, nodes)])
-    figure.update_layout(height=height, showlegend=False, margin={"l": 4, "r": 4, "t": 4, "b": 4},
-                         hovermode="closest", uirevision="diagram", annotations=_names(diagram),
-                         xaxis={"visible": False, "range": [-.07, 1.07], "fixedrange": True},
-                         yaxis={"visible": False, "range": [-.04, 1.12], "fixedrange": True})
-    return figure
+    lines = [_edge(edge, values, faint=bool(edges) and edge not in edges, strong=edge in edges)
+             for edge in diagram.edges]
+    return {"data": [*lines, _nodes(diagram.nodes, nodes)], "layout": {
+        "height": height, "showlegend": False, "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
+        "hovermode": "closest", "uirevision": "diagram", "annotations": _names(diagram),
+        "xaxis": {"visible": False, "range": [-.07, 1.07], "fixedrange": True},
+        "yaxis": {"visible": False, "range": [-.04, 1.12], "fixedrange": True}}}
 
 
 def _edge(edge, values, faint, strong):
@@ -30,10 +28,9 @@ def _edge(edge, values, faint, strong):
     number = "" if values is None else f" = {plain_number(values[edge.matrix][_cell(edge)], 6)}"
     xs, ys = ([a + t * (b - a) for t in (0, .25, .5, .75, 1)] for a, b in ((edge.start.x, edge.end.x),
                                                                            (edge.start.y, edge.end.y)))
-    return go.Scatter(x=xs, y=ys, mode="lines", opacity=.45 if faint else 1,
-                      hovertemplate=f"{named}{number}<extra></extra>",
-                      line={"color": ROLES["weight"], "width": 3.5 if strong else 1.3,
-                            "dash": "dot" if bias else "solid"})
+    return {"type": "scatter", "x": xs, "y": ys, "mode": "lines", "opacity": .45 if faint else 1,
+            "hovertemplate": f"{named}{number}<extra></extra>",
+            "line": {"color": ROLES["weight"], "width": 3.5 if strong else 1.3, "dash": "dot" if bias else "solid"}}
 
 
 def _cell(edge):
@@ -43,12 +40,12 @@ def _cell(edge):
 def _nodes(nodes, strong):
     colours = [ROLES["weight" if node.unit is None else "activation" if node.layer else "input"] for node in nodes]
     sizes = [SIZE * (.75 if node.unit is None else 1.2 if node in strong else 1) for node in nodes]
-    return go.Scatter(
-        x=[node.x for node in nodes], y=[node.y for node in nodes], mode="markers+text",
-        text=[f"<b>{node.name}</b>" if node in strong else node.name for node in nodes],
-        textfont={"color": ON_PRIMARY, "size": 13}, customdata=[node.ours for node in nodes],
-        hovertemplate="%{text} = %{customdata}<extra></extra>",
-        marker={"size": sizes, "color": colours, "opacity": 1, "line": {"width": 0}})
+    return {
+        "type": "scatter", "x": [node.x for node in nodes], "y": [node.y for node in nodes], "mode": "markers+text",
+        "text": [f"<b>{node.name}</b>" if node in strong else node.name for node in nodes],
+        "textfont": {"color": ON_PRIMARY, "size": 13}, "customdata": [node.ours for node in nodes],
+        "hovertemplate": "%{text} = %{customdata}<extra></extra>",
+        "marker": {"size": sizes, "color": colours, "opacity": 1, "line": {"width": 0}}}
 
 
 def _names(diagram):

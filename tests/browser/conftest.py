@@ -19,7 +19,7 @@ import pytest
 from mlp_core.presets import PRESETS
 from tests.browser.by_hand import one_step
 from tests.browser.chromium import executable, launch
-from tests.browser.reader import Reader
+from tests.browser.reader import USUAL_SIZE, Reader
 
 ROOT = Path(__file__).parents[2]
 NO_WAY_OUT = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"     # every other name has no address
@@ -81,7 +81,7 @@ def window(browser):
 
 
 def _window(browser):
-    return browser.new_context(viewport={"width": 1366, "height": 768}, color_scheme="light")
+    return browser.new_context(viewport=USUAL_SIZE, color_scheme="light")
 
 
 @contextlib.contextmanager
@@ -95,10 +95,30 @@ def _reading(window, server):
         page.close()
 
 
+@pytest.fixture(scope="session")
+def tabs(window, server):
+    """A function for `with` that lends a tab, as good as new: one that is opened takes longer than most tests do."""
+    free = []
+
+    @contextlib.contextmanager
+    def lent():
+        reader = free.pop() if free else Reader(window.new_page(), server)
+        reader.page.bring_to_front()
+        try:
+            yield reader
+            reader.check()
+        except BaseException:
+            reader.page.close()
+            raise
+        reader.leave()
+        free.append(reader)
+    return lent
+
+
 @pytest.fixture
-def reader(window, server):
+def reader(tabs):
     """A reader with an empty tab: a new session of the app. Whatever goes wrong in it fails the test."""
-    with _reading(window, server) as reader:
+    with tabs() as reader:
         yield reader
 
 
@@ -121,14 +141,14 @@ def finger(browser, server):
 
 
 @pytest.fixture(scope="session")
-def walked(window, server):
+def walked(tabs):
     """A function that walks once through a network with → on a page of a given size, and returns what was seen.
 
     It returns a list with one record of `Reader.look` a step. On a narrow page derivation and source are read too.
     """
     @functools.cache
     def walk(net, width, height):
-        with _reading(window, server) as reader:
+        with tabs() as reader:
             reader.page.set_viewport_size({"width": width, "height": height})
             reader.visit(f"net={net}")
             seen = [_look(reader, width < 1000)]
@@ -136,7 +156,7 @@ def walked(window, server):
                 reader.press("ArrowRight")
                 seen.append(_look(reader, width < 1000))
             return seen
-    return lambda net, width=1366, height=768: walk(net, width, height)
+    return lambda net, width=USUAL_SIZE["width"], height=USUAL_SIZE["height"]: walk(net, width, height)
 
 
 def _look(reader, more):

@@ -6,6 +6,7 @@ import re
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+USUAL_SIZE = {"width": 1366, "height": 768}
 PATIENCE = 30_000   # milliseconds: other programs may keep the machine busy
 
 SETTLED = """(before) => {
@@ -16,6 +17,17 @@ SETTLED = """(before) => {
     && [...view.querySelectorAll(".pane")].every((p) => p.dataset.drawn === p.dataset.id
       && view.panes.get(p.dataset.step) === p)
     && new URLSearchParams(location.search).get("step") === view.dataset.step
+}"""
+
+# Whether every element has been where it is for a quarter of a second; to be asked in each frame.
+STILL = """() => {
+  const now = [...document.querySelectorAll("[data-testid=stMain] *")].map((e) => {
+    const { left, top, width, height } = e.getBoundingClientRect()
+    return [left, top, width, height].map(Math.round).join()
+  }).join(";")
+  const past = (window.__past ??= { at: "", since: 0 })
+  if (past.at !== now) Object.assign(past, { at: now, since: performance.now() })
+  return performance.now() - past.since > 250
 }"""
 
 # The pixel nearest to the middle of a cell, and the cell that lies there: with 784 rows several share one pixel.
@@ -135,6 +147,15 @@ class Reader:
             self.faults.append("the app shows that an error happened")
         assert self.faults == [], self.faults
 
+    def leave(self):
+        """Leave nothing behind in the tab, for the next one."""
+        self.page.unroute_all()
+        self.page.goto("about:blank")
+        self.page.emulate_media(color_scheme="light", forced_colors="null", reduced_motion="null")
+        self.page.set_viewport_size(USUAL_SIZE)
+        self.page.mouse.move(5, 5)
+        self.faults, self.requests, self.sent = [], [], 0
+
     # What one does
 
     def visit(self, query=""):
@@ -144,6 +165,10 @@ class Reader:
     def settle(self, before=None):
         """Wait until the script has run and everything is drawn, and that another picture than `before`."""
         self.page.wait_for_function(SETTLED, arg=before)
+
+    def stand_still(self):
+        """Wait until nothing of the page has moved for a while, as after a change of the window's size."""
+        self.page.wait_for_function(STILL)
 
     def moves(self, act, *arguments, **more):
         """Do what brings another step, cell, network or batch, and wait for it."""

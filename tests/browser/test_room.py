@@ -78,11 +78,11 @@ def test_a_squeezed_matrix_shows_the_means_of_its_cells_and_each_cell_when_there
 
 def test_what_the_next_step_takes_over_moves_there_unless_motion_is_unwanted(reader):
     page = reader.page
-    page.add_init_script("""addEventListener("DOMContentLoaded", () => { window.flown = []
+    reader.visit("net=deep&step=S1")
+    page.evaluate("""() => { window.flown = []
       new MutationObserver((all) => all.forEach((m) => m.addedNodes.forEach((n) => n.className === "flying"
         && flown.push([n.getAnimations()[0].effect.getTiming().duration, getComputedStyle(n).pointerEvents]))))
-        .observe(document.body, { childList: true, subtree: true }) })""")
-    reader.visit("net=deep&step=S1")
+        .observe(document.body, { childList: true, subtree: true }) }""")
     for _ in range(3):
         reader.press("ArrowRight")
     assert page.evaluate("flown") == [[250, "none"]] * 3

@@ -200,8 +200,19 @@ def assert_a_1_is_walked(reader):
     assert reader.plot(f"gd.layout.annotations.some((a) => a.text.startsWith({said!r}))")
 
 
-def test_a_click_in_the_confusion_matrix_shows_its_images_and_a_click_on_one_opens_the_walk_on_it(reader):
+def assert_told_on_hover(reader):
+    counts = reader.plot("gd.data[0].text.map((row) => row.map(Number))", "confusion")     # as printed in the cells
+    wrong = max((n, d, a) for d, row in enumerate(counts) for a, n in enumerate(row) if a != d)
+    for digit, answer in (wrong[1:], (4, 4), (9, 0)):
+        count, total = counts[digit][answer], sum(counts[digit])
+        reader.page.mouse.move(*reader.page.evaluate(SPOT, ["confusion", digit, answer]))
+        said = f"digit {digit} read as {answer}: {count} ({100 * count / total:.1f}% of this digit)"
+        reader.page.locator(".st-key-confusion .hoverlayer").get_by_text(said, exact=True).wait_for()
+
+
+def test_the_confusion_matrix_tells_its_cells_a_click_shows_images_and_a_click_on_one_opens_the_walk_on_it(reader):
     show_confusion(reader)
+    assert_told_on_hover(reader)
     click(reader, "confusion", 1, 1)
     wait_for_images_of_a_1(reader)
     click(reader, "behind", 14, 14)
@@ -260,10 +271,15 @@ CHARTS = """() => [...document.querySelectorAll(".st-key-curves .figure")].map((
 })"""
 
 
-def ready_to_train(reader, width=1366, height=641, address="net=deep"):
-    open_train(reader, address)     # a phone hides the way here in its sidebar
-    reader.page.set_viewport_size({"width": width, "height": height})
+def ready_to_train(reader, address="net=deep"):
+    open_train(reader, address)
+    resize(reader, 1366, 641)
     drawn(reader)
+
+
+def resize(reader, width, height):
+    reader.page.set_viewport_size({"width": width, "height": height})
+    reader.stand_still()
 
 
 def drawn(reader):
@@ -285,36 +301,47 @@ def narrowest(reader):
                                 "; return e.scrollWidth - e.clientWidth })()")
 
 
-@pytest.mark.parametrize("width, height", [(1366, 641), (1440, 760), (1920, 950), (1280, 585)])
-def test_all_that_moves_is_on_one_screen_from_the_start_and_nothing_is_pushed_away(reader, width, height):
-    ready_to_train(reader, width, height)
-    before = reader.page.evaluate(PLACES)
-    assert max(bottom for *_, bottom in before.values()) <= height
-    assert before["layer1"][0] >= before["curves"][2] and before["layer1"][1] == before["curves"][1]    # beside it
+def places(reader):
+    """{size: where everything stands in a window of that size}"""
+    found = {}
+    for size in ((1366, 641), (1440, 760), (1920, 950), (1280, 585)):
+        resize(reader, *size)
+        found[size] = reader.page.evaluate(PLACES)
+        assert narrowest(reader) <= 0
+    return found
+
+
+def test_all_that_moves_is_on_one_screen_from_the_start_and_nothing_is_pushed_away(reader):
+    ready_to_train(reader)
+    before = places(reader)
+    for (_, height), at in before.items():
+        assert max(bottom for *_, bottom in at.values()) <= height
+        assert at["layer1"][0] >= at["curves"][2] and at["layer1"][1] == at["curves"][1]    # beside it
     reader.switch("slow")
     press(reader, "start")
     wait_beyond(reader, 0)
-    assert reader.page.evaluate(PLACES) == before
+    assert places(reader) == before
     reader.switch("slow")
     reader.page.get_by_text(re.compile("run 1 finished, epoch")).wait_for()
     reader.page.get_by_text("Its best moment by validation is").wait_for()
     idle(reader)
-    assert reader.page.evaluate(PLACES) == before and narrowest(reader) <= 0
+    assert places(reader) == before
 
 
-@pytest.mark.parametrize("width, height, across", [(390, 844, 1), (820, 1180, 3), (1180, 820, 3), (1366, 641, 3)])
-def test_no_title_lies_on_another_or_on_lines_and_each_names_its_run(reader, width, height, across):
-    ready_to_train(reader, width, height)
+def test_no_title_lies_on_another_or_on_lines_and_each_names_its_run(reader):
+    ready_to_train(reader)
     fill(reader, epochs=2)
     finish(reader)
-    charts = reader.page.evaluate(CHARTS)
-    assert [chart["title"] for chart in charts] == ["Loss per example", "Accuracy", "Mean |∇W| of each layer"]
-    assert len({round(chart["box"][0]) for chart in charts}) == across and narrowest(reader) <= 0
-    for chart in charts:
-        assert chart["runs"] == ["run 1"] and chart["head"][3] <= chart["top"] + 1
-        assert chart["box"][0] <= chart["head"][0] and chart["head"][2] <= chart["box"][2] <= width
-    for one, other in zip(charts, charts[1:]):
-        assert one["box"][2] <= other["box"][0] or one["box"][3] <= other["box"][1]
+    for width, height, across in ((390, 844, 1), (820, 1180, 3), (1180, 820, 3), (1366, 641, 3)):
+        resize(reader, width, height)
+        charts = reader.page.evaluate(CHARTS)
+        assert [chart["title"] for chart in charts] == ["Loss per example", "Accuracy", "Mean |∇W| of each layer"]
+        assert len({round(chart["box"][0]) for chart in charts}) == across and narrowest(reader) <= 0
+        for chart in charts:
+            assert chart["runs"] == ["run 1"] and chart["head"][3] <= chart["top"] + 1
+            assert chart["box"][0] <= chart["head"][0] and chart["head"][2] <= chart["box"][2] <= width
+        for one, other in zip(charts, charts[1:]):
+            assert one["box"][2] <= other["box"][0] or one["box"][3] <= other["box"][1]
 
 
 def test_layers_have_one_hue_of_the_theme_in_light_and_in_dark(reader):
@@ -327,17 +354,6 @@ def test_layers_have_one_hue_of_the_theme_in_light_and_in_dark(reader):
         reader.page.wait_for_function(f"(colours) => JSON.stringify(({CHARTS})().at(-1).layers) === colours",
                                       arg=json.dumps(expected, separators=(",", ":")))
     assert not set(expected) & set(RUNS)
-
-
-def test_the_confusion_matrix_tells_on_hover_what_stands_in_the_cell(reader):
-    show_confusion(reader)
-    counts = reader.plot("gd.data[0].text.map((row) => row.map(Number))", "confusion")     # as printed in the cells
-    wrong = max((n, d, a) for d, row in enumerate(counts) for a, n in enumerate(row) if a != d)
-    for digit, answer in (wrong[1:], (4, 4), (9, 0)):
-        count, total = counts[digit][answer], sum(counts[digit])
-        reader.page.mouse.move(*reader.page.evaluate(SPOT, ["confusion", digit, answer]))
-        said = f"digit {digit} read as {answer}: {count} ({100 * count / total:.1f}% of this digit)"
-        reader.page.locator(".st-key-confusion .hoverlayer").get_by_text(said, exact=True).wait_for()
 
 
 def chosen(reader, field):
