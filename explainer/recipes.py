@@ -10,6 +10,7 @@ from mlp_core.presets import PRESETS, Preset, Setting
 
 from .choice import NextRun, after, hidden_sizes, own_fields
 from .notation import initialisation_name
+from .toys import whose
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,12 @@ class Recipe:
                 "initial weights": self._where_the_weights_are_from()}
 
     def _where_the_weights_are_from(self):
-        own = [f"new numbers {self.numbers}"] * bool(self.numbers) + ["numbers of your own"] * bool(self.edits)
-        drawn = initialisation_name(self.setting) + (f", seed {self.seed}" if self.setting.initialisation else "")
+        own = whose(self.numbers, self.edits)
         if self.start:
-            drawn = "from a file"
-        elif self.setting.initialisation is None and own:
-            return ", ".join(own)
-        return ", ".join([drawn, *own])
+            return "from a file"
+        if self.setting.initialisation is None:
+            return own or initialisation_name(self.setting)
+        return ", ".join(filter(None, [initialisation_name(self.setting), f"seed {self.seed}", own]))
 
 
 def recipe_for(network):

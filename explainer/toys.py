@@ -100,6 +100,11 @@ def _read(edits):
     return [(edit[1] + edit[2], int(edit[3]), int(edit[4]), float(edit[5])) for edit in found]
 
 
+def whose(seed, edits):
+    """Return in a few words whose numbers these are where they are not the source's; else ""."""
+    return ", ".join([f"new numbers {seed}"] * bool(seed) + ["numbers of your own"] * bool(edits))
+
+
 def checked(edits):
     """Return the edits as they are. Raises ValueError, in a sentence, where they are not written as edits are."""
     _read(edits)

@@ -8,6 +8,7 @@ from explainer.components.mount import show_ahead, show_view
 from explainer.map import network_map
 from explainer.notation import initialisation_name
 from explainer.pages.shared import SETTINGS
+from explainer.toys import whose
 from explainer.view import ALL_DIGITS, DIGITS, pane
 from explainer.way import beside, stops
 
@@ -76,6 +77,7 @@ def foot(choice, walk):
     how = f"initial weights {initialisation_name(choice.settings())}, " if choice.init else ""
     parts = [f"{preset.title}, {SETTINGS[choice.chosen_setting]}" if preset.source is not preset.best else preset.title,
              f"{how}seed {choice.seed}" if drawn else "", f"after {choice.ahead} steps" if choice.ahead else "",
+             whose(choice.numbers, choice.edits),
              f"α = {choice.learning_rate:g} on the {walk.before.reduction} over the batch",
              "" if choice.settings().batch_size else f"the source takes all images as one batch, here {walk.m} of them"]
     data = "" if preset.is_toy else f" Data: {resources.dataset().origin}."

@@ -17,7 +17,7 @@ def settings(chosen):
         _number("Learning rate α", "learning_rate", float(setting.learning_rate),
                 f"The step size; the gradient is the {setting.reduction} over the batch.", _rate,
                 width=120, step=choice.settings().learning_rate / 10, format="%g")
-        st.toggle("α falls to 0", key=ui.shown("falling", setting.falling), on_change=ui.follow("falling"),
+        st.toggle("α falls", key=ui.shown("falling", setting.falling), on_change=ui.follow("falling"),
                   help="From epoch to epoch in equal steps, from α in the first towards 0 after the last, so another "
                        "number of epochs is another schedule. Off: α stays as it is.")
         _number("Batch size", "batch_size", setting.batch_size or len(resources.learnt_from(choice.preset()).X),
