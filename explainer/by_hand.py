@@ -41,6 +41,9 @@ def judge(walk, key, name, cell, text):
     except ValueError as error:
         words = str(error)
         return Verdict(None, (), f"{words[0].upper()}{words[1:]}.")
+    if _hides_the_step(asked, typed):
+        return Verdict(None, (), "So far it agrees, but so does the number before the step, "
+                                 f"{plain_number(asked.old[0])}. Give more digits.")
     if _is(typed, asked.value):
         digits = min(max(typed.digits or 0, 6), 9)
         return Verdict(True, (), f"Right: {asked.name} = {plain_number(asked.value, digits)}.")
@@ -88,13 +91,19 @@ def _same(value, other):
     return abs(value - other) <= EXACT * max(abs(value), abs(other)) or max(abs(value), abs(other)) < 1e-12
 
 
+def _hides_the_step(asked, typed):
+    """Whether an update is typed with so few digits that no step can be seen in them."""
+    return (asked.kind in ("W_new", "b_new") and _agrees(typed, asked.value) and _agrees(typed, asked.old[0])
+            and not _same(asked.value, asked.old[0]))
+
+
 def _agrees(typed, value):
     """Whether the value becomes what was typed if it is rounded to its digits, or cut off after them."""
     if typed.digits is None:
         return abs(typed.value - value) <= 5e-4 * abs(value)
     cut = abs(value) - abs(typed.value)
     off = abs(typed.value - value)
-    return _same(typed.value, value) or off <= .5000001 * typed.last or off == cut < typed.last
+    return _same(typed.value, value) or off <= .5000001 * typed.last or off == cut < .999999 * typed.last
 
 
 def _precise(typed, value):

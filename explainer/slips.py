@@ -232,6 +232,11 @@ def alpha_forgotten(a):
         "that.")
 
 
+def unmoved(a):
+    yield a.old[0], (f"This is the number before the step. The step adds −α·({n(a.old[1])}), with "
+                     f"α = {n(a.walk.learning_rate)}.")
+
+
 def one_term(a):
     terms, told, bias = _terms(a)
     if len(terms) < 2:
@@ -343,6 +348,7 @@ SLIPS = {
     "missing_bias": Slip("bias missing", ("S",), missing_bias),
     "other_unit": Slip("factor of another unit", ("S", "dA", "delta", "dW", "db"), other_unit),
     "alpha_forgotten": Slip("α missing", UPDATES, alpha_forgotten),
+    "unmoved": Slip("not moved", ("W_new", "b_new"), unmoved),
     "one_term": Slip("one term of a sum", ("S", "dA", "dW", "db", "E", "E_i"), one_term),
     "own_weights": Slip("own weights used", ("dA", "delta"), own_weights),
     "cancelled": Slip("not squared one by one", ("E", "E_i"), cancelled),

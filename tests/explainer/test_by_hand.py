@@ -144,6 +144,8 @@ def wrong(p, kind, l, r, c):
         g = gradient_of(p, kind, l, r, c)
         say("sign", stepped(p, kind, l, r, c, -g))
         say("alpha_forgotten", (p.W[l][r][c] - g) if kind == "W_new" else (p.b[l][c] - g) if kind == "b_new" else -g)
+        if kind.endswith("new"):
+            say("unmoved", p.W[l][r][c] if kind == "W_new" else p.b[l][c])
         if "W" in kind and c < len(p.W[l]) and r < len(p.W[l][0]):
             say("transposed", stepped(p, kind, l, r, c, p.dW[l][c][r]))
         if not top:
@@ -252,6 +254,11 @@ def every_cell(choice):
                 yield step.key, name, cell, ask(walk, step.key, name, cell)
 
 
+def before_the_step(p, asked):
+    l, old = asked.layer, {"W_new": p.W, "b_new": p.b}.get(asked.kind)
+    return None if old is None else old[l][asked.row][asked.column] if asked.kind == "W_new" else old[l][asked.column]
+
+
 def told(choice):
     return f"{choice.net} {choice.numbers} {choice.setting}"
 
@@ -263,6 +270,9 @@ def test_every_number_that_can_be_asked_is_right_as_plain_loops_say(choice):
         value = right(p, asked.kind, asked.layer, asked.row, asked.column)
         for text in (repr(value), f"{value:#.4g}", f"{value:.3e}".replace("-", "−").replace(".", ",")):
             verdict = judge(walk, key, name, cell, text)
+            if float(text.replace("−", "-").replace(",", ".")) == before_the_step(p, asked):
+                assert verdict.right is None and "Give more digits" in verdict.sentence
+                continue
             assert verdict.right is True and verdict.slips == (), (key, name, cell, text, verdict)
         count += 1
     assert count > 40
@@ -276,7 +286,7 @@ def test_a_slip_is_told_by_its_value_and_no_other_slip_is(choice):
         value, slips = right(p, *at), wrong(p, *at)
         for typed in (v for values in slips.values() for v in values if not same(v, value)):
             expected = {slip for slip, values in slips.items() if any(same(v, typed) for v in values)}
-            verdict = judge(walk, key, name, cell, repr(float(typed)))
+            verdict = judge(walk, key, name, cell, f"{typed:.16f}")
             assert verdict.right is False and set(verdict.slips) == expected, (key, name, cell, typed, verdict)
             seen |= expected
             assert all(kind in ("text", "formula", "code", "bold") for kind, _ in runs(verdict.sentence))
@@ -285,7 +295,7 @@ def test_a_slip_is_told_by_its_value_and_no_other_slip_is(choice):
 
 
 EVERYWHERE = {"sign", "target_minus_output", "updated_weights", "half_forgotten", "half_twice", "two_of_the_square",
-              "other_unit", "alpha_forgotten", "one_term", "own_weights", "cancelled", "transposed"}
+              "other_unit", "alpha_forgotten", "unmoved", "one_term", "own_weights", "cancelled", "transposed"}
 SIGMOID = {"missing_slope", "slope_at_output", "slope_of_sum", "part_of_slope", "missing_bias", "missing_activation"}
 SEEN = {"mazur": EVERYWHERE | SIGMOID, "hmkcode": EVERYWHERE,
         "xor": EVERYWHERE | SIGMOID | {"m_too_often", "averaged_first"}}
@@ -347,6 +357,14 @@ def test_mazurs_printed_loss_after_the_step_is_the_slip_that_it_is():
 ])
 def test_the_digits_decide_what_can_be_said(text, right, slips, words):
     verdict = judge(walk_of(Choice(net="mazur")), "dA1", "dA1", (0, 0), text)
+    assert (verdict.right, verdict.slips) == (right, slips) and words in verdict.sentence
+
+
+@pytest.mark.parametrize("text, right, slips, words", [
+    ("0.150", None, (), "before the step, 0.15"), ("0.15", None, (), "before the step"), ("0.1498", True, (), "Right"),
+    ("0.15000", False, ("unmoved",), "before the step"), ("0.14956", False, ("alpha_forgotten",), "α is missing")])
+def test_an_update_needs_the_digits_in_which_the_step_is_seen(text, right, slips, words):
+    verdict = judge(walk_of(Choice(net="mazur")), "W1_new", "W1_new", (0, 0), text)
     assert (verdict.right, verdict.slips) == (right, slips) and words in verdict.sentence
 
 
