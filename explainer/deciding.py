@@ -81,7 +81,7 @@ class Decided:
         """(X, Y) of as many training batches as steps are taken ahead: from this number on, and round again."""
         preset, count, data = self.choice.preset(), self.choice.ahead, self.dataset
         if preset.is_toy:
-            return (np.repeat(np.array(part, preset.dtype), count, axis=0) for part in preset.example)
+            return (np.tile(np.array(part, preset.dtype), (count, 1)) for part in preset.example)
         rows = (np.arange(count * self.m) + (self.choice.batch - 1) * self.m) % len(data.images)
         return data.images[rows], one_hot(data.labels[rows], preset.sizes[-1])
 

@@ -2,6 +2,7 @@
 from itertools import combinations
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from explainer.by_hand import ask, askable
@@ -74,10 +75,10 @@ def test_nothing_lies_on_anything_else_at_400_by_200(net, sizes):
                                                                 np.random.default_rng(0))
     drawn = diagram(net, network)
     figure = network_diagram(drawn)
-    assert figure.layout.height == 200
-    assert figure.layout.xaxis.range == (-.07, 1.07) and figure.layout.yaxis.range == (-.04, 1.12)
+    assert figure["layout"]["height"] == 200 and go.Figure(figure)
+    assert figure["layout"]["xaxis"]["range"] == [-.07, 1.07] and figure["layout"]["yaxis"]["range"] == [-.04, 1.12]
     nodes = [pixels(node.x, node.y) for node in drawn.nodes]
-    names = [pixels(note.x, note.y) for note in figure.layout.annotations]
+    names = [pixels(note["x"], note["y"]) for note in figure["layout"]["annotations"]]
     for (x, y), (u, v) in combinations(nodes, 2):
         assert np.hypot(x - u, y - v) > 31
     for (x, y), (u, v) in combinations(names, 2):
@@ -108,11 +109,11 @@ def test_a_number_lights_up_what_it_is_made_of(net):
             nodes, edges = taking_part(drawn, ask(walk, step.key, name, (0, 0)))
             assert nodes
             figure = network_diagram(drawn, arrays(walk.before), (nodes, edges))
-            assert [trace.line.width for trace in figure.data[:-1]].count(3.5) == len(edges)
+            assert [trace["line"]["width"] for trace in figure["data"][:-1]].count(3.5) == len(edges)
 
 
 def test_pointing_at_an_edge_says_both_names_and_the_number():
     network = network_of("mazur")
     figure = network_diagram(diagram("mazur", network), arrays(network))
-    assert "w6 = W²[1, 0] = 0.45<extra></extra>" in [trace.hovertemplate for trace in figure.data]
-    assert "b²[1] = 0.6<extra></extra>" in [trace.hovertemplate for trace in figure.data]
+    said = [trace["hovertemplate"] for trace in figure["data"]]
+    assert "w6 = W²[1, 0] = 0.45<extra></extra>" in said and "b²[1] = 0.6<extra></extra>" in said
