@@ -349,7 +349,7 @@ def test_mazurs_printed_loss_after_the_step_is_the_slip_that_it_is():
 
 
 @pytest.mark.parametrize("text, right, slips, words", [
-    ("0.0364", True, (), "∂E/∂A¹[0, 0] = 0.0363503"), ("0.0363", True, (), "Right"),
+    ("0.0364", True, (), "A¹[0, 0] = 0.0363503"), ("0.0363", True, (), "Right"),
     ("3.64e-2", True, (), "Right"), ("0.036", None, (), "three significant digits"),
     ("0.0365", False, ("rounded",), "Carry more digits"), ("0.03641", False, ("rounded",), "Carry more digits"),
     ("-0.0364", False, ("sign",), "positive"), ("0.5", False, (), "no usual slip"),

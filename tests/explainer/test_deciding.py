@@ -104,15 +104,17 @@ def test_a_drawing_is_example_0_of_its_batch():
     assert np.array_equal(walk.images[1:], TESTED.images[1:100])
 
 
-@pytest.mark.parametrize("net, alpha", [("deep", None), ("relu10", None), ("mazur", None), ("deep", 0.9)])
+@pytest.mark.parametrize("net, alpha", [("deep", None), ("relu10", None), ("mazur", None), ("xor", None),
+                                        ("deep", 0.9)])
 def test_steps_ahead_are_plain_steps_on_the_training_batches_from_this_one_on(net, alpha):
     """With the setting's α whatever the walk's own is, and round again after the last whole batch of images."""
-    choice = Choice(net, batch=2 if net != "mazur" else 1, ahead=5, alpha=alpha)
+    toy = PRESETS[net].is_toy
+    choice = Choice(net, batch=1 if toy else 2, ahead=5, alpha=alpha)
     start = decided(replace(choice, ahead=0), TESTED)[0]
     network, first, data = start.network(), start.walk(), TESTED
     for n in range(5):
         X, Y = first.passed.A[0], first.Y
-        if net != "mazur":
+        if not toy:
             rows = [(100 + n * 100 + row) % 300 for row in range(100)]
             X, Y = data.images[rows], np.eye(10, dtype=np.float32)[data.labels[rows]]
         descend(network, backward(network, forward(network, X), Y), choice.settings().learning_rate)
