@@ -23,6 +23,7 @@ class Arithmetic:
     terms: np.ndarray | None = None     # what is summed, in its order, before any division by m
     factors: tuple = ()                 # (a, b): terms = a·b
     over: object = None                 # Axis of the sum
+    bias: float | None = None           # added to the sum
     note: str = ""                      # zeros, biggest terms: one plain sentence
 
     @property
@@ -80,7 +81,8 @@ def _product(step, selection, digits):
         written.append(bias[0].array[0, column])
     return Arithmetic(entry(result, row, column), _mean(step, symbols), _mean(step, numbers, brackets=True),
                       float(value), digits, _exact(written, _short(digits)), terms=terms, factors=(a, b),
-                      over=left.columns, note=_count(terms, shown, left.columns))
+                      over=left.columns, bias=float(bias[0].array[0, column]) if bias else None,
+                      note=_count(terms, shown, left.columns))
 
 
 def _exact(values, digits):

@@ -205,7 +205,7 @@ def _terms(walk, look, step, sums):
     if sums.over.field == "i":
         return [charts.terms_by_example(sums.terms / step.scale, walk.labels, _example(walk, look),
                                         step.panels[-1].symbol.text)]
-    return [charts.terms_by_unit(sums.terms, sums.over.label)]
+    return [charts.terms_by_unit(sums.terms, sums.over.label, sums.bias)]
 
 
 def _losses(walk, look, step, sums):

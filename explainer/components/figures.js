@@ -177,7 +177,7 @@ function thumbnails(gd, canvas, spec, images, selected, ink) {
     const [x, y] = vertical ? [across._offset - 24 - side, at] : [at, across._offset + across._length + 4]
     pen.drawImage(sprite, x, y, side, side)
     if (n === selected) {
-      pen.strokeStyle = getComputedStyle(canvas).getPropertyValue("--selected")
+      pen.strokeStyle = getComputedStyle(canvas).getPropertyValue("--text")
       pen.lineWidth = 1.5
       pen.strokeRect(x - 0.5, y - 0.5, side + 1, side + 1)
     }
@@ -316,6 +316,7 @@ function draw(Plotly, root, content, report) {
       autosize: false }
     if (figure.tiles) figure.data[0].z ??= laid(figure)
     for (const { meta, line } of figure.data) if (meta?.shade !== undefined) line.color = content.layers[mode][meta.shade]
+    for (const { meta, marker, x } of figure.data) if (meta?.outlined !== undefined) marker.line = { color: template.layout.shapedefaults.line.color, width: Array.from(x, (_, n) => n === meta.outlined ? (x.length > 40 ? 1.2 : 2.2) : 0) }
     await Plotly.react(gd, figure.data, layout, { displayModeBar: false, doubleClick: "reset" })
     outlines(gd, overlay, null)
     if (content.legend) legend(strip, gd, template)

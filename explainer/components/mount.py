@@ -11,7 +11,6 @@ from ..figures.theme import (
     LAYERS,
     ON_PRIMARY,
     OPERATOR,
-    POINTER,
     QUIET,
     SYMBOLS,
     TEMPLATES,
@@ -36,7 +35,7 @@ def provide_plotly():
 def style_page():
     """Give the page the style that all pages share."""
     pairs = SYMBOLS | {"text": (TEXT["light"], TEXT["dark"]), "background": (BACKGROUND["light"], BACKGROUND["dark"])}
-    names = {"hover": HOVER, "on-primary": ON_PRIMARY, "selected": POINTER, "quiet": QUIET, "operator": OPERATOR,
+    names = {"hover": HOVER, "on-primary": ON_PRIMARY, "quiet": QUIET, "operator": OPERATOR,
              **{name: f"light-dark({light}, {dark})" for name, (light, dark) in pairs.items()}}
     variables = "".join(f"--{name}: {value}; " for name, value in names.items())
     page = (HERE / "page.css").read_text(encoding="utf-8")

@@ -37,28 +37,32 @@ def _example(n, labels):
     return f"example {n}" + ("" if labels is None else f", {with_article(labels[n])}")
 
 
-def _signed_colours(values, selected=None):
-    of_bars = [BAR["positive"] if v >= 0 else BAR["negative"] for v in values]
-    if selected is not None:
-        of_bars[selected] = BAR["selected"]
-    return of_bars
+def _signed_colours(values):
+    return [BAR["positive"] if v >= 0 else BAR["negative"] for v in values]
 
 
 def terms_by_example(terms, labels, selected, symbol):
     """One signed bar per example: what each adds to the sum, with its digit on hover and as a thumbnail."""
     hover = [f"{_example(n, labels)}: {t:.6g}" for n, t in enumerate(terms)]
     bars = {"type": "bar", "x": np.arange(len(terms)), "y": terms, "hovertext": hover,
-            "marker": {"color": _signed_colours(terms, selected)}, "hoverinfo": "text", "meta": {"select": "i"}}
+            "marker": {"color": _signed_colours(terms)}, "hoverinfo": "text",
+            "meta": {"select": "i", "outlined": selected}}
     return _small([bars], f"one bar per example: its term of {symbol}", xaxis=_bars(len(terms), labels),
                   **_thumbs(labels))
 
 
-def terms_by_unit(terms, axis_label, selected=None):
-    """One signed bar for each term of a sum over units."""
-    bars = {"type": "bar", "x": np.arange(len(terms)), "y": terms,
-            "marker": {"color": _signed_colours(terms, selected)},
-            "hovertemplate": "%{x}: %{y:.6g}<extra></extra>"}
-    return _small([bars], "the terms of the sum", xaxis=_named(axis_label, **_bars(len(terms))))
+def terms_by_unit(terms, axis_label, bias=None):
+    """One signed bar for each term of a sum over units; the last one, hatched, is the bias, where there is one."""
+    known = [] if bias is None else [bias]
+    values, names = [*terms, *known], [*map(str, range(len(terms))), *["bias"] * len(known)]
+    hatched = [""] * len(terms) + ["/"] * len(known)
+    bars = {"type": "bar", "x": np.arange(len(values)), "y": values, "hovertext": names,
+            "marker": {"color": _signed_colours(values), "pattern": {"shape": hatched}},
+            "hovertemplate": "%{hovertext}: %{y:.6g}<extra></extra>"}
+    axis = _named(axis_label + (", and the bias (hatched)" if known else ""), **_bars(len(values)))
+    if len(values) < 6:
+        axis |= {"tickvals": bars["x"], "ticktext": names}
+    return _small([bars], "the terms of the sum", xaxis=axis)
 
 
 def term_images(pixels, weights, terms):
@@ -71,7 +75,7 @@ def picture(values, pixel):
     """One image, large, with the selected pixel outlined."""
     trace = {**colours(np.asarray(values).reshape(28, 28), 0, 255), "meta": {"quiet": True},
              "hovertemplate": "row %{y}, column %{x}: %{z}<extra></extra>"}
-    selected = {**outline("", *divmod(pixel, 28)), "line": {"color": BAR["selected"], "width": 2}}
+    selected = {**outline("", *divmod(pixel, 28)), "line": {"width": 2}}
     return {"data": [trace], "layout": {"height": 230, "margin": {"l": 4, "r": 4, "t": 4, "b": 4},
                                         "shapes": [selected], **image_axes(1, [0, 1])}}
 
@@ -97,8 +101,8 @@ def activation_curve(name, S, A, slope, span):
 def probabilities(values, true, title="the outputs for this example"):
     """The outputs of one example, one bar a class; the true class is marked."""
     classes = np.arange(len(values))
-    of_bars = [BAR["selected"] if n == true else ROLES["activation"] for n in classes]
-    bars = {"type": "bar", "x": classes, "y": values, "marker": {"color": of_bars},
+    bars = {"type": "bar", "x": classes, "y": values, "marker": {"color": ROLES["activation"]},
+            "meta": {"outlined": int(true)},
             "hovertemplate": "%{x}: %{y:.6g}<extra></extra>"}
     return _small([bars], f"{title} (true: {true})", xaxis={"dtick": 1, "showgrid": False},
                   yaxis={"range": [min(0, float(min(values))), max(1, float(max(values)))]})
@@ -108,9 +112,9 @@ def losses_by_example(losses, selected, labels, after=None):
     """Each example's loss, and after the update beside it."""
     x = np.arange(len(losses))
     hover = [_example(n, labels) for n in x]
-    of_bars = [BAR["selected"] if n == selected and after is None else BAR["neutral"] for n in x]
-    both = [("before", losses, of_bars), *([] if after is None else [("after", after, BAR["positive"])])]
-    bars = [{"type": "bar", "x": x, "y": y, "marker": {"color": colour}, "hovertext": hover, "meta": {"select": "i"},
+    both = [("before", losses, BAR["neutral"]), *([] if after is None else [("after", after, BAR["positive"])])]
+    bars = [{"type": "bar", "x": x, "y": y, "marker": {"color": colour}, "hovertext": hover,
+             "meta": {"select": "i", "outlined": selected},
              "hovertemplate": f"%{{hovertext}}: %{{y:.6g}}<extra>{name}</extra>"} for name, y, colour in both]
     text = "loss of each example" + ("" if after is None else ": before (grey), after (orange)")
     return _small(bars, text, barmode="group", xaxis=_bars(len(losses), labels), **_thumbs(labels))
@@ -136,9 +140,9 @@ def delta_sizes(sizes, current):
     """
     last, sizes = len(sizes), sizes[current - 1:]
     layers = np.arange(current, last + 1)
-    of_points = [BAR["selected"] if n == current else ROLES["delta"] for n in layers]
     line = {"type": "scatter", "x": layers, "y": sizes, "mode": "lines+markers+text", "cliponaxis": False,
-            "line": {"color": BAR["neutral"], "width": 1}, "marker": {"size": 10, "color": of_points},
+            "line": {"color": BAR["neutral"], "width": 1}, "marker": {"size": 10, "color": ROLES["delta"]},
+            "meta": {"outlined": 0},
             "text": [plain_number(s, 2) for s in sizes], "textposition": "top center",
             "hovertemplate": "layer %{x}: mean |δ| = %{y:.4g}<extra></extra>"}
     positive = [s for s in sizes if s > 0] or [1.0]

@@ -5,7 +5,7 @@ one outlines its partners) and which part of the selection a click moves (`selec
 """
 import numpy as np
 
-from .theme import FRAME, POINTER, ROLES
+from .theme import FRAME, ROLES
 
 READABLE_CELLS = 24     # at most so many cells carry their numbers
 
@@ -87,7 +87,7 @@ def pointer(row, axis, count):
     if row is None or count <= 30:
         return []
     return [{"text": "▶", "xref": f"x{axis} domain", "x": 0, "xanchor": "right", "yref": "y", "y": row,
-             "yanchor": "middle", "font": {"size": 10, "color": POINTER}, "xshift": 2}]
+             "yanchor": "middle", "font": {"size": 10}, "xshift": 2}]
 
 
 def share(sizes, smallest=0.07):

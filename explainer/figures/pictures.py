@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .heat import colours, image_axes
-from .theme import BAR, PHOTO
+from .theme import PHOTO
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +35,7 @@ def pictures(items, height=150):
         if item.box is not None:
             top, bottom, left, right = item.box
             shapes.append({"type": "rect", "xref": f"x{axis}", "yref": f"y{axis}", "x0": left - .5, "x1": right - .5,
-                           "y0": top - .5, "y1": bottom - .5, "line": {"color": BAR["selected"], "width": 1.5}})
+                           "y0": top - .5, "y1": bottom - .5, "line": {"width": 1.5}})
     above = 36 if any("<br>" in item.title for item in items) else 22
     return {"data": traces, "layout": {**layout, "height": height, "annotations": notes, "shapes": shapes,
                                        "margin": {"l": 2, "r": 2, "t": above, "b": 4}, "uirevision": "pictures"}}

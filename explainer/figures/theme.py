@@ -24,7 +24,6 @@ TEXT = {"light": "#2f2d2b", "dark": "#edebe8"}
 QUIET = .75             # opacity of what is said beside the matter
 
 MARKED = "#e6c200"      # saturated cells
-POINTER = "#d6006f"     # the selected row, where it is thin, and the selected thumbnail
 HOVER = "#d81b60"       # the row, the column and the partners of the cell that is pointed at
 ON_PRIMARY = "#ffffff"  # text on Streamlit's primary colour
 OPERATOR = "#a35a00"    # of a line of code
@@ -65,7 +64,7 @@ TEMPLATES = {
     "dark": _template("#fafafa", "#464855", "#1a1c24", ("#8ecbff", "#2f74b5"), "#1b1d25", ("#ffb46b", "#b3560f"),
                       "#16171d", "#f2f2f4", "#ffffff"),
 }
-BAR = {"positive": "#d8701f", "negative": "#3d8fd1", "selected": "#d6006f", "neutral": "#8f919e"}
+BAR = {"positive": "#d8701f", "negative": "#3d8fd1", "neutral": "#8f919e"}
 RUNS = ("#3d8fd1", "#d8701f", "#22a07a", "#cf6fa3", "#b58a1b", "#8f74d6", "#8a8c99")    # legible on both themes
 LAYERS = {  # of up to seven layers: the gradients' hue, which stands out more with every layer, on both themes
     "light": ("#dc6a9a", "#d54a84", "#c82f6f", "#a7275d", "#87204b", "#671839", "#461027"),

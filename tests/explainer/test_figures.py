@@ -346,7 +346,7 @@ def test_the_terms_of_the_examples_are_bars_with_their_signs_and_their_digits(la
     bar, = figure.data
     assert np.array_equal(bar.y, TERMS) and np.array_equal(bar.x, range(6)) and bar.meta["select"] == "i"
     up, down = BAR["positive"], BAR["negative"]
-    assert list(bar.marker.color) == [up, down, up, BAR["selected"], down, up]
+    assert list(bar.marker.color) == [up, down, up, up, down, up] and bar.meta["outlined"] == 3
     assert all(str(n) in text and f"{TERMS[n]:g}" in text for n, text in enumerate(bar.hovertext))
     assert labels is None or all(f"a {digit}" in text for digit, text in zip(LABELS, bar.hovertext))
     assert (figure.layout.meta is None) == (labels is None)
@@ -356,6 +356,10 @@ def test_the_terms_of_the_units_are_bars_with_their_signs():
     bar, = go.Figure(charts.terms_by_unit(TERMS, "unit of layer 1")).data
     assert np.array_equal(bar.y, TERMS)
     assert [colour == BAR["negative"] for colour in bar.marker.color] == [term < 0 for term in TERMS]
+    figure = go.Figure(charts.terms_by_unit(TERMS[:2], "unit of layer 1", -.5))
+    bar, = figure.data
+    assert list(bar.y) == [.5, -.25, -.5] and list(bar.marker.pattern.shape) == ["", "", "/"]
+    assert list(figure.layout.xaxis.ticktext) == ["0", "1", "bias"]
 
 
 def test_pixel_times_weight_is_the_term_as_three_images():
@@ -398,7 +402,7 @@ def test_the_cells_point_lies_on_the_curve_and_its_tangent_has_its_slope(name, S
 def test_the_outputs_are_bars_and_the_true_class_stands_out():
     bar, = go.Figure(charts.probabilities(np.array([0.1, 0.7, 0.2]), 2)).data
     assert list(bar.y) == [0.1, 0.7, 0.2]
-    assert [n for n, colour in enumerate(bar.marker.color) if colour == BAR["selected"]] == [2]
+    assert bar.meta["outlined"] == 2
 
 
 @pytest.mark.parametrize("values", [[0.1, 0.9], [-3.0, 0.5], [0.0, 40.0]])
@@ -414,7 +418,7 @@ def test_the_losses_of_the_examples_stand_beside_those_after_the_step(labels):
     before, later = go.Figure(charts.losses_by_example(losses, 2, labels, after)).data
     assert np.array_equal(before.y, losses) and np.array_equal(later.y, after)
     alone, = go.Figure(charts.losses_by_example(losses, 2, labels)).data
-    assert [n for n, colour in enumerate(alone.marker.color) if colour == BAR["selected"]] == [2]
+    assert alone.meta["outlined"] == 2
 
 
 def test_the_loss_along_the_step_has_its_curve_and_its_points_before_and_after():
@@ -431,7 +435,7 @@ def test_the_sizes_of_the_deltas_are_on_a_logarithmic_scale():
         figure = go.Figure(charts.delta_sizes([1e-9, 1e-3, 0.2], current))
         bar, = figure.data
         assert list(bar.x) == [1, 2, 3][current - 1:] and list(bar.y) == [1e-9, 1e-3, 0.2][current - 1:]
-        assert [n for n, colour in zip(bar.x, bar.marker.color) if colour == BAR["selected"]] == [current]
+        assert bar.x[bar.meta["outlined"]] == current
         low, high = figure.layout.yaxis.range
         assert 10 ** low <= min(bar.y) and 0.2 <= 10 ** high and figure.layout.yaxis.type == "log"
         assert list(figure.layout.xaxis.range) == [.5, 3.5]

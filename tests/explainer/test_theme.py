@@ -16,7 +16,6 @@ from explainer.figures.theme import (
     HOVER,
     ON_PRIMARY,
     PANEL,
-    POINTER,
     QUIET,
     ROLES,
     RUNS,
@@ -81,7 +80,7 @@ def test_what_stands_in_and_over_a_figure_can_be_read(theme):
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_bars_curves_and_marks_can_be_seen(theme):
-    for colour in (*BAR.values(), *RUNS, POINTER, HOVER):
+    for colour in (*BAR.values(), *RUNS, HOVER):
         assert contrast(colour, BACKGROUND[theme]) >= 3, colour
 
 
