@@ -233,8 +233,8 @@ def alpha_forgotten(a):
 
 
 def unmoved(a):
-    yield a.old[0], (f"This is the number before the step. The step adds −α·({n(a.old[1])}), with "
-                     f"α = {n(a.walk.learning_rate)}.")
+    yield a.old[0], (f"This is the number before the step. The step adds −α times the gradient "
+                     f"{n(a.old[1])}, with α = {n(a.walk.learning_rate)}.")
 
 
 def one_term(a):
