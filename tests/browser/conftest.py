@@ -156,7 +156,7 @@ def walked(tabs):
                 reader.press("ArrowRight")
                 seen.append(_look(reader, width < 1000))
             return seen
-    return lambda net, width=USUAL_SIZE["width"], height=USUAL_SIZE["height"]: walk(net, width, height)
+    return lambda net, width=1366, height=641: walk(net, width, height)
 
 
 def _look(reader, more):

@@ -110,6 +110,27 @@ LOOK = """() => {
   }
 }"""
 
+# What must be seen of a step at once.
+PARTS = (".why", ".stage", ".words", ".sums", ".details", ".more")
+
+# Where everything of the step lies, and what of it is cut short, scrolls or lies over something else.
+BOXES = """(parts) => {
+  const pane = document.querySelector(".pane.shown"), main = document.querySelector("[data-testid=stMain]")
+  const found = [...parts.map((part) => [part, pane.querySelector(part)]),
+    [".map", document.querySelector(".view .map")]].filter(([, e]) => e)       // the walk opens with less
+  const boxes = Object.fromEntries(found.map(([part, e]) => {
+    const { left, top, right, bottom } = e.getBoundingClientRect()
+    return [part, { left, top, right, bottom, height: bottom - top,
+      within: [e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight] }] }))
+  const scrolls = [document.documentElement, document.body, main].flatMap((e) =>
+    [e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight])
+  return { boxes, scrolls, width: innerWidth, height: innerHeight }
+}"""
+
+# What the browser keeps of the walk: panes, arrays, those turned round, drawings.
+KEPT = """() => [document.querySelectorAll(".view .pane").length, __shelf.arrays.size, __shelf.turned.size,
+  document.querySelectorAll(".view .plot").length]"""
+
 
 class Reader:
     """One tab of the browser. `faults` collects what must not happen: errors, and requests to anyone else."""
@@ -275,7 +296,13 @@ class Reader:
 
     def look(self):
         """Everything about the page that a test of every step asks for, as plain data."""
-        return self.page.evaluate(LOOK) | {"cells": self.page.evaluate(CELLS), "cut": self.cut(".pane.shown")}
+        boxes, kept = self.boxes(), self.page.evaluate(KEPT)    # before the map is scrolled
+        return self.page.evaluate(LOOK) | {"cells": self.page.evaluate(CELLS), "cut": self.cut(".pane.shown"),
+                                           "boxes": boxes, "kept": kept}
+
+    def boxes(self):
+        """Where everything of the step lies, and what of it is cut short or scrolls."""
+        return self.page.evaluate(BOXES, PARTS)
 
     def cut(self, where):
         """The formulas there, as TeX, that are not seen in full."""

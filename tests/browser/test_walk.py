@@ -3,10 +3,11 @@ import numpy as np
 import pytest
 
 from tests.browser.reader import results
+from tests.browser.test_view import wrong
 
 pytestmark = pytest.mark.browser
 
-SIZES = [(1366, 768), (820, 1180)]
+SIZES = [(1366, 641), (820, 1180)]
 DEEP = ("X S1 A1 S2 A2 S3 A3 S4 A4 E dA4 delta4 dW4 db4 dA3 delta3 dW3 db3 dA2 delta2 dW2 db2 dA1 delta1 dW1 db1 "
         "W1_new b1_new W2_new b2_new W3_new b3_new W4_new b4_new E_new").split()
 MAZUR = "X S1 A1 S2 A2 E dA2 delta2 dW2 db2 dA1 delta1 dW1 db1 W1_new W2_new E_new".split()     # biases are frozen
@@ -85,6 +86,21 @@ def test_nothing_is_wider_than_the_page_and_no_formula_is_cut(walked, net, width
     wrong = {s["step"]: {"cut": s["cut"], "no TeX": s["errors"], "wider": s["wider"], "hidden on the map": s["hidden"]}
              for s in seen if s["cut"] or s["errors"] or max(s["wider"]) > 0 or s["hidden"]}
     assert wrong == {}
+
+
+@pytest.mark.parametrize("net", [*STEPS, "relu16"])
+def test_every_step_is_on_one_screen(walked, net):
+    found = {seen["step"]: faults for seen in walked(net) if (faults := wrong(seen["boxes"]) + seen["cut"])}
+    assert found == {}
+
+
+def test_a_walk_leaves_no_heap_behind(walked):
+    _, *seen = [seen["kept"] for seen in walked("deep")]
+    (_, first, *_), *_ = seen       # with the step behind and the step ahead
+    assert len(seen) > 30 and max(panes for panes, *_ in seen) <= 4
+    assert max(arrays for _, arrays, *_ in seen) <= first + 20, seen
+    assert all(turned <= arrays for _, arrays, turned, _ in seen)
+    assert max(plots for *_, plots in seen) <= 12
 
 
 def test_mazurs_cells_carry_the_numbers_of_his_post(walked):

@@ -94,6 +94,12 @@ def test_tensorflow_is_never_imported_at_start_up(module, path):
     assert {name for name in imports_of(module, path, late=False) if inside(name, "tensorflow", "keras")} == set()
 
 
+def test_figures_are_plain_data_since_plotlys_own_classes_check_every_value_each_time():
+    use = [module for module, path in sources(*PRODUCT).items()
+           if any(inside(name, "plotly") for name in imports_of(module, path))]
+    assert use == ["explainer.components.mount"]        # which serves its JavaScript
+
+
 @pytest.mark.parametrize("module, path", sources(*EVERYTHING).items())
 def test_a_module_opens_with_its_idea_and_is_no_drawer_for_odds_and_ends(module, path):
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), f"{path} has no docstring"
