@@ -33,8 +33,8 @@ def sign_at_the_right_digit(at):
                                         f"where to go. Raising the output {ways[0]} the loss, so the slope is "
                                         f"{signs[0].lower()}: {number(slope)}."),
         ("Zero, if the answer is right", "accuracy follows",
-         "The loss does not ask which output is the largest. It would be 0 only with the output at its target, and "
-         f"{number(A)} is not {number(Y)}."),
+         "The loss does not ask which output is the largest. Its slope would be 0 only with the output at its target, "
+         f"and {number(A)} is not {number(Y)}."),
         sees=f"Find {cell_name('dA', at.l, i, j)} and the colour of its sign.")
 
 
@@ -108,6 +108,9 @@ def units_that_are_all_alike(at):
     A, dW = at.walk.passed.A[at.l - 1], at.walk.grads.dW[at.l - 1]
     if at.l == 1 or A.shape[1] < 2 or not (A == A[:, :1]).all() or not A.any():
         return None
+    W = at.walk.layer(at.l - 1).W
+    if not (W == W[:, :1]).all():       # saturated outputs are alike, their units are not
+        return None
     j = int(np.abs(dW[0]).argmax())
     if not abs(dW[0, j]) > 1e-30 or not (dW == dW[:1]).all():
         return None
@@ -119,8 +122,8 @@ def units_that_are_all_alike(at):
         ("All are the same", f"Row $k$ is made of the outputs of unit $k$ and of $\\delta$, so {first} and {second}. "
                              f"After the step {below} still count alike, and so it goes on."),
         ("Each is different, as each unit learns something of its own", "equal start",
-         f"Nothing tells the units apart: their outputs are equal, so {first} and {second}. Only weights that differ "
-         "from the start can come to differ more."),
+         f"Nothing tells the units apart: their outputs are equal, so {first} and {second}. Only units that start with "
+         "different weights can come to differ."),
         ("All are 0, as the loss is the same whatever the weights", "equal start",
          f"The loss does depend on them, as {first} says. What fails is that {below} stay copies of one."),
         sees=f"Compare the rows of {name('dW', at.l)}.")

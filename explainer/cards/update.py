@@ -4,13 +4,13 @@ import numpy as np
 from .card import ask, near
 from .place import cell_name, name, number, peak
 
-SAME = 1e-3     # a loss that moves by less than this share is not asked about
+SAME = 2e-4     # a loss that moves by less than this share is not asked about
 
 
 def turn_of_the_loss(at):
     """Whether the whole step lowers the loss of this batch."""
     E, E_new = float(at.walk.E), float(at.walk.E_new)
-    if not np.isfinite([E, E_new]).all() or abs(E_new - E) < SAME * E:
+    if not np.isfinite([E, E_new]).all() or abs(E_new - E) < SAME * E or number(E, 4) == number(E_new, 4):
         return None
     now, then, fell = number(E, 4), number(E_new, 4), E_new < E
     falls_why = (f"It falls from {now} to {then}. Every weight moves against its slope, and α = {at.alpha} is not so "
@@ -79,7 +79,7 @@ def _bracketed(value):
 def ten_times_alpha(at):
     """Where the loss would be after a step with ten times the α, by taking it."""
     E, E_new, E_far = float(at.walk.E), float(at.walk.E_new), float(at.walk.loss_along([10])[0])
-    if not np.isfinite([E, E_new]).all() or abs(E_new - E) < SAME * E:
+    if not np.isfinite([E, E_new]).all() or abs(E_new - E) < SAME * E or number(E, 4) == number(E_new, 4):
         return None
     low, high = sorted((E, E_new))
     if np.isfinite(E_far) and min(abs(E_far - low), abs(E_far - high)) < .005 * high:
@@ -90,7 +90,7 @@ def ten_times_alpha(at):
     bounds, fell = (number(low, 4), number(high, 4)), E_new < E
     texts = (f"Below {bounds[0]}", f"Between {bounds[0]} and {bounds[1]}", f"Above {bounds[1]}")
     alone = f"With α = {number(10 * at.walk.learning_rate, 6)} {reached}"
-    reason = {0: "the long step does not overshoot yet" if fell else "beyond its rise the loss falls again",
+    reason = {0: "even so long a step ends lower here" if fell else "beyond its rise the loss falls again",
               1: "the long step goes past the lowest place and part of the way up again" if fell else
                  "the long step lands lower than the short one, but no lower than before",
               2: "the long step overshoots: the slopes hold only near the old weights"}[place]
