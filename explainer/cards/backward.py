@@ -207,7 +207,10 @@ def updated_too_early(at):
 def what_delta_says(at):
     """What a δ of a hidden unit asks of its sum."""
     dA, slope, delta = (arrays[at.l - 1] for arrays in (at.walk.grads.dA, at.walk.grads.slope, at.walk.grads.delta))
-    if dA is None or not np.abs(delta).max() > 1e-30:
+    if dA is None:
+        return None
+    delta = np.where(at.walk.passed.S[at.l - 1] == 0, 0, delta)     # where a corner may be
+    if not np.abs(delta).max() > 1e-30:
         return None
     cell = at.cell(delta)
     if abs(delta[cell]) < .01 * np.abs(delta).max():
@@ -309,7 +312,7 @@ def how_much_is_left(at):
     """The mean size of this layer's δ against that of the output's."""
     sizes = [float(np.abs(delta).mean()) for delta in at.walk.grads.delta]
     last, here, layers = sizes[-1], sizes[at.l - 1], range(at.l, at.L)
-    if at.l == at.L or not min(last, here) > 1e-30:
+    if at.l == at.L or not min(last, here) > 1e-30 or not np.isfinite(last / here):
         return None
     ratio = last / here
     if .625 < ratio < .8 or 1.25 < ratio < 1.6:
