@@ -189,7 +189,7 @@ def delta_of_a_cell(walk, n):
 
 def _well_sloped(walk, l):
     """δ where the digits of S and A tell the slope: it is not too near 0 and not at a corner; else 0."""
-    return np.where((walk.grads.slope[l - 1] > 1e-3) & _steady(walk, l), walk.grads.delta[l - 1], 0)
+    return np.where((walk.grads.slope[l - 1] > 1e-4) & _steady(walk, l), walk.grads.delta[l - 1], 0)
 
 
 def _delta_of_softmax(walk, n):
