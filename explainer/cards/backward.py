@@ -186,10 +186,10 @@ def updated_too_early(at):
         return None
     now, then = number(old[i, j], digits), number(new[i, j], digits)
     cell, above, delta = cell_name("dA", l, i, j), name("W", l + 1), name("delta", l + 1)
-    inverse = f"{shape(*W.shape)} has no inverse at all" if W.shape[0] != W.shape[1] else \
+    inverse = f"a matrix of {shape(*W.shape)} has no inverse" if W.shape[0] != W.shape[1] else \
         "the transpose only turns rows into columns"
     return ask(
-        f"Suppose a program had already updated {above} when it comes here. What would become of {name('dA', l)}?",
+        f"Suppose a program had updated {above} before this step. What would become of {name('dA', l)}?",
         ("It comes out wrong", f"With the updated {above}, {cell} would be {then} instead of {now}. The loss and "
                                f"{delta} belong to the old weights, so their slopes do too."),
         (f"It stays the same, as {delta} is already known", "updated weights",
@@ -198,9 +198,9 @@ def updated_too_early(at):
         ("It comes out better, as the new weights are better", "updated weights",
          f"{cell} would be {then} instead of {now}, the slope of neither network. New weights need a forward pass of "
          "their own first."),
-        (f"It stays the same, if the inverse of {above} is used", "inverse",
-         f"Nothing is undone on the way back, and {inverse}. Each {delta} comes back times the weight it went through, "
-         f"here to {now}."),
+        ("It stays the same, as the weights are divided out on the way back", "inverse",
+         f"Nothing is divided or undone on the way back, and {inverse}. Each {delta} comes back times its weight, and "
+         f"with the old weights the sum is {now}."),
         sees=f"The lens at {cell} shows the old weights in the product.")
 
 

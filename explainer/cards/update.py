@@ -85,15 +85,15 @@ def ten_times_alpha(at):
     if np.isfinite(E_far) and min(abs(E_far - low), abs(E_far - high)) < .005 * high:
         return None
     finite = np.isfinite(E_far)
-    reached = f"it would be {number(E_far, 4)}" if finite else "the numbers would grow beyond all bounds"
+    reached = f"the loss would be {number(E_far, 4)}" if finite else "the numbers would grow beyond all bounds"
     place = 2 if not finite or E_far > high else 1 if E_far > low else 0
     bounds, fell = (number(low, 4), number(high, 4)), E_new < E
     texts = (f"Below {bounds[0]}", f"Between {bounds[0]} and {bounds[1]}", f"Above {bounds[1]}")
-    alone = f"With α = {number(10 * at.walk.learning_rate, 6)} {reached}"
-    reason = {0: "even so long a step ends lower here" if fell else "beyond its rise the loss falls again",
-              1: "the long step goes past the lowest place and part of the way up again" if fell else
-                 "the long step lands lower than the short one, but no lower than before",
-              2: "the long step overshoots: the slopes hold only near the old weights"}[place]
+    alone = f"With α = {number(10 * at.walk.learning_rate, 6)}, {reached}"
+    reason = {0: "Even so long a step ends lower here" if fell else "Beyond its rise the loss falls again",
+              1: "The long step goes past the lowest place and part of the way up again" if fell else
+                 "The long step ends lower than the short one, but not as low as before",
+              2: "The long step overshoots: the slopes hold only near the old weights"}[place]
     wrong = {0: ("longer is better", f"{alone}. Ten times the step is not ten times the progress, as the slopes change "
                                      "on the way."),
              1: ("longer is better" if place == 2 else "too long is worse",
@@ -104,7 +104,7 @@ def ten_times_alpha(at):
     return ask(
         f"This step, with α = {at.alpha}, takes the loss from {number(E, 4)} to {number(E_new, 4)}. Where would one "
         "step with ten times the α take it?",
-        (texts[place], f"Really taken: {alone[0].lower()}{alone[1:]}. That is, {reason}."),
+        (texts[place], f"{alone}: that step was taken to see it. {reason}."),
         *((texts[n], *wrong[n]) for n in range(3) if n != place),
         sees="The slider of α takes the step anew.")
 
@@ -123,8 +123,8 @@ def accuracy_after(at):
     loss = f"the loss {'fell' if fell else 'rose'} from {E} to {E_new}" if E != E_new else f"the loss stayed at {E}"
     now = f"It is {has} of {at.m}"
     changed = int((before.argmax(axis=1) != after.argmax(axis=1)).sum())
-    why = (f"{now}, while {loss}. The largest output of a row is another one in {changed} of {at.m} examples, and only "
-           "that counts.")
+    in_some = f"in {changed} of {at.m} examples" if changed else f"in none of the {at.m} examples"
+    why = f"{now}, while {loss}. The largest output of a row is another one {in_some}, and only that counts."
     wrong = (f"{now}, although {loss}. The loss measures how far every output is from its target, accuracy only which "
              "one is the largest.")
     return ask(
