@@ -173,8 +173,8 @@ def delta_of_a_cell(walk, n):
         f"In {at.example(i)}, {at.unit(l, j)} of layer {l} ({ACTIVATION_NOTATION[f].name}) has $S$ = {number(S)}, $A$ "
         f"= {number(A)} and $\\partial E_i/\\partial A$ = {number(dA)}. What is its $\\delta$?",
         *_numbers(
-            (delta, f"$\\delta = \\partial E_i/\\partial A \\cdot f'(S)$, with the slope {number(slope)} of the "
-                    f"{ACTIVATION_NOTATION[f].name} at {number(S)}. That is {product}."),
+            (delta, f"$\\delta = \\partial E_i/\\partial A \\cdot f'(S)$, with the slope {number(slope)} at that sum. "
+                    f"That is {product}."),
             (dA, "large error", f"That leaves out $f'(S)$ = {number(slope)}. The slope by the output is carried on to "
                                 f"the sum: {product}."),
             (dA * at_output, "slope at the output", f"That takes the slope at the output, $f'$ of {number(A)}. It is "
