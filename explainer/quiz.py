@@ -121,6 +121,7 @@ def shape_of_a_gradient(walk, n):
 def nudge_of_a_sum(walk, n):
     l = walk.L - (n == 0 and walk.L > 1 and np.abs(walk.grads.delta[walk.L - 2]).max() > SMALL)
     delta = walk.grads.delta[l - 1].astype(np.float64)
+    delta = np.where(_steady(walk, l), delta, 0)
     signed_part = np.maximum(delta, 0) if n == 0 else np.minimum(delta, 0)
     rows = _rows(walk.m, n)
     i, j = _largest(signed_part if np.abs(signed_part[rows]).max() > 0 else delta, rows)
@@ -143,15 +144,25 @@ def nudge_of_a_sum(walk, n):
          f"The loss hangs on the sums, whatever made them change. With this slope it {way} by about {moved}."))
 
 
+def _steady(walk, l):
+    """Where a nudge of a sum leaves its activation's slope nearly as it is: not at a corner."""
+    slope = ACTIVATIONS[walk.layer(l).activation].slope
+    if slope is None:
+        return True
+    S = walk.passed.S[l - 1]
+    before, after = (slope(sums, ACTIVATIONS[walk.layer(l).activation].function(sums)) for sums in (S, S + NUDGE))
+    return np.abs(after - before) <= .1 * np.abs(before)
+
+
 def delta_of_a_cell(walk, n):
     layers = [l for l in range(walk.L, 0, -1) if walk.grads.slope[l - 1] is not None]
-    layers = [l for l in layers if np.abs(walk.grads.delta[l - 1]).max() > SMALL]
+    layers = [l for l in layers if np.abs(_well_sloped(walk, l)).max() > SMALL]
     if not layers:
         return _delta_of_softmax(walk, n)
     l = layers[-n]
     rows, at, f = _rows(walk.m, n), _place(walk, f"delta{l}"), walk.layer(l).activation
-    i, j = _largest(walk.grads.delta[l - 1], rows)
-    if abs(walk.grads.delta[l - 1][i, j]) <= 1e-12:
+    i, j = _largest(_well_sloped(walk, l), rows)
+    if not abs(_well_sloped(walk, l)[i, j]) > 1e-12:
         return None
     S, A, dA, slope, delta = (float(array[i, j]) for array in (
         walk.passed.S[l - 1], walk.passed.A[l], walk.grads.dA[l - 1], walk.grads.slope[l - 1], walk.grads.delta[l - 1]))
@@ -162,8 +173,8 @@ def delta_of_a_cell(walk, n):
         f"In {at.example(i)}, {at.unit(l, j)} of layer {l} ({ACTIVATION_NOTATION[f].name}) has $S$ = {number(S)}, $A$ "
         f"= {number(A)} and $\\partial E_i/\\partial A$ = {number(dA)}. What is its $\\delta$?",
         *_numbers(
-            (delta, f"$\\delta = \\partial E_i/\\partial A \\cdot f'(S)$, with the slope {number(slope)} of the "
-                    f"{ACTIVATION_NOTATION[f].name} at {number(S)}. That is {product}."),
+            (delta, f"$\\delta = \\partial E_i/\\partial A \\cdot f'(S)$, with the slope {number(slope)} at that sum. "
+                    f"That is {product}."),
             (dA, "large error", f"That leaves out $f'(S)$ = {number(slope)}. The slope by the output is carried on to "
                                 f"the sum: {product}."),
             (dA * at_output, "slope at the output", f"That takes the slope at the output, $f'$ of {number(A)}. It is "
@@ -176,12 +187,19 @@ def delta_of_a_cell(walk, n):
                                            f"moves with the output comes in as well: {product}.")))
 
 
+def _well_sloped(walk, l):
+    """δ where the digits of S and A tell the slope: it is not too near 0 and not at a corner; else 0."""
+    return np.where((walk.grads.slope[l - 1] > 1e-4) & _steady(walk, l), walk.grads.delta[l - 1], 0)
+
+
 def _delta_of_softmax(walk, n):
     rows, at = _rows(walk.m, n), _place(walk, f"delta{walk.L}")
     if LOSSES[walk.before.loss].by != "S":
         return None
     i, j = _largest(walk.grads.delta[-1], rows)
     A, Y, d = (float(array[i, j]) for array in (walk.passed.output, walk.Y, walk.grads.delta[-1]))
+    if abs(d) < .002:       # A and Y would read the same
+        return None
     return f"delta{walk.L}", ask(
         f"In {at.example(i)}, softmax gives {at.unit(walk.L, j)} the probability {number(A)}, and the target is "
         f"{number(Y)}. With cross-entropy, what is $\\delta$ there?",
@@ -408,9 +426,9 @@ def loss_of_an_example(walk, n):
     i = int(rows[np.abs(sizes - (1, .6)[n] * sizes.max()).argmin()])
     squares, total, at = float((errors[i] ** 2).sum()), float(errors[i].sum()), _place(walk, "E")
     loss = walk.losses_new if passed is walk.passed_after else walk.losses
-    half = float(loss[i]) / squares
     if not np.isfinite(squares) or squares < 1e-12:
         return None
+    half = float(loss[i]) / squares
     halved = half < .75
     of = r"$\tfrac12\textstyle\sum_j (A_j - Y_j)^2$" if halved else r"$\textstyle\sum_j (A_j - Y_j)^2$"
     several = errors.shape[1] > 1
@@ -436,7 +454,7 @@ def loss_of_an_example(walk, n):
 def _loss_of_a_probability(walk, n):
     rows, A, at = _rows(walk.m, n), walk.passed.output.astype(np.float64), _place(walk, "E")
     true = A[rows, walk.Y[rows].argmax(axis=1)]
-    good = np.minimum(true, 1 - true) * (true > 1e-6)
+    good = np.minimum(true, 1 - true) * (true > 1e-6) * (true < .999)
     i = int(rows[good.argmax()])
     t, size = int(walk.Y[i].argmax()), A.shape[1]
     if not good.any():

@@ -33,8 +33,8 @@ def sign_at_the_right_digit(at):
                                         f"where to go. Raising the output {ways[0]} the loss, so the slope is "
                                         f"{signs[0].lower()}: {number(slope)}."),
         ("Zero, if the answer is right", "accuracy follows",
-         "The loss does not ask which output is the largest. It would be 0 only with the output at its target, and "
-         f"{number(A)} is not {number(Y)}."),
+         "The loss does not ask which output is the largest. Its slope would be 0 only with the output at its target, "
+         f"and {number(A)} is not {number(Y)}."),
         sees=f"Find {cell_name('dA', at.l, i, j)} and the colour of its sign.")
 
 
@@ -108,6 +108,9 @@ def units_that_are_all_alike(at):
     A, dW = at.walk.passed.A[at.l - 1], at.walk.grads.dW[at.l - 1]
     if at.l == 1 or A.shape[1] < 2 or not (A == A[:, :1]).all() or not A.any():
         return None
+    W = at.walk.layer(at.l - 1).W
+    if not (W == W[:, :1]).all():       # saturated outputs are alike, their units are not
+        return None
     j = int(np.abs(dW[0]).argmax())
     if not abs(dW[0, j]) > 1e-30 or not (dW == dW[:1]).all():
         return None
@@ -119,8 +122,8 @@ def units_that_are_all_alike(at):
         ("All are the same", f"Row $k$ is made of the outputs of unit $k$ and of $\\delta$, so {first} and {second}. "
                              f"After the step {below} still count alike, and so it goes on."),
         ("Each is different, as each unit learns something of its own", "equal start",
-         f"Nothing tells the units apart: their outputs are equal, so {first} and {second}. Only weights that differ "
-         "from the start can come to differ more."),
+         f"Nothing tells the units apart: their outputs are equal, so {first} and {second}. Only units that start with "
+         "different weights can come to differ."),
         ("All are 0, as the loss is the same whatever the weights", "equal start",
          f"The loss does depend on them, as {first} says. What fails is that {below} stay copies of one."),
         sees=f"Compare the rows of {name('dW', at.l)}.")
@@ -183,10 +186,10 @@ def updated_too_early(at):
         return None
     now, then = number(old[i, j], digits), number(new[i, j], digits)
     cell, above, delta = cell_name("dA", l, i, j), name("W", l + 1), name("delta", l + 1)
-    inverse = f"{shape(*W.shape)} has no inverse at all" if W.shape[0] != W.shape[1] else \
+    inverse = f"a matrix of {shape(*W.shape)} has no inverse" if W.shape[0] != W.shape[1] else \
         "the transpose only turns rows into columns"
     return ask(
-        f"Suppose a program had already updated {above} when it comes here. What would become of {name('dA', l)}?",
+        f"Suppose a program had updated {above} before this step. What would become of {name('dA', l)}?",
         ("It comes out wrong", f"With the updated {above}, {cell} would be {then} instead of {now}. The loss and "
                                f"{delta} belong to the old weights, so their slopes do too."),
         (f"It stays the same, as {delta} is already known", "updated weights",
@@ -195,16 +198,19 @@ def updated_too_early(at):
         ("It comes out better, as the new weights are better", "updated weights",
          f"{cell} would be {then} instead of {now}, the slope of neither network. New weights need a forward pass of "
          "their own first."),
-        (f"It stays the same, if the inverse of {above} is used", "inverse",
-         f"Nothing is undone on the way back, and {inverse}. Each {delta} comes back times the weight it went through, "
-         f"here to {now}."),
+        ("It stays the same, as the weights are divided out on the way back", "inverse",
+         f"Nothing is divided or undone on the way back, and {inverse}. Each {delta} comes back times its weight, and "
+         f"with the old weights the sum is {now}."),
         sees=f"The lens at {cell} shows the old weights in the product.")
 
 
 def what_delta_says(at):
     """What a δ of a hidden unit asks of its sum."""
     dA, slope, delta = (arrays[at.l - 1] for arrays in (at.walk.grads.dA, at.walk.grads.slope, at.walk.grads.delta))
-    if dA is None or not np.abs(delta).max() > 1e-30:
+    if dA is None:
+        return None
+    delta = np.where(at.walk.passed.S[at.l - 1] == 0, 0, delta)     # where a corner may be
+    if not np.abs(delta).max() > 1e-30:
         return None
     cell = at.cell(delta)
     if abs(delta[cell]) < .01 * np.abs(delta).max():
@@ -306,7 +312,7 @@ def how_much_is_left(at):
     """The mean size of this layer's δ against that of the output's."""
     sizes = [float(np.abs(delta).mean()) for delta in at.walk.grads.delta]
     last, here, layers = sizes[-1], sizes[at.l - 1], range(at.l, at.L)
-    if at.l == at.L or not min(last, here) > 1e-30:
+    if at.l == at.L or not min(last, here) > 1e-30 or not np.isfinite(last / here):
         return None
     ratio = last / here
     if .625 < ratio < .8 or 1.25 < ratio < 1.6:

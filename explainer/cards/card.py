@@ -50,17 +50,24 @@ class Card(Asked):
 def ask(question, right, *wrong, sees=""):
     """Return the Asked of a right (text, why) and wrong (text, misconception, why), None among them left out.
 
-    Wrong choices that read as the right one are left out, so are those beyond four; None where none is left.
-    Their order follows from the words alone, so it stays, and the right one has no place of its own.
+    Wrong choices that read as the right one are left out, so are those beyond four; None where none is left, or where
+    a number of the question or of its answer is not finite. Their order follows from the words alone, so it stays, and
+    the right one has no place of its own.
     """
+    if not _finite(question, *right):
+        return None
     kept = {}
     for text, misconception, why in filter(None, wrong):
-        if text != right[0]:
+        if text != right[0] and _finite(text, why):
             kept.setdefault(text, Choice(text, False, why, misconception))
     choices = [Choice(right[0], True, right[1]), *list(kept.values())[:MOST - 1]]
     if len(choices) == 1:
         return None
     return Asked(question, tuple(sorted(choices, key=lambda choice: crc32((question + choice.text).encode()))), sees)
+
+
+def _finite(*texts):
+    return not any(word in text for text in texts for word in ("not a number", "infinity"))
 
 
 def near(a, b):

@@ -123,8 +123,8 @@ def what_errors_cost(at):
     squares = rf"$\tfrac12$·({squares})" if half == .5 else squares
     wrong = told_apart(
         right,
-        (half * (up + down) ** 2, "cancelling", f"Added first, {signed(up, 2)} and {signed(down, 2)} would partly "
-         f"cancel. Each error is squared by itself, so both cost: {number(right, 2)} together."),
+        (half * (up + down) ** 2, "cancelling", f"Added first, {signed(up, 2)} and {signed(down, 2)} would cancel, "
+         f"at least in part. Each error is squared by itself, so both cost: {number(right, 2)} together."),
         (half * down ** 2, "which outputs count", f"That counts only {at.unit(at.L, low)}, which is too low. Every "
                                                   "output "
          f"has a target, and {signed(up, 2)} at {at.unit(at.L, high)} costs too."),

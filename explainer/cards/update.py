@@ -4,13 +4,13 @@ import numpy as np
 from .card import ask, near
 from .place import cell_name, name, number, peak
 
-SAME = 1e-3     # a loss that moves by less than this share is not asked about
+SAME = 2e-4     # a loss that moves by less than this share is not asked about
 
 
 def turn_of_the_loss(at):
     """Whether the whole step lowers the loss of this batch."""
     E, E_new = float(at.walk.E), float(at.walk.E_new)
-    if not np.isfinite([E, E_new]).all() or abs(E_new - E) < SAME * E:
+    if not np.isfinite([E, E_new]).all() or abs(E_new - E) < SAME * E or number(E, 4) == number(E_new, 4):
         return None
     now, then, fell = number(E, 4), number(E_new, 4), E_new < E
     falls_why = (f"It falls from {now} to {then}. Every weight moves against its slope, and α = {at.alpha} is not so "
@@ -79,21 +79,21 @@ def _bracketed(value):
 def ten_times_alpha(at):
     """Where the loss would be after a step with ten times the α, by taking it."""
     E, E_new, E_far = float(at.walk.E), float(at.walk.E_new), float(at.walk.loss_along([10])[0])
-    if not np.isfinite([E, E_new]).all() or abs(E_new - E) < SAME * E:
+    if not np.isfinite([E, E_new]).all() or abs(E_new - E) < SAME * E or number(E, 4) == number(E_new, 4):
         return None
     low, high = sorted((E, E_new))
     if np.isfinite(E_far) and min(abs(E_far - low), abs(E_far - high)) < .005 * high:
         return None
     finite = np.isfinite(E_far)
-    reached = f"it would be {number(E_far, 4)}" if finite else "the numbers would grow beyond all bounds"
+    reached = f"the loss would be {number(E_far, 4)}" if finite else "the numbers would grow beyond all bounds"
     place = 2 if not finite or E_far > high else 1 if E_far > low else 0
     bounds, fell = (number(low, 4), number(high, 4)), E_new < E
     texts = (f"Below {bounds[0]}", f"Between {bounds[0]} and {bounds[1]}", f"Above {bounds[1]}")
-    alone = f"With α = {number(10 * at.walk.learning_rate, 6)} {reached}"
-    reason = {0: "the long step does not overshoot yet" if fell else "beyond its rise the loss falls again",
-              1: "the long step goes past the lowest place and part of the way up again" if fell else
-                 "the long step lands lower than the short one, but no lower than before",
-              2: "the long step overshoots: the slopes hold only near the old weights"}[place]
+    alone = f"With α = {number(10 * at.walk.learning_rate, 6)}, {reached}"
+    reason = {0: "Even so long a step ends lower here" if fell else "Beyond its rise the loss falls again",
+              1: "The long step goes past the lowest place and part of the way up again" if fell else
+                 "The long step ends lower than the short one, but not as low as before",
+              2: "The long step overshoots: the slopes hold only near the old weights"}[place]
     wrong = {0: ("longer is better", f"{alone}. Ten times the step is not ten times the progress, as the slopes change "
                                      "on the way."),
              1: ("longer is better" if place == 2 else "too long is worse",
@@ -104,7 +104,7 @@ def ten_times_alpha(at):
     return ask(
         f"This step, with α = {at.alpha}, takes the loss from {number(E, 4)} to {number(E_new, 4)}. Where would one "
         "step with ten times the α take it?",
-        (texts[place], f"Really taken: {alone[0].lower()}{alone[1:]}. That is, {reason}."),
+        (texts[place], f"{alone}: that step was taken to see it. {reason}."),
         *((texts[n], *wrong[n]) for n in range(3) if n != place),
         sees="The slider of α takes the step anew.")
 
@@ -123,8 +123,8 @@ def accuracy_after(at):
     loss = f"the loss {'fell' if fell else 'rose'} from {E} to {E_new}" if E != E_new else f"the loss stayed at {E}"
     now = f"It is {has} of {at.m}"
     changed = int((before.argmax(axis=1) != after.argmax(axis=1)).sum())
-    why = (f"{now}, while {loss}. The largest output of a row is another one in {changed} of {at.m} examples, and only "
-           "that counts.")
+    in_some = f"in {changed} of {at.m} examples" if changed else f"in none of the {at.m} examples"
+    why = f"{now}, while {loss}. The largest output of a row is another one {in_some}, and only that counts."
     wrong = (f"{now}, although {loss}. The loss measures how far every output is from its target, accuracy only which "
              "one is the largest.")
     return ask(
