@@ -12,8 +12,8 @@ from tests.explainer.test_view import assert_plain
 from tests.explainer.test_walkthrough import every_case, walk_of
 
 ASKED = ("batch", "epoch", "gradient", "slope", "chain rule", "backpropagation", "weighted sum", "activation",
-         "saturated", "vanishing gradient", "one-hot", "softmax", "cross-entropy", "learning rate", "initialisation", "example",
-         "layer", "confusion matrix", "error", "loss", "hidden layer", "gradient descent")
+         "saturated", "vanishing gradient", "one-hot", "softmax", "cross-entropy", "learning rate", "initialisation",
+         "example", "layer", "confusion matrix", "error", "loss", "hidden layer", "gradient descent")
 
 
 def test_every_quantity_every_activation_and_every_loss_has_its_entry():
