@@ -17,8 +17,12 @@ def why(key):
 
 
 def again(key, last=False):
-    """Return the line that stands in place of `why` where an earlier layer had this step; `last`: in the last layer."""
-    return _part(key, "Last" if last and "Last" in _parts(key) else "Again")
+    """Return the line that stands in place of `why` where an earlier layer had this step; `last`: in the last layer.
+
+    Words that have no such line are said again.
+    """
+    names = [*["Last"] * last, "Again", "Why"]
+    return _part(key, next(name for name in names if name in _parts(key)))
 
 
 def look(key):
