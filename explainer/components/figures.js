@@ -264,6 +264,46 @@ function laid({ tiles, data: [{ meta: { mosaic }, zmax }] }) {
   return rows
 }
 
+// The traces as they are drawn: tiles laid out, layers in the theme's shades. The figure stays as it came.
+function painted(figure, shades, ink) {
+  return figure.data.map((trace) => ({ ...trace, ...figure.tiles && { z: laid(figure) },
+    ...trace.meta?.shade !== undefined && { line: { ...trace.line, color: shades[trace.meta.shade] } },
+    ...trace.meta?.outlined !== undefined && { marker: { ...trace.marker, line: ring(trace, ink) } } }))
+}
+
+// The selected bar or point keeps its colour and gets an outline; a thin one where bars are thin.
+function ring({ x, meta: { outlined } }, color) {
+  return { color, width: Array.from(x, (_, n) => n !== outlined ? 0 : x.length > 40 ? 1.2 : 2.2) }
+}
+
+function same(a, b) {
+  if (Object.is(a, b) || !a || !b || typeof a !== "object" || typeof b !== "object") return Object.is(a, b)
+  if (ArrayBuffer.isView(a) || Array.isArray(a)) return a.length === b.length && a.every((v, n) => same(v, b[n]))
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => same(a[key], b[key]))
+}
+
+// Charts in a row have one first axis: what is zoomed to in one is what all of them show.
+function zoomed(Plotly, root, gd, change) {
+  if (!root.content?.row || root.zooming || !Object.keys(change).some((key) => key.startsWith("xaxis."))) return
+  root.span = [...gd._fullLayout.xaxis.range]
+  everywhere(Plotly, root, (other) => other !== gd && { "xaxis.range": root.span })
+}
+
+// A double click shows all of every chart again.
+function whole(Plotly, root) {
+  root.span = null
+  everywhere(Plotly, root, ({ figure: { layout: { xaxis, yaxis } } }) => ({ "xaxis.range": xaxis.range,
+    "yaxis.range": yaxis.range }))
+}
+
+async function everywhere(Plotly, root, change) {
+  root.zooming = true
+  const plots = [...root.querySelectorAll(".plot")].map((gd) => [gd, change(gd)]).filter(([, what]) => what)
+  await Promise.all(plots.map(([gd, what]) => Plotly.relayout(gd, structuredClone(what))))
+  root.zooming = false
+}
+
 // The height that the page's style gives to figures, else the figure's own.
 function tall(root, figure) {
   return styled(root) || figure.layout.height
@@ -312,12 +352,15 @@ function draw(Plotly, root, content, report) {
     gd.setAttribute("role", "figure")
     gd.setAttribute("aria-label", (figure.alt ?? "") + (content.keyboard ? ". Arrow keys move, Enter chooses." : ""))
     if (content.keyboard) gd.tabIndex = 0
-    const layout = { ...figure.layout, template, colorscale: template.layout.colorscale, width: element.clientWidth, height,
-      autosize: false }
-    if (figure.tiles) figure.data[0].z ??= laid(figure)
-    for (const { meta, line } of figure.data) if (meta?.shade !== undefined) line.color = content.layers[mode][meta.shade]
-    for (const { meta, marker, x } of figure.data) if (meta?.outlined !== undefined) marker.line = { color: template.layout.shapedefaults.line.color, width: Array.from(x, (_, n) => n === meta.outlined ? (x.length > 40 ? 1.2 : 2.2) : 0) }
-    await Plotly.react(gd, figure.data, layout, { displayModeBar: false, doubleClick: "reset" })
+    const look = `${mode} ${element.clientWidth} ${height} ${root.span}`
+    if (gd.look !== look || !content.token || content.images || !same(gd.figure, figure)) {
+      const layout = { ...figure.layout, template, colorscale: template.layout.colorscale, width: element.clientWidth,
+        height, autosize: false }
+      if (root.span) layout.xaxis = { ...layout.xaxis, range: root.span }
+      await Plotly.react(gd, painted(figure, content.layers?.[mode], template.layout.shapedefaults.line.color), layout,
+        { displayModeBar: false, doubleClick: content.row ? false : "reset" })
+      Object.assign(gd, { look, figure })
+    }
     outlines(gd, overlay, null)
     if (content.legend) legend(strip, gd, template)
     const strips = () => thumbnails(gd, canvas, figure.layout.meta, content.images, content.selected, ink)
@@ -328,7 +371,8 @@ function draw(Plotly, root, content, report) {
       gd.addEventListener("mouseleave", () => outlines(gd, overlay, null))
       gd.addEventListener("keydown", (event) => gd.live && content.keyboard && keyed(gd, overlay, spoken, event))
       gd.addEventListener("blur", () => outlines(gd, overlay, null))
-      gd.on("plotly_relayout", () => { outlines(gd, overlay, null); gd.strips() })
+      gd.on("plotly_relayout", (change) => { outlines(gd, overlay, null); gd.strips(); zoomed(Plotly, root, gd, change) })
+      gd.on("plotly_doubleclick", () => root.content.row && whole(Plotly, root))
       gd.on("plotly_click", ({ event, points }) => gd.picked(event, points))
     }
     gd.live = true
@@ -374,17 +418,26 @@ function choose(event) {
   next.click()
 }
 
+// What is chosen to be looked at stands below the choice: the page goes there.
+function uncover(event) {
+  const group = event.target.closest?.(".st-key-ui_panel")
+  if (!group || !event.target.closest("[role=radio]")) return
+  group.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" })
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".figures")
   if (!root || !(data instanceof Uint8Array)) return
   receive(root, data, setTriggerValue)
   if (!root.content.arrows) return
   addEventListener("keydown", choose, true)      // the same function once more is no second listener
-  return () => removeEventListener("keydown", choose, true)
+  addEventListener("click", uncover, true)
+  return () => { removeEventListener("keydown", choose, true); removeEventListener("click", uncover, true) }
 }
 
 function receive(root, data, setTriggerValue) {
   const content = unpack(data)
+  if (content.figures[0].layout.uirevision !== root.content?.figures[0].layout.uirevision) root.span = null
   root.content = content
   root.classList.toggle("row", content.row)
   announce(root, content.status)

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.components.v1 import declare_component
 
 from ..figures.theme import (
+    ACCENT,
     BACKGROUND,
     HOVER,
     LAYERS,
@@ -34,12 +35,13 @@ def provide_plotly():
 
 def style_page():
     """Give the page the style that all pages share."""
-    pairs = SYMBOLS | {"text": (TEXT["light"], TEXT["dark"]), "background": (BACKGROUND["light"], BACKGROUND["dark"])}
-    names = {"hover": HOVER, "on-primary": ON_PRIMARY, "quiet": QUIET, "operator": OPERATOR,
+    pairs = SYMBOLS | {"text": tuple(TEXT.values()), "background": tuple(BACKGROUND.values()), "operator": OPERATOR,
+                       "accent": ACCENT}
+    names = {"hover": HOVER, "on-primary": ON_PRIMARY, "quiet": QUIET,
              **{name: f"light-dark({light}, {dark})" for name, (light, dark) in pairs.items()}}
     variables = "".join(f"--{name}: {value}; " for name, value in names.items())
     page = (HERE / "page.css").read_text(encoding="utf-8")
-    st.html(f"<style>:root {{ {variables}}}\n{symbols_on_dark()}\n{page}</style>")
+    st.html(f"<style>:root {{ color-scheme: light dark; {variables}}}\n{symbols_on_dark()}\n{page}</style>")
 
 
 def symbols_on_dark():

@@ -11,10 +11,12 @@ import pytest
 
 from explainer.components.mount import symbols_on_dark
 from explainer.figures.theme import (
+    ACCENT,
     BACKGROUND,
     BAR,
     HOVER,
     ON_PRIMARY,
+    OPERATOR,
     PANEL,
     QUIET,
     ROLES,
@@ -68,6 +70,8 @@ def test_text_can_be_read_also_where_it_is_quiet(theme):
     for ground in (BACKGROUND[theme], PANEL[theme]):
         assert contrast(TEXT[theme], ground) >= 4.5
         assert contrast(faded(TEXT[theme], ground, QUIET), ground) >= 4.5
+        for pair in (OPERATOR, ACCENT):
+            assert contrast(pair[THEMES.index(theme)], ground) >= 4.5
 
 
 @pytest.mark.parametrize("theme", THEMES)

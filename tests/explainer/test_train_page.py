@@ -10,7 +10,8 @@ import pytest
 from explainer import resources
 from explainer.datasets import embedded_sample
 from explainer.examination import examine
-from explainer.figures import training
+from explainer.figures import curves
+from explainer.figures.learned import first_layer
 from explainer.figures.theme import LAYERS, RUNS
 from explainer.recipes import Recipe
 from explainer.runs import Run, material, worked_example
@@ -310,7 +311,7 @@ def component(at, key):
 
 @pytest.mark.parametrize("count, across", [(64, 8), (30, 6), (16, 4), (10, 4), (1, 1), (100, 10)])
 def test_any_number_of_units_fits_into_about_a_square(count, across):
-    figure = training.first_layer(np.random.default_rng(0).normal(size=(784, count)), "W¹")
+    figure = first_layer(np.random.default_rng(0).normal(size=(784, count)), "W¹")
     meta = figure["data"][0]["meta"]
     assert (meta["mosaic"], meta["units"], figure["tiles"].shape) == (across, count, (count, 784))
 
@@ -340,9 +341,9 @@ def test_every_line_says_whose_it_is_and_layers_have_no_runs_colour(trainer):
 @pytest.mark.parametrize("ends", [(1, 1, 1, 1), (1e-9, 1, 1.01, 5), (1e-3, 1.1e-3, 1.2e-3, 1)])
 def test_the_names_at_the_lines_ends_never_lie_on_each_other(ends):
     lines = [{"name": str(n), "y": np.array([1.0, end])} for n, end in enumerate(ends)]
-    reach = training._decades(np.array(ends))["range"]
-    places = sorted(label["y"] for label in training._labels(lines, reach))
-    height = training.HEIGHT - 54 - 34
+    reach = curves._decades(np.array(ends))["range"]
+    places = sorted(label["y"] for label in curves._labels(lines, reach))
+    height = curves.HEIGHT - 54 - 34
     assert np.diff(places).min() / (reach[1] - reach[0]) * height > 11 and places[-1] <= reach[1]
 
 
@@ -366,7 +367,7 @@ def test_every_layers_shade_is_seen_on_its_page_and_stands_out_more_than_the_one
     bright = [(max(a, b) + .05) / (min(a, b) + .05) for a, b in
               ((luminance(colour), luminance(page)) for colour in LAYERS[theme])]
     assert bright == sorted(bright) and bright[0] >= 3      # WCAG 1.4.11
-    assert [training.shade(l, 4) for l in range(4)] == [0, 2, 4, 6] and training.shade(0, 1) == 3
+    assert [curves.shade(l, 4) for l in range(4)] == [0, 2, 4, 6] and curves.shade(0, 1) == 3
 
 
 def test_more_settings_stay_open_while_they_are_set_and_a_run_ends_behind_them(trainer):

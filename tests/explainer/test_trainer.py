@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from explainer.figures import training
+from explainer.figures.curves import curves
 from explainer.recipes import Recipe
 from explainer.runs import Material, Run, best, history_csv, losses_csv
 from explainer.trainer import Trainer, pace, time_left
@@ -306,7 +306,7 @@ def test_two_trainers_know_nothing_of_each_other():
 def test_reading_a_run_while_it_learns_never_fails(trainer):
     """A page reads curves, moments and files at any time: for a second, and at least four times on a busy machine."""
     idle = Run(1, recipe(), blobs())
-    training.curves([idle], idle)
+    curves([idle], idle)
     run, end, count = begun(trainer), time.monotonic() + 1, 0
     while time.monotonic() < end or count < 4:
         points, moments = run.losses.points, run.moments
@@ -315,7 +315,7 @@ def test_reading_a_run_while_it_learns_never_fails(trainer):
         assert [m.examples for m in moments] == sorted(m.examples for m in moments) and moments[0].key == "e0"
         assert run.network_at(moments[-1]).sizes == (200, 5, 3) and best(moments) in moments
         assert trainer.state == "running" and 0 < time_left(run) and pace(run) > 0
-        for figure in training.curves(trainer.runs, run, moments[-1]):
+        for figure in curves(trainer.runs, run, moments[-1]):
             assert all(len(trace["x"]) == len(trace["y"]) for trace in figure["data"])
         for text in (history_csv(run), losses_csv(run)):
             head, *lines = csv.reader(io.StringIO(text))

@@ -3,7 +3,7 @@ import streamlit as st
 
 from explainer import session as ui
 from explainer.components.mount import show_figures
-from explainer.figures import training
+from explainer.figures import learned
 from explainer.gallery import archive, sheet
 from explainer.pages.draw import pad
 from explainer.preparation import stations
@@ -25,7 +25,7 @@ def images(kept):
             drawing = kept[int(cell["j"])]
             image = drawing.image.reshape(28, 28)
             pad.show(image, stations(image), drawing.label)
-    figure = training.gallery([drawing.image for drawing in kept], [drawing.caption for drawing in kept], 18)
+    figure = learned.gallery([drawing.image for drawing in kept], [drawing.caption for drawing in kept], 18)
     show_figures("gallery_images", [figure], legend=False, token=f"gallery-{len(kept)}", on_cell=picked, keyboard=True,
                  alts=["The drawings kept in this session"])
 

@@ -7,7 +7,8 @@ import streamlit as st
 from explainer import resources, sentences
 from explainer import session as ui
 from explainer.components.mount import show_figures
-from explainer.figures import training
+from explainer.figures import curves as charts
+from explainer.figures import learned
 from explainer.numbers import percent, plain_number
 from explainer.pages import shared
 from explainer.pages.train.walking import walk
@@ -27,10 +28,10 @@ def curves(trainer):
     run, hidden = trainer.current, ui.session().training.hidden_runs
     if run is None:
         recipe = resources.next_recipe()
-        figures, whose, drawn = training.no_curves(recipe.setting.epochs, not recipe.preset.is_toy), "no run yet", "0-0"
+        figures, whose, drawn = charts.no_curves(recipe.setting.epochs, not recipe.preset.is_toy), "no run yet", "0-0"
     else:
         runs = [other for other in trainer.runs if other.number not in hidden or other is run]
-        figures, whose = training.curves(runs, run, chosen_moment(run)), f"{run.name} over the epochs"
+        figures, whose = charts.curves(runs, run, chosen_moment(run)), f"{run.name} over the epochs"
         drawn = f"{run.number}-{run.examples}"
     show_figures("curves", figures, token=f"curves-{drawn}", legend=False, row=True, arrows=True,
                  status=sentences.state_of(run, trainer.state),
@@ -57,7 +58,7 @@ def _weights(network, when, drawn, to_walk, exact=True):
         if cell := ui.sent("layer1").cell:
             pixel = {"p": int(cell["p"]), "pictures": True} if "p" in cell else {}
             to_walk(step="S1", j=int(cell["j"]), **pixel)
-    figure = training.first_layer(W, title, exact) if len(W) == 784 else training.few_weights(W, title)
+    figure = learned.first_layer(W, title, exact) if len(W) == 784 else learned.few_weights(W, title)
     show_figures("layer1", [figure], token=f"layer1-{drawn}", on_cell=picked, keyboard=True,
                  alts=[f"Weights of layer 1, {when}: one picture a unit"])
 

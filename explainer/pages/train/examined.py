@@ -4,7 +4,7 @@ import streamlit as st
 from explainer import session as ui
 from explainer.components.mount import show_figures
 from explainer.examination import examine
-from explainer.figures import training
+from explainer.figures import learned
 from explainer.numbers import with_article
 from explainer.pages.train.walking import walk
 from explainer.sentences import how_much_is_read_right
@@ -30,11 +30,11 @@ def confusion(trainer, run, moment):
     with left:
         st.caption(f"{moment.title[:1].upper() + moment.title[1:]}: {how_much_is_read_right(found)}. The diagonal is "
                    "what is right; colour marks mistakes. Click a cell to see its images.")
-        show_figures("confusion", [training.confusion(found.confusion, page.confused)], legend=False, on_cell=picked,
+        show_figures("confusion", [learned.confusion(found.confusion, page.confused)], legend=False, on_cell=picked,
                      keyboard=True, token=f"confusion-{run.number}-{moment.key}-{page.confused}",
                      alts=["Confusion matrix: rows the digit, columns the network’s answer"])
     with right:
-        show_figures("by_digit", [training.by_digit(found.confusion)], legend=False,
+        show_figures("by_digit", [learned.by_digit(found.confusion)], legend=False,
                      token=f"digits-{run.number}-{moment.key}", alts=["Accuracy of each digit"])
         if page.confused is None:
             st.caption("No cell is chosen yet.")
@@ -72,7 +72,7 @@ def images(key, run, moment, found, places):
     def picked():
         if cell := ui.sent(key).cell:
             walk(run, moment, found.part, int(found.rows[places[int(cell["j"])]]))
-    show_figures(key, [training.gallery([found.images[n] for n in places], [_caption(found, n) for n in places], 13)],
+    show_figures(key, [learned.gallery([found.images[n] for n in places], [_caption(found, n) for n in places], 13)],
                  legend=False, token=f"{key}-{run.number}-{moment.key}-{places[0]}", on_cell=picked, keyboard=True,
                  alts=["Images with the digit and the network’s answer"])
 

@@ -12,7 +12,7 @@ LOOK = 2.0      # seconds from one look at a run that learns to the next: learni
 title("Train")
 shared.notices()
 settings.settings(ui.session().chosen)
-running = resources.trainer().state == "running"
+running, above = resources.trainer().state == "running", settings.above()
 controls.buttons(resources.trainer(), running)
 
 
@@ -20,10 +20,13 @@ controls.buttons(resources.trainer(), running)
 def live():
     """Everything that is drawn while the network learns; the settings and the buttons above stay untouched."""
     shared.leave_if_asked()
+    if settings.above() != above:
+        st.rerun()
     trainer = resources.trainer()
     with st.container(key="together"):
         with st.container(key="course"):
             curves.curves(trainer)
+        with st.container(key="told"):
             controls.message(trainer)
             moment = curves.time_travel(trainer.current)
         with st.container(key="units"):

@@ -7,7 +7,7 @@ import streamlit as st
 from explainer import resources
 from explainer import session as ui
 from explainer.components.mount import dot
-from explainer.figures import training
+from explainer.figures.curves import colour
 from explainer.recipes import adopted
 from explainer.runs import BUDGET
 from explainer.sentences import reached
@@ -29,7 +29,7 @@ def one_run(trainer, run, differ):
     st.toggle("in the curves", value=n not in hidden or run is trainer.current, key=f"show_{n}",
               disabled=run is trainer.current, label_visibility="collapsed", help="Shown in the curves.",
               on_change=partial(hidden.symmetric_difference_update, {n}))
-    dot(training.colour(n))
+    dot(colour(n))
     st.text_input("Name", run.name, key=f"name_{n}", max_chars=40, label_visibility="collapsed", width=150,
                   on_change=partial(_rename, run, f"name_{n}"))
     words = ", ".join(f"**{name} {value}**" if name in differ else f"{name} {value}"

@@ -6,26 +6,32 @@ from explainer import session as ui
 from explainer.pages import shared
 
 
+def above():
+    """What the rows above the curves show: where a choice below has changed it, the whole page follows."""
+    run = resources.trainer().current
+    return ui.session().chosen, run and (run.number, run.name)
+
+
 def settings(chosen):
     choice, setting = chosen.choice, chosen.next_run.of(chosen.choice)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="recipe"):
-        shared.network(choice, width=290)
+        shared.network(choice, width=282)
         if choice.net != "own" and choice.preset().source is not choice.preset().best:
             st.segmented_control("Settings", list(shared.SETTINGS), format_func=shared.SETTINGS.get,
                                  key=ui.shown("setting", choice.chosen_setting), required=True,
                                  on_change=ui.follow("setting"), help=choice.settings().note or None)
         _number("Learning rate α", "learning_rate", float(setting.learning_rate),
                 f"The step size; the gradient is the {setting.reduction} over the batch.", _rate,
-                width=120, step=choice.settings().learning_rate / 10, format="%g")
+                width=104, step=choice.settings().learning_rate / 10, format="%g")
         st.toggle("α falls", key=ui.shown("falling", setting.falling), on_change=ui.follow("falling"),
                   help="From epoch to epoch in equal steps, from α in the first towards 0 after the last, so another "
                        "number of epochs is another schedule. Off: α stays as it is.")
         _number("Batch size", "batch_size", setting.batch_size or len(resources.learnt_from(choice.preset()).X),
-                "How many examples one step learns from.", width=110)
-        _number("Epochs", "epochs", setting.epochs, "How often every training image is seen.", width=100)
+                "How many examples one step learns from.", width=104)
+        _number("Epochs", "epochs", setting.epochs, "How often every training image is seen.", width=94)
         if setting.initialisation is not None:
             st.number_input("Seed", 0, 999_999_999, key=ui.shown("seed", choice.seed), on_change=ui.follow("seed"),
-                            width=100, help="Of the initial weights and of the order of the images: "
+                            width=94, help="Of the initial weights and of the order of the images: "
                                             "the same seed gives the same run.")
         st.button(_more(choice), key="more", on_click=_open, args=(True,))
     if ui.session().training.more:
