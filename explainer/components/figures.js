@@ -372,7 +372,7 @@ function draw(Plotly, root, content, report) {
       gd.addEventListener("keydown", (event) => gd.live && content.keyboard && keyed(gd, overlay, spoken, event))
       gd.addEventListener("blur", () => outlines(gd, overlay, null))
       gd.on("plotly_relayout", (change) => { outlines(gd, overlay, null); gd.strips(); zoomed(Plotly, root, gd, change) })
-      gd.on("plotly_doubleclick", () => root.content.row && whole(Plotly, root))
+      gd.on("plotly_doubleclick", () => root.content?.row && whole(Plotly, root))
       gd.on("plotly_click", ({ event, points }) => gd.picked(event, points))
     }
     gd.live = true
