@@ -11,6 +11,7 @@ from .equations import with_shapes
 from .figures import charts, matrices
 from .figures.matrices import has_pictures
 from .further import further
+from .glossary import in_equation, linked
 from .inline import runs
 from .map import short
 from .notation import ACTIVATION_NOTATION, fill
@@ -34,9 +35,10 @@ def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None
     """
     sums = arithmetic(step, look.selection, digits)
     return {"step": step.key, "name": short(step), "title": step.title, "equation": with_shapes(step),
-            "why": runs(why(walk, step)),
+            "why": linked(runs(why(walk, step))), "symbols": in_equation(step),
             "special": [runs(sentence) for sentence in special(walk, step, look.selection)],
-            "look": runs(prose.look(step.prose)), "mistake": runs(prose.mistake(step.prose)), "images": walk.images,
+            "look": linked(runs(prose.look(step.prose))), "mistake": linked(runs(prose.mistake(step.prose))),
+            "images": walk.images,
             "stage": stage(walk, look, step) | {"alt": _alt(step)}, "selected": min(look.i, walk.m - 1),
             "sums": list(sums.lines),
             "note": " ".join(filter(None, [sums.note, about_the_loss(walk, step, usual_rate)])),

@@ -1,10 +1,12 @@
 """The components, registered once, and the functions that put them on a page."""
+import json
 from pathlib import Path
 
 import plotly
 import streamlit as st
 from streamlit.components.v1 import declare_component
 
+from .. import glossary
 from ..figures.theme import (
     ACCENT,
     BACKGROUND,
@@ -73,11 +75,12 @@ def _joined(*names):
     return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
-VIEW = ["arrays", "elements", "map", "cells", "squeeze", "carry", "card", "ends", "pane",
-        "view"]      # one script; the last runs it
+VIEW = ["arrays", "elements", "map", "cells", "squeeze", "carry", "card", "glossary", "ends",
+        "pane", "view"]      # one script; the last runs it
 _view = st.components.v2.component("view", html='<div class="view"></div>',
                                    css=_joined("figures.css", "view/view.css"),
-                                   js=_shared("figures") + _joined(*(f"view/{name}.js" for name in VIEW)),
+                                   js=f"const GLOSSARY = {json.dumps(glossary.plain())}\n" + _shared("figures")
+                                   + _joined(*(f"view/{name}.js" for name in VIEW)),
                                    isolate_styles=False)
 _ahead = st.components.v2.component("ahead", html="<div hidden></div>", js=(HERE / "ahead.js").read_text())
 _figures = _component("figures", "figures")

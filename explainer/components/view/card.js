@@ -51,5 +51,5 @@ function cover(view, made) {
     made.stage.append(box)
   }
   over(result.x, result.y, "?")
-  if (made.pane.corner) over(named[0].x, named[1].y, "")
+  if (made.pane.corner && named.length > 2) over(named[0].x, named[1].y, "")
 }

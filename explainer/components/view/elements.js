@@ -36,7 +36,7 @@ function element(name, properties = {}, ...children) {
 
 function words(runs) {
   const kinds = { text: (t) => t, formula: (t) => formula(t, false), code: (t) => element("code", { textContent: t }),
-    bold: (t) => element("b", { textContent: t }),
+    term: ([t, key]) => term(key, t), symbol: ([t, key]) => term(key, formula(t, false)), bold: (t) => element("b", { textContent: t }),
     link: ([t, to]) => element("a", { textContent: t, href: to, target: "_blank", rel: "noopener" }) }
   return runs.map(([kind, text]) => kinds[kind](text))
 }

@@ -60,6 +60,7 @@ function drawMap(view) {
 function drawWays(view) {
   const { short, present, guide } = view.data
   view.map.querySelector(".ways").replaceChildren(element("span", { className: "position" }),
+    element("button", { type: "button", className: "toggle", textContent: "Glossary", onclick: () => glossary(view, "Glossary", Object.keys(GLOSSARY)) }),
     toggle(view, "guide", "Guide", guide, "At some steps a question comes before the result; → passes it"),
     toggle(view, "short", "Short way", short, "→ and ← go through about twelve stops instead of every step"),
     toggle(view, "present", present ? "Leave (Esc)" : "Present (P)", present, "Larger, for a room: the map, the equation, the matrices, the arithmetic and the words"))

@@ -41,6 +41,9 @@ function build(view, id, pane) {
 function buildStep(view, made, pane) {
   const heading = element("h2", { textContent: pane.title, tabIndex: -1 })
   const equation = part("equation", "div", formula(pane.equation, true))
+  const meaning = () => glossary(view, "What the symbols mean", pane.symbols)
+  Object.assign(equation, { tabIndex: 0, title: "What the symbols mean", onclick: meaning, onkeydown: (event) => { if (event.key === "Enter") meaning() } })
+  equation.setAttribute("role", "button")
   const spoken = element("span", { className: "spoken" })
   spoken.setAttribute("aria-live", "polite")
   const stage = part("stage", "div", element("div", { className: "figures" }), spoken)

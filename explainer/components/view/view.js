@@ -85,6 +85,7 @@ function wire(view) {
   view.status = element("div", { className: "spoken" })
   view.status.setAttribute("role", "status")
   view.replaceChildren(view.map, view.room, view.status)
+  tips(view)
   view.seq = 0
   view.at = () => view.wanted ?? view.shown?.dataset.step ?? view.data.id.split(":")[1]
   view.turn = (by) => {
