@@ -10,6 +10,7 @@ from mlp_core.losses import LOSSES, OUTPUT_LOSSES
 from mlp_core.network import INITIALISATIONS, REDUCTIONS
 from mlp_core.presets import PRESETS
 
+from .by_hand import LEVELS
 from .choice import LARGEST, MOST_AHEAD, PARTS, PLACES, RUN, Choice, Chosen, Look, hidden_sizes
 from .toys import checked
 
@@ -148,7 +149,7 @@ READERS = {
     "init": _one_of(*INITIALISATIONS), "numbers": _whole, "edits": checked,
     "i": _whole, "j": _whole, "k": _whole, "p": _whole,
     "pictures": _switch, "marked": _switch, "same_scale": _switch, "short": _switch, "present": _switch,
-    "guide": _switch, "hidden": _hidden,
+    "guide": _switch, "hand": _one_of(*LEVELS), "hidden": _hidden,
     "act": _one_of(*ELEMENTWISE), "out": _one_of(*OUTPUT_LOSSES),
     "loss": _one_of(*LOSSES), "red": _one_of(*REDUCTIONS),
 }

@@ -80,6 +80,7 @@ class Look:
     same_scale: bool = False    # one colour scale for a quantity in all layers
     short: bool = False         # the short way of about twelve stops
     guide: bool = False         # questions before results
+    hand: str = "nothing"       # of a worked example: which results are covered, to be worked out (by_hand.LEVELS)
     present: bool = False       # for a room: larger, the short way, nothing but the walk
 
     @property

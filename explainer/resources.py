@@ -104,7 +104,7 @@ def walk():
     choice, more = fitted_batch(found.choice, found.batches)
     found = replace(found, choice=choice)
     if kept.walk is None or kept.walk[0] != found:
-        kept.walk, kept.walks = (found, found.walk()), kept.walks + 1
+        kept.walk, kept.walks, kept.typed = (found, found.walk()), kept.walks + 1, {}
     current = kept.walk[1]
     look, most = fitted(kept.chosen.look, keys(current), current.before.sizes, current.m)
     kept.chosen, kept.notices = Chosen(choice, look, kept.chosen.next_run), [*kept.notices, *missing, *more, *most]

@@ -75,6 +75,8 @@ class Session:
     settings: bool = False              # whether the dialog with the walk's settings is open
     leave: str = ""                     # the page to go to, a key of shared.PAGES
     cards: tuple | None = None          # (walk, selection, its cards), the last ones
+    typed: dict = field(default_factory=dict)   # {(step, name, row, column): text}: worked out by hand, of this walk
+    typings: int = 0                    # how often something was typed: a part of the panes' names
     walks: int = 0                      # how many walks were made: a name for the last one
     shelf: Shelf = field(default_factory=Shelf)     # what the browser has of the view
     seq: int = 0                        # number of the last thing the view told

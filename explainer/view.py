@@ -8,6 +8,7 @@ import numpy as np
 from . import prose
 from .arithmetic import arithmetic
 from .equations import with_shapes
+from .exercise import drawn, exercise
 from .figures import charts, matrices
 from .figures.matrices import has_pictures
 from .further import further
@@ -27,28 +28,44 @@ LARGEST_TERMS = 8
 SHORT = 4       # terms: a sum of so many is read in the arithmetic
 
 
-def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None, card=None):
+def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None, card=None, typed=None):
     """Return the pane of a step as plain data.
 
     `net`, a key of PRESETS or "own", has the source; `usual_rate` is the α of the setting, for the sentence on a first
-    step; `rates` (least, most, grain) of α's slider; `card` is asked before the result is seen.
+    step; `rates` (least, most, grain) of α's slider; `card` is asked before the result is seen, `typed` what
+    the reader worked out by hand, as exercise.py takes it.
     """
-    sums = arithmetic(step, look.selection, digits)
-    return {"step": step.key, "name": short(step), "title": step.title, "equation": with_shapes(step),
-            "why": linked(runs(why(walk, step))), "symbols": in_equation(step),
-            "special": [runs(sentence) for sentence in special(walk, step, look.selection)],
-            "look": linked(runs(prose.look(step.prose))), "mistake": linked(runs(prose.mistake(step.prose))),
-            "images": walk.images,
-            "stage": stage(walk, look, step) | {"alt": _alt(step)}, "selected": min(look.i, walk.m - 1),
-            "sums": list(sums.lines),
+    sums, hand = arithmetic(step, look.selection, digits), exercise(walk, look, step, typed or {})
+    return {"step": step.key, "name": short(step), "title": step.title, **_words(walk, look, step, net),
+            **_picture(walk, look, step, covered := bool(hand and hand["left"])),
+            "sums": list(sums.lines), "code": step.code, "fields": fields(look, step), "terms": terms(sums, step),
             "note": " ".join(filter(None, [sums.note, about_the_loss(walk, step, usual_rate)])),
-            "code": step.code, "further": further(net, step), "fields": fields(look, step), "terms": terms(sums, step),
-            "strips": strips(look, step), "result": step.panels[-1].symbol.text, "corner": step.kind == "product",
-            "card": card and card.as_data() | {"hides": card.topic},
-            "details": details(walk, look, step, sums), "marked": None if step.slope is None else look.marked,
-            "pictures": as_pictures(look, step) if has_pictures(step) else None,
-            "same_scale": look.same_scale if has_others(walk, step) else None,
+            "strips": strips(look, step), "card": card and card.as_data() | {"hides": card.topic}, "hand": hand,
+            "details": drawn(net, walk, step, look.selection)
+            + ([] if covered else details(walk, look, step, sums)),
             "alpha": rates and step.kind == "update" and rates | {"value": walk.learning_rate}}
+
+
+def _words(walk, look, step, net):
+    """Everything that is read of a step, and what there is to read beyond it."""
+    hushed = look.guide and step.kind == "input"        # it would give a card's answer away
+    return {"equation": with_shapes(step), "symbols": in_equation(step), "why": linked(runs(why(walk, step))),
+            "special": [] if hushed else [runs(sentence) for sentence in special(walk, step, look.selection)],
+            "look": linked(runs(prose.look(step.prose))), "mistake": linked(runs(prose.mistake(step.prose))),
+            "further": further(net, step)}
+
+
+def _picture(walk, look, step, covered):
+    """The matrices, and the switches that change how they are shown."""
+    figure = stage(walk, look, step)
+    if covered:     # the corner would give the result away
+        notes = [note for note in figure["layout"]["annotations"] if note.get("name") != "summary"]
+        figure = {**figure, "layout": {**figure["layout"], "annotations": notes}}
+    return {"stage": figure | {"alt": _alt(step)}, "images": walk.images, "selected": min(look.i, walk.m - 1),
+            "result": step.panels[-1].symbol.text, "corner": step.kind == "product",
+            "marked": None if step.slope is None else look.marked,
+            "pictures": as_pictures(look, step) if has_pictures(step) else None,
+            "same_scale": look.same_scale if has_others(walk, step) else None}
 
 
 FROZEN = {  # said where a source's biases are used but never updated
@@ -68,10 +85,10 @@ def why(walk, step):
         return (f"**One step of training on {many}, taken apart into {len(walk.steps)} steps. Press → to follow it; "
                 f"click any cell to see where its number comes from.** {prose.why(step.prose)}")
     frozen = FROZEN.get(step.topic, "") if step.layer and walk.layer(step.layer).frozen_bias else ""
-    return " ".join(filter(None, [_words(walk, step), frozen]))
+    return " ".join(filter(None, [_of_the_layer(walk, step), frozen]))
 
 
-def _words(walk, step):
+def _of_the_layer(walk, step):
     """The prose of the step for its layer, its slots filled."""
     first = next(other for other in walk.steps if other.prose == step.prose)
     text, slots = prose.why(step.prose), {"parameters": f"{walk.grads.gradient.size:,}"}
@@ -230,7 +247,7 @@ def _element(walk, look, step, sums):
     if step.topic == "dA":
         return _outputs(walk, look, step, sums)
     figures = [] if walk.grads.slope[step.layer - 1] is None else [_curve(walk, look, step)]
-    if step.topic == "delta":
+    if step.topic == "delta" and walk.L > 2:
         figures.append(charts.delta_sizes([float(np.abs(d).mean()) for d in walk.grads.delta], step.layer))
     return figures
 

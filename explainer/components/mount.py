@@ -75,8 +75,8 @@ def _joined(*names):
     return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
 
 
-VIEW = ["arrays", "elements", "map", "cells", "squeeze", "carry", "card", "glossary", "ends",
-        "pane", "view"]      # one script; the last runs it
+VIEW = ["arrays", "elements", "map", "cells", "squeeze", "carry", "card", "glossary", "hand",
+        "ends", "pane", "view"]      # one script; the last runs it
 _view = st.components.v2.component("view", html='<div class="view"></div>',
                                    css=_joined("figures.css", "view/view.css"),
                                    js=f"const GLOSSARY = {json.dumps(glossary.plain())}\n" + _shared("figures")

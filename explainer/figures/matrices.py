@@ -143,7 +143,7 @@ def _corner(figure, digit, summary, x, y, lens=None):
         figure["layout"] |= image_axes(4, [x[0], x[0] + side], [low + .04, y[1]])
     start = x[0] + (side + .015 if digit is not None else 0)
     note = {"xref": "paper", "yref": "paper", "y": y[1], "xanchor": "left", "yanchor": "top", "align": "left"}
-    texts = [{**note, "text": summary, "x": start, "font": {"size": 13}}] if summary else []
+    texts = [{**note, "text": summary, "x": start, "font": {"size": 13}, "name": "summary"}] if summary else []
     if lens is not None and x[1] - start > .32:
         texts.append({**note, "text": lens.largest, "x": start + .17, "font": {"size": 11},
                       "name": "lens"})

@@ -59,7 +59,7 @@ function drawMap(view) {
 // How one goes: all steps or the short way; and larger, for a room.
 function drawWays(view) {
   const { short, present, guide } = view.data
-  view.map.querySelector(".ways").replaceChildren(element("span", { className: "position" }),
+  view.map.querySelector(".ways").replaceChildren(element("span", { className: "position" }), ...view.data.toy ? toyWays(view) : [],
     element("button", { type: "button", className: "toggle", textContent: "Glossary", onclick: () => glossary(view, "Glossary", Object.keys(GLOSSARY)) }),
     toggle(view, "guide", "Guide", guide, "At some steps a question comes before the result; → passes it"),
     toggle(view, "short", "Short way", short, "→ and ← go through about twelve stops instead of every step"),

@@ -59,7 +59,7 @@ function buildStep(view, made, pane) {
   const sums = part("sums", "div", ...lines)
   const details = part("details", "div", element("div", { className: "figures" }))
   Object.assign(made, { pane, stage, scales, details, spoken })
-  const right = element("aside", { className: "cell" }, fieldset(view, pane), ...pane.card ? [card(view, made, pane)] : [], sums, element("p", { className: "note", textContent: pane.note }),
+  const right = element("aside", { className: "cell" }, fieldset(view, pane), ...pane.hand ? [handPanel(view, pane)] : pane.card ? [card(view, made, pane)] : [], sums, element("p", { className: "note", textContent: pane.note }),
     ...pane.special.length ? [element("p", { className: "special" }, element("b", { textContent: "Here. " }), ...pane.special.flatMap((said) => [...words(said), " "]))] : [],
     code(pane.code), details)
   if (pane.alpha) right.append(slider(view, pane.alpha))
@@ -131,7 +131,8 @@ async function paint(view, made) {
     await draw(Plotly, details.firstChild, { ...common, figures: small }, view.pick)
   }
   fit(made)
-  if (pane.card) cover(view, made)
+  if (pane.hand) coverCells(made)
+  else if (pane.card) cover(view, made)
   made.painted = true
   made.dataset.drawn = made.dataset.id
 }

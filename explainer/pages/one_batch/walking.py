@@ -4,7 +4,9 @@ from functools import partial
 from explainer import resources
 from explainer import session as ui
 from explainer.address import READERS
+from explainer.by_hand import LEVELS
 from explainer.cards import cards
+from explainer.choice import Look
 from explainer.components.mount import show_ahead, show_view
 from explainer.ends import closing_pane, opening_pane
 from explainer.map import network_map
@@ -12,7 +14,7 @@ from explainer.notation import initialisation_name
 from explainer.pages import shared
 from explainer.pages.shared import SETTINGS
 from explainer.sentences import step_of_the_run
-from explainer.toys import whose
+from explainer.toys import edit, numbers, whose
 from explainer.view import ALL_DIGITS, DIGITS, pane
 from explainer.way import CLOSING, OPENING, beside, stops
 
@@ -22,9 +24,17 @@ def view(chosen, walk):
     header = {"id": name(chosen.look, step), "seq": kept.seq, "map": network_map(walk),
               "stops": stops(walk, chosen.look),
               **{switch: getattr(chosen.look, switch) for switch in ("short", "present", "guide")},
-              "walk": f"{chosen.choice.net} {kept.walks}",
+              "walk": f"{chosen.choice.net} {kept.walks}", "toy": toy(chosen),
               "foot": foot(chosen.choice, walk)}
     show_view(kept.shelf, header, {header["id"]: maker(chosen, walk, step)}, keep(chosen, walk), told, missing)
+
+
+def toy(chosen):
+    """What only a worked example has: results to cover, and numbers to change; None for another network."""
+    if not chosen.choice.preset().is_toy:
+        return None
+    return {"levels": list(LEVELS), "level": chosen.look.hand, "seed": chosen.choice.numbers,
+            "numbers": numbers(chosen.choice.preset())}
 
 
 def ahead(chosen, walk):
@@ -46,6 +56,8 @@ def name(look, step):
     """The id of a pane: the walk, the selection and the switches, then the step."""
     switches = "".join({True: "1", False: "0", None: "-"}[on]
                        for on in (look.pictures, look.marked, look.same_scale, look.guide))
+    if look.hand != Look.hand:
+        switches += f"{list(LEVELS).index(look.hand)}-{ui.session().typings}"
     return f"{ui.session().walks}.{look.i}.{look.j}.{look.k}.{look.p}.{switches}:{step}"
 
 
@@ -59,7 +71,7 @@ def maker(chosen, walk, step):
     rates = {"least": min(grain, walk.learning_rate), "most": max(80 * grain, walk.learning_rate), "grain": grain}
     card = cards_of(walk, chosen.look.selection).get(step) if chosen.look.guide else None
     return partial(pane, walk, chosen.look, walk.step(step), chosen.choice.net, ALL_DIGITS if toy else DIGITS,
-                   setting.learning_rate, rates, card)
+                   setting.learning_rate, rates, card, ui.session().typed)
 
 
 def cards_of(walk, selection):
@@ -78,6 +90,9 @@ def told():
     kept.seq = sent["seq"]
     changes = {}
     for field, value in sent["changes"].items():
+        if ":" in field:
+            _filled_in(*field.split(":"), str(value))
+            continue
         try:
             changes[field] = READERS[field](str(int(value)) if isinstance(value, bool) else str(value))
         except (KeyError, ValueError):
@@ -85,6 +100,19 @@ def told():
     ui.change(**changes)
     if sent["changes"].get("page") in shared.PAGES:
         kept.leave = sent["changes"]["page"]
+
+
+def _filled_in(kind, *place_and_text):
+    """A number typed for a cell: worked out by hand, or one of the numbers that the example starts from."""
+    kept, (*place, row, column, text) = ui.session(), place_and_text
+    if kind == "typed":
+        kept.typed[(*place, int(row), int(column))] = text
+        kept.typings, kept.told = kept.typings + 1, True
+    if kind == "edit":
+        try:
+            ui.change(edits=edit(kept.chosen.choice, *place, int(row), int(column), text))
+        except ValueError as error:
+            kept.notices, kept.told = [f"{str(error).capitalize()}; nothing was changed."], True
 
 
 def missing():
