@@ -150,9 +150,9 @@ def walked(tabs):
     def walk(net, width, height):
         with tabs() as reader:
             reader.page.set_viewport_size({"width": width, "height": height})
-            reader.visit(f"net={net}")
+            reader.visit(f"net={net}&step=X")
             seen = [_look(reader, width < 1000)]
-            while seen[-1]["next"]:
+            while seen[-1]["step"] != "E_new":
                 reader.press("ArrowRight")
                 seen.append(_look(reader, width < 1000))
             return seen

@@ -2,6 +2,7 @@
 import numpy as np
 import pytest
 
+from explainer.way import CLOSING, OPENING
 from tests.browser.reader import results
 from tests.browser.test_view import wrong
 
@@ -51,10 +52,15 @@ def test_the_loss_is_smaller_after_the_step(walked, by_hand):
     assert (E, E_new) == pytest.approx((by_hand()["E"], by_hand()["E_new"]), rel=2e-5)
 
 
-def test_next_ends_with_the_last_step_and_back_begins_after_the_first(walked):
-    seen = walked("deep")
-    assert [s["next"] for s in seen] == [True] * (len(seen) - 1) + [False]
-    assert [s["back"] for s in seen] == [False] + [True] * (len(seen) - 1)
+def test_the_walk_has_an_opening_before_its_first_step_and_a_closing_after_its_last(walked, reader):
+    assert {(seen["next"], seen["back"]) for seen in walked("deep")} == {(True, True)}
+    reader.visit()
+    assert reader.step == OPENING and reader.page.locator(".st-key-back button").is_disabled()
+    reader.press("ArrowRight")
+    assert reader.step == "X"
+    reader.go_to("E_new")
+    reader.press("ArrowRight")
+    assert reader.step == CLOSING and reader.page.locator(".st-key-next button").is_disabled()
 
 
 def test_the_left_arrow_goes_back_and_a_click_on_the_map_anywhere(reader):
@@ -76,7 +82,7 @@ def test_the_map_tells_what_is_done_where_one_is_and_what_is_coming(walked, net)
         assert seen["named"] == f"{seen['title']}, step {n + 1} of {len(steps)}, current"
         assert seen["position"] == f"{n + 1} / {len(steps)}"
         assert seen["map"] == {key: "done" if m < n else "current" if m == n else "coming"
-                                for m, key in enumerate(steps)}
+                               for m, key in enumerate([OPENING, *steps, CLOSING], -1)}
 
 
 @pytest.mark.parametrize("width, height", SIZES)
