@@ -279,7 +279,7 @@ function same(a, b) {
 
 // Charts in a row have one first axis: what is zoomed to in one is what all of them show.
 function zoomed(Plotly, root, gd, change) {
-  if (!root.content.row || root.zooming || !Object.keys(change).some((key) => key.startsWith("xaxis."))) return
+  if (!root.content?.row || root.zooming || !Object.keys(change).some((key) => key.startsWith("xaxis."))) return
   root.span = [...gd._fullLayout.xaxis.range]
   everywhere(Plotly, root, (other) => other !== gd && { "xaxis.range": root.span })
 }
@@ -366,7 +366,7 @@ function draw(Plotly, root, content, report) {
       gd.addEventListener("keydown", (event) => gd.live && content.keyboard && keyed(gd, overlay, spoken, event))
       gd.addEventListener("blur", () => outlines(gd, overlay, null))
       gd.on("plotly_relayout", (change) => { outlines(gd, overlay, null); gd.strips(); zoomed(Plotly, root, gd, change) })
-      gd.on("plotly_doubleclick", () => root.content.row && whole(Plotly, root))
+      gd.on("plotly_doubleclick", () => root.content?.row && whole(Plotly, root))
       gd.on("plotly_click", ({ event, points }) => gd.picked(event, points))
     }
     gd.live = true
