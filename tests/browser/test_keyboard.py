@@ -115,7 +115,7 @@ def test_train_before_and_after_a_run_and_with_its_dialog_open(still):
     assert_all_by_tab(still)
     still.page.keyboard.press("Escape")
     still.page.get_by_role("dialog").wait_for(state="detached")
-    assert still.page.evaluate("document.activeElement.innerText") == "More settings"
+    assert still.page.evaluate("document.activeElement.innerText") == "More"
     fill(still, epochs=1)
     finish(still)
     assert_all_by_tab(still, "ui_setting", "ui_panel")

@@ -15,31 +15,27 @@ def above():
 def settings(chosen):
     choice, setting = chosen.choice, chosen.next_run.of(chosen.choice)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="recipe"):
-        shared.network(choice, width=282)
+        shared.network(choice, width=276)
         if choice.net != "own" and choice.preset().source is not choice.preset().best:
             st.segmented_control("Settings", list(shared.SETTINGS), format_func=shared.SETTINGS.get,
                                  key=ui.shown("setting", choice.chosen_setting), required=True,
                                  on_change=ui.follow("setting"), help=choice.settings().note or None)
         _number("Learning rate α", "learning_rate", float(setting.learning_rate),
                 f"The step size; the gradient is the {setting.reduction} over the batch.", _rate,
-                width=104, step=choice.settings().learning_rate / 10, format="%g")
+                width=118, step=choice.settings().learning_rate / 10, format="%g")
         st.toggle("α falls", key=ui.shown("falling", setting.falling), on_change=ui.follow("falling"),
                   help="From epoch to epoch in equal steps, from α in the first towards 0 after the last, so another "
                        "number of epochs is another schedule. Off: α stays as it is.")
         _number("Batch size", "batch_size", setting.batch_size or len(resources.learnt_from(choice.preset()).X),
-                "How many examples one step learns from.", width=104)
-        _number("Epochs", "epochs", setting.epochs, "How often every training image is seen.", width=94)
+                "How many examples one step learns from.", width=98)
+        _number("Epochs", "epochs", setting.epochs, "How often every training image is seen.", width=86)
         if setting.initialisation is not None:
             st.number_input("Seed", 0, 999_999_999, key=ui.shown("seed", choice.seed), on_change=ui.follow("seed"),
-                            width=94, help="Of the initial weights and of the order of the images: "
-                                            "the same seed gives the same run.")
-        st.button(_more(choice), key="more", on_click=_open, args=(True,))
+                            width=80, help="Of the initial weights and of the order of the images: "
+                                           "the same seed gives the same run.")
+        st.button("Layers and more" if choice.net == "own" else "More", key="more", on_click=_open, args=(True,))
     if ui.session().training.more:
-        st.dialog(_more(choice), width="medium", on_dismiss=_close)(more)()
-
-
-def _more(choice):
-    return "Layers and more" if choice.net == "own" else "More settings"
+        st.dialog("More settings", width="medium", on_dismiss=_close)(more)()
 
 
 def _open(more):
