@@ -26,7 +26,7 @@ def cell_of(reader):
 
 
 def test_a_clicked_gradient_is_the_sum_over_the_hundred_examples_and_so_is_a_typed_one(reader, by_hand):
-    reader.visit("step=dW1&p=300&j=8")
+    reader.visit("step=dW1&p=300&j=8&pictures=0")
     p, j = reader.click("∇W¹", 430, 23)
     terms = by_hand()["X"][:, p] * by_hand()["delta1"][:, j]
     assert reader.value == pytest.approx(terms.sum(), rel=CLOSE)

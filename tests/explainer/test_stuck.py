@@ -113,3 +113,12 @@ def test_the_sentence_of_a_run_that_learned_nothing_ends_with_its_own_reason():
     assert "what guessing gives" in text
     assert text.endswith(why_it_is_stuck(run.network_at(run.moments[-1]), *run.sample, .1))
     assert "reaches layer 1" in text or "δ of layer" in text
+
+
+def test_outputs_of_0_whose_slope_is_not_0_break_the_weights_above_only():
+    net = network("tanh", "linear")
+    W = net.layers[0].W[:, :1] * 0      # one unit with weights of 0: tanh(0) is 0, and its slope is 1
+    net = Network([Layer(W, np.zeros(1), "tanh"), Layer(np.ones((1, 3)), np.zeros(3), "linear")], "half_squared_error")
+    text = why(net)
+    assert "The units of layer 1 are 0 for every example. So ∇W of layer 2 is 0" in text and "δ of layer 1" not in text
+    assert backward(net, forward(net, blobs().X), blobs().Y).delta[0].any()
