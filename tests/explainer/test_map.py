@@ -2,21 +2,33 @@
 import pytest
 
 from explainer.map import network_map
+from explainer.way import CLOSING, OPENING, TITLES
 from tests.explainer.test_walkthrough import CASES, every_case, walk_of
 
 COLUMNS = {"forward": {0}, "loss": {0}, "backward": {1, 2}, "update": {3}, "after": {3}}
 
 
-def placed(case):
-    """[(number of the layer, step on the map)] from the top left to the bottom right."""
+def everything(case):
+    """[(number of the layer, what stands there on the map)] from the top left to the bottom right."""
     layers = network_map(walk_of(case))["layers"]
     return [(l, step) for l, layer in enumerate(layers) for step in layer["steps"]]
+
+
+def placed(case):
+    """Likewise, the steps alone."""
+    return [(l, step) for l, step in everything(case) if step["key"] not in TITLES]
+
+
+@every_case
+def test_the_walk_opens_beside_the_input_and_closes_beneath_the_loss(case):
+    ends = {step["key"]: (l, step["title"]) for l, step in everything(case) if step["key"] in TITLES}
+    assert ends == {OPENING: (0, TITLES[OPENING]), CLOSING: (len(walk_of(case).before.layers) + 1, TITLES[CLOSING])}
 
 
 @every_case
 def test_every_step_is_on_the_map_once_and_the_order_is_the_walks(case):
     keys = [step.key for step in walk_of(case).steps]
-    assert network_map(walk_of(case))["order"] == keys
+    assert network_map(walk_of(case))["order"] == [OPENING, *keys, CLOSING]
     assert sorted(step["key"] for _, step in placed(case)) == sorted(keys) and len(set(keys)) == len(keys)
 
 
@@ -24,7 +36,7 @@ def test_every_step_is_on_the_map_once_and_the_order_is_the_walks(case):
 def test_the_steps_of_one_kind_stand_within_their_layer_in_the_walks_order(case):
     order = [step.key for step in walk_of(case).steps]
     for layer in network_map(walk_of(case))["layers"]:
-        keys = [step["key"] for step in layer["steps"]]
+        keys = [step["key"] for step in layer["steps"] if step["key"] in order]
         assert keys == sorted(keys, key=order.index)
 
 
@@ -55,7 +67,7 @@ def test_forward_backward_and_update_have_columns_of_their_own(case):
 
 @every_case
 def test_no_two_steps_stand_in_one_cell(case):
-    cells = [(l, step["row"], step["column"]) for l, step in placed(case)]
+    cells = [(l, step["row"], step["column"] + n) for l, step in everything(case) for n in range(step["span"])]
     assert len(set(cells)) == len(cells) and min(row for _, row, _ in cells) == 0
 
 
