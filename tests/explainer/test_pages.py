@@ -164,8 +164,9 @@ def stage(at):
 
 def written(runs):
     """Runs of text as the Markdown that they were read from."""
-    marks = {"text": "", "formula": "$", "code": "`", "bold": "**"}
-    return "".join(f"{marks[kind]}{text}{marks[kind]}" for kind, text in runs)
+    marks = {"text": "", "formula": "$", "code": "`", "bold": "**", "term": "", "symbol": "$"}
+    return "".join("{0}{1}{0}".format(marks[kind], text[0] if kind in ("term", "symbol") else text)
+                   for kind, text in runs)
 
 
 def assert_same(a, b):
