@@ -27,6 +27,7 @@ from mlp_core.data import one_hot
 from mlp_core.losses import OUTPUT_LOSSES
 from mlp_core.metrics import accuracy
 from mlp_core.presets import PRESETS, own_preset
+from tests.explainer.test_inline import written
 
 pytestmark = pytest.mark.usefixtures("no_data_of_this_machine")
 PROJECT = Path(__file__).parents[2]
@@ -162,12 +163,6 @@ def stage(at):
     return pane(at)["stage"]
 
 
-def written(runs):
-    """Runs of text as the Markdown that they were read from."""
-    marks = {"text": "", "formula": "$", "code": "`", "bold": "**"}
-    return "".join(f"{marks[kind]}{text}{marks[kind]}" for kind, text in runs)
-
-
 def assert_same(a, b):
     """Plain data with arrays in it: the same all the way down, and bit for bit."""
     assert type(a) is type(b)
@@ -222,17 +217,17 @@ def assert_next_leads_through(at, walk):
 @pytest.mark.parametrize("which", ["best", "source"])
 @pytest.mark.parametrize("net", PRESETS)
 def test_next_leads_through_every_step_of_every_preset_with_the_sample(net, which):
-    assert_next_leads_through(app(f"net={net}&setting={which}"), engine(net, which))
+    assert_next_leads_through(app(f"net={net}&setting={which}&pictures=0"), engine(net, which))
 
 
 @pytest.mark.parametrize("net", OWN)
 def test_next_leads_through_every_step_of_ones_own_network(net):
-    assert_next_leads_through(app(f"net={net}"), engine(net))
+    assert_next_leads_through(app(f"net={net}&pictures=0"), engine(net))
 
 
 @pytest.mark.parametrize("net", [*PRESETS, "own"])
 def test_next_leads_through_every_step_of_every_preset_with_a_full_mnist(net, full_cache):
-    assert_next_leads_through(app(f"net={net}"), engine(net, data=full_cache))
+    assert_next_leads_through(app(f"net={net}&pictures=0"), engine(net, data=full_cache))
 
 
 def test_back_leads_back():
