@@ -167,11 +167,6 @@ def test_the_words_and_the_alternative_text_are_the_steps_own(case):
             assert re.fullmatch(f"(.* )?{slotted(part)}( .*)?", text.replace("*", "")), (step.key, text)
 
 
-def said(parts):
-    """The words of a paragraph; a term or a symbol that the glossary opens from is its text."""
-    return "".join(part[0] if kind in ("term", "symbol") else part for kind, part in parts)
-
-
 def words_of(walk, step):
     """What is said of a step: its reason where it is the first of its kind, else what is new."""
     if next(other for other in walk.steps if other.prose == step.prose) is step:
