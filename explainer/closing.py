@@ -27,6 +27,7 @@ class Link:
     sum_of: tuple = ()          # terms whose sum it is, where it is one
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def chain(walk, selection):
     """Return [Link] from the input of W¹[p, j] to its change, for the selected example."""
     i, j = min(selection.i, walk.m - 1), min(selection.j, walk.layer(1).n_out - 1)

@@ -5,6 +5,8 @@ Counted from the walk and timed on its batch; nothing here is known beforehand.
 from dataclasses import dataclass
 from time import perf_counter
 
+import numpy as np
+
 from mlp_core import backward, forward
 from mlp_core.blas import one_thread
 
@@ -60,6 +62,7 @@ class Timing:
                 f"{plain_times(self.times)} as long ({self.passes} passes were timed, the rest is multiplication).")
 
 
+@np.errstate(over="ignore", invalid="ignore")    # weights that have exploded are timed as well
 def timed(walk):
     """Time the two ways to the slopes on the walk's own batch, live; its records are left alone."""
     network, X, Y = walk.before, walk.passed.A[0], walk.Y

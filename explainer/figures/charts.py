@@ -9,6 +9,7 @@ from .pictures import Picture, pictures
 from .theme import BAR, ROLES
 
 HEIGHT = 168
+ROOM = 18       # for so many thumbnails beside each other
 
 
 def _small(traces, title, height=HEIGHT, **layout):
@@ -41,13 +42,18 @@ def _signed_colours(values):
     return [BAR["positive"] if v >= 0 else BAR["negative"] for v in values]
 
 
+def _some(labels):
+    """Said where there are more examples than room for their digits."""
+    return ", some with their digit" if labels is not None and len(labels) > ROOM else ""
+
+
 def terms_by_example(terms, labels, selected, symbol):
     """One signed bar per example: what each adds to the sum, with its digit on hover and as a thumbnail."""
     hover = [f"{_example(n, labels)}: {t:.6g}" for n, t in enumerate(terms)]
     bars = {"type": "bar", "x": np.arange(len(terms)), "y": terms, "hovertext": hover,
             "marker": {"color": _signed_colours(terms)}, "hoverinfo": "text",
             "meta": {"select": "i", "outlined": selected}}
-    return _small([bars], f"one bar per example: its term of {symbol}", xaxis=_bars(len(terms), labels),
+    return _small([bars], f"one bar per example{_some(labels)}: its term of {symbol}", xaxis=_bars(len(terms), labels),
                   **_thumbs(labels))
 
 
@@ -116,7 +122,7 @@ def losses_by_example(losses, selected, labels, after=None):
     bars = [{"type": "bar", "x": x, "y": y, "marker": {"color": colour}, "hovertext": hover,
              "meta": {"select": "i", "outlined": selected},
              "hovertemplate": f"%{{hovertext}}: %{{y:.6g}}<extra>{name}</extra>"} for name, y, colour in both]
-    text = "loss of each example" + ("" if after is None else ": before (grey), after (orange)")
+    text = "loss of each example" + (_some(labels) if after is None else ": before (grey), after (orange)")
     return _small(bars, text, barmode="group", xaxis=_bars(len(losses), labels), **_thumbs(labels))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from explainer.figures import charts, drawing, matrices, training
+from explainer.figures import charts, curves, drawing, learned, matrices
 from explainer.figures.heat import READABLE_CELLS, heatmap, limit, share
 from explainer.figures.pictures import Picture
 from explainer.figures.pictures import pictures as pictures_in_a_row
@@ -455,8 +455,17 @@ COUNTS, PICTURES = np.arange(100).reshape(10, 10), [Picture(DIGIT, "a", box=(1, 
     lambda: charts.losses_by_example(TERMS, 0, LABELS), lambda: charts.loss_along(TERMS, TERMS, 1.0),
     lambda: charts.delta_sizes([1.0], 1), lambda: pictures_in_a_row(PICTURES),
     lambda: drawing.strips([TERMS, -TERMS], "ab"), lambda: drawing.before_after(TERMS, TERMS, 3),
-    lambda: training.confusion(COUNTS, (2, 3)), lambda: training.by_digit(COUNTS),
-    lambda: training.gallery(DIGIT.reshape(1, 784), ["a"], 13), lambda: training.few_weights(COUNTS[:3], ""),
-    lambda: training.no_curves(3)[0]])
+    lambda: learned.confusion(COUNTS, (2, 3)), lambda: learned.by_digit(COUNTS),
+    lambda: learned.gallery(DIGIT.reshape(1, 784), ["a"], 13), lambda: learned.few_weights(COUNTS[:3], ""),
+    lambda: curves.no_curves(3)[0]])
 def test_plotly_knows_every_name_and_value_of_a_chart_and_it_has_a_height_of_its_own(chart):
     assert 50 <= go.Figure(chart()).layout.height <= 400
+
+
+@pytest.mark.parametrize("count, told", [(1, False), (10, False), (18, False), (30, True), (100, True)])
+def test_where_not_every_bar_has_room_for_its_digit_the_title_says_so(count, told):
+    """A thumbnail takes 19 pixels, and the bars about 350."""
+    for labels in (np.zeros(count, int), None):
+        for figure in (charts.terms_by_example(np.ones(count), labels, 0, "∇W¹"),
+                       charts.losses_by_example(np.ones(count), 0, labels)):
+            assert ("some with their digit" in figure["layout"]["title"]["text"]) == (told and labels is not None)

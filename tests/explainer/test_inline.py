@@ -18,9 +18,11 @@ TEXTS = [*(part(key) for key in KEYS for part in (prose.why, prose.look, prose.m
 
 
 def written(parts):
-    """The runs as the Markdown that they were read from."""
+    """The runs as the Markdown that they were read from; also those from which the glossary opens."""
+    plain = [({"term": "text", "symbol": "formula"}[kind], text[0]) if kind in ("term", "symbol") else (kind, text)
+             for kind, text in parts]
     return "".join("[{}]({})".format(*text) if kind == "link" else f"{MARKS[kind]}{text}{MARKS[kind]}"
-                   for kind, text in parts)
+                   for kind, text in plain)
 
 
 def assert_whole(text):

@@ -2,11 +2,15 @@
 import re
 import time
 
+import numpy as np
 import pytest
 
 from explainer import opening
+from explainer.closing import chain
 from explainer.opening import Timing, a_step_of_training, duration, slopes, timed, why_backwards
-from tests.explainer.test_walkthrough import same_bits, walk_of
+from explainer.selection import Selection
+from explainer.walkthrough import take_walk
+from tests.explainer.test_walkthrough import same_bits, start, walk_of
 
 COUNTS = {"deep, best": 784 * 64 + 64 + 64 * 32 + 32 + 32 * 16 + 16 + 16 * 10 + 10,
           "relu16, best": 784 * 16 + 16 + 16 * 16 + 16 + 16 * 10 + 10, "mazur, source": 12, "hmkcode, best": 6}
@@ -56,3 +60,12 @@ def test_the_sentence_has_the_numbers_and_says_that_the_rest_is_multiplication()
                                            (150, "2.5 min"), (1500, "25 min"), (9000, "2.5 h")])
 def test_a_duration_is_read_as_one_says_it(seconds, text):
     assert duration(seconds) == text
+
+
+def test_weights_that_have_exploded_are_timed_and_their_chain_is_shown_without_a_warning():
+    network, X, Y, alpha = start("own relu, linear, sum")
+    for layer in network.layers:
+        layer.W *= np.float32(1e30)
+    walk = take_walk(network, X, Y, alpha)
+    assert not np.isfinite(walk.E) and timed(walk).forward > 0
+    assert [link.step for link in chain(walk, Selection())][-1] == "W1_new"
