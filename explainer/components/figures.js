@@ -264,7 +264,8 @@ function laid({ tiles, data: [{ meta: { mosaic }, zmax }] }) {
   return rows
 }
 
-// The traces as they are drawn: tiles laid out, layers in the theme's shades. The figure stays as it came.
+// The traces as they are drawn: tiles laid out, layers in the theme's shades. The figure stays as it came: Plotly writes a
+// zoom into the layout that it is given.
 function painted(figure, shades, ink) {
   return figure.data.map((trace) => ({ ...trace, ...figure.tiles && { z: laid(figure) },
     ...trace.meta?.shade !== undefined && { line: { ...trace.line, color: shades[trace.meta.shade] } },
@@ -354,8 +355,8 @@ function draw(Plotly, root, content, report) {
     if (content.keyboard) gd.tabIndex = 0
     const look = `${mode} ${element.clientWidth} ${height} ${root.span}`
     if (gd.look !== look || !content.token || content.images || !same(gd.figure, figure)) {
-      const layout = { ...figure.layout, template, colorscale: template.layout.colorscale, width: element.clientWidth,
-        height, autosize: false }
+      const layout = { ...structuredClone(figure.layout), template, colorscale: template.layout.colorscale,
+        width: element.clientWidth, height, autosize: false }
       if (root.span) layout.xaxis = { ...layout.xaxis, range: root.span }
       await Plotly.react(gd, painted(figure, content.layers?.[mode], template.layout.shapedefaults.line.color), layout,
         { displayModeBar: false, doubleClick: content.row ? false : "reset" })

@@ -445,3 +445,62 @@ def test_what_has_not_changed_is_not_drawn_again(reader):
     assert all(reader.plot(f"window.drawn_{where} === gd._fullData", where) for where in ("curves", "layer1"))
     fill(reader, seed=5)
     reader.wait_for_plot("window.drawn_layer1 !== gd._fullData", "layer1")
+
+
+SPANS = "[...document.querySelectorAll('.st-key-curves .plot')].map((gd) => gd._fullLayout.xaxis.range)"
+
+
+def test_what_is_zoomed_to_in_one_chart_all_charts_show_and_a_double_click_shows_all_again(reader):
+    ready_to_train(reader)
+    fill(reader, epochs=4)
+    finish(reader)
+    whole = reader.page.evaluate(SPANS)
+    assert whole == [whole[0]] * 3 and whole[0][0] == 0 and 4 < whole[0][1] < 4.5
+    box = reader.page.locator(".st-key-curves .plot").nth(1).bounding_box()
+    x, y, mouse = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, reader.page.mouse
+    mouse.move(x - 40, y)
+    mouse.down()
+    mouse.move(x + 40, y + 2, steps=5)
+    mouse.up()
+    narrower = f"({SPANS}).every(([a, b], n, [[c, d]]) => a > 0.5 && b < 3.8 && a === c && b === d)"
+    reader.page.wait_for_function(narrower)
+    look_at(reader, "worst mistakes")
+    idle(reader)
+    assert reader.page.evaluate(narrower)       # also when the page has run again
+    reader.page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+    reader.page.wait_for_timeout(500)
+    mouse.dblclick(x, y)
+    reader.page.wait_for_function(f"(whole) => JSON.stringify({SPANS}) === JSON.stringify(whole)", arg=whole)
+
+
+def test_a_view_that_is_chosen_comes_onto_the_screen(reader):
+    ready_to_train(reader)
+    reader.page.emulate_media(reduced_motion="reduce")
+    fill(reader, epochs=1)
+    finish(reader)
+    for width, height in ((1366, 641), (820, 1180), (390, 844)):
+        resize(reader, width, height)
+        look_at(reader, "runs")
+        reader.page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
+        look_at(reader, "confusion matrix")
+        reader.page.locator(".st-key-confusion .plot .heatmaplayer image").wait_for()
+        idle(reader)
+        matrix = reader.page.locator(".st-key-confusion").bounding_box()
+        assert matrix["y"] > 60 and matrix["y"] + matrix["height"] <= height
+        if width > 1000:        # with the moments above it
+            assert reader.page.locator(".st-key-travel").bounding_box()["y"] >= 56
+
+
+def test_the_settings_are_those_of_the_run_that_is_looked_at(reader):
+    ready_to_train(reader)
+    fill(reader, epochs=1)
+    finish(reader)
+    fill(reader, epochs=2, learning_rate=0.05)
+    press(reader, "start")
+    reader.page.get_by_text(re.compile("run 2 finished, epoch")).wait_for()
+    idle(reader)
+    press(reader, "select_1")
+    reader.page.get_by_text(re.compile("run 1 finished, epoch")).wait_for()
+    idle(reader)
+    fields = [reader.page.locator(f".st-key-ui_{name} input").input_value() for name in ("epochs", "learning_rate")]
+    assert fields == ["1", "0.1"]
