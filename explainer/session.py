@@ -136,7 +136,7 @@ def read_address():
     did on the page the browser sends the address that it had by then: an echo, which never beats what was told.
     """
     kept, address = session(), dict(st.query_params.items())
-    if not address and not kept.address:        # a first visit: the opening, with questions on the way
+    if not address and not kept.address and kept.chosen == Chosen():   # a first visit: the opening, and its questions
         kept.chosen = after(kept.chosen, step=OPENING, guide=True)
     told, kept.told = kept.told, False
     if address and address != kept.address and not told:

@@ -22,6 +22,7 @@ from tests.explainer.test_pages import (
     assert_fine,
     assert_next_leads_through,
     assert_shows,
+    do,
     engine,
     npz,
     sent,
@@ -392,12 +393,13 @@ def walk_of(pixels, digit, network, net="deep"):
 
 
 def assert_walks(at, walk):
-    assert_next_leads_through(at.switch_page("explainer/pages/one_batch/page.py").run(), walk)
+    assert_next_leads_through(do(at.switch_page("explainer/pages/one_batch/page.py").run(), pictures=False), walk)
 
 
 def test_a_drawing_is_walked_as_example_0_with_the_label_it_was_given():
     at = click(say(draw_page(pad_of(TWO)), 7), "walk_digit")
-    assert address_of(at) == {"net": "deep", "weights": "trained", "part": "drawing", "step": "X", "i": "0", "j": "4"}
+    assert address_of(at) == {"net": "deep", "weights": "trained", "part": "drawing", "step": "X", "i": "0", "j": "4",
+                              "guide": "1"}       # as on a first visit
     assert_walks(at, walk_of(seen(pad_of(TWO)), 7, default_network()))
 
 

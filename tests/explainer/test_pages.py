@@ -111,7 +111,7 @@ def app(address=""):
     for part in filter(None, address.split("&")):
         name, _, text = part.partition("=")
         at.query_params[name] = text
-    at.session_state["session"] = Session()
+    at.session_state["session"] = Session(settings=True)        # as if the dialog were open, so its widgets are there
     return at.run()
 
 
@@ -277,7 +277,8 @@ def test_the_address_restores_the_screen(state):
     assert address_of(second) == address_of(first)
     assert second.head["foot"] == first.head["foot"]
     assert_same(second.head["map"], first.head["map"])
-    assert_same(pane(second), pane(first))
+    timed = ("lead",)       # the opening times the passes anew
+    assert_same(*({name: part for name, part in pane(at).items() if name not in timed} for at in (second, first)))
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -382,9 +383,9 @@ def test_the_slider_beside_an_update_is_the_learning_rate():
 
 def test_the_source_setting_and_the_best_one_are_the_engines():
     at = app("net=nielsen&step=S1&alpha=0.5")
-    at.radio(key="ui_setting").set_value("source").run()
+    at.segmented_control(key="ui_setting").set_value("source").run()
     assert_shows(at, engine("nielsen", "source").step("S1"))
-    at.radio(key="ui_setting").set_value("best").run()
+    at.segmented_control(key="ui_setting").set_value("best").run()
     assert_shows(at, engine("nielsen", "best").step("S1"))
     assert "alpha" not in address_of(at)
 
@@ -579,7 +580,7 @@ def test_an_uploaded_mnist_is_walked_and_a_second_one_of_the_same_size_too():
 
 def test_an_uploaded_mnist_smaller_than_a_batch_is_one_batch():
     images, labels = random_mnist(20, 1)
-    at = upload(app("step=X&i=7"), ("train-images-idx3-ubyte.gz", gzip.compress(idx(images))),
+    at = upload(app("step=X&i=7&pictures=0"), ("train-images-idx3-ubyte.gz", gzip.compress(idx(images))),
                 ("train-labels-idx1-ubyte", idx(labels)))
     assert_next_leads_through(at, engine(data=(images, labels)))
 
