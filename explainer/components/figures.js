@@ -406,34 +406,10 @@ function leave(root) {
   root.observer = root.repaint = null
 }
 
-// In a group of choices the arrow keys choose, as among all radio buttons; Streamlit lets them move the focus only.
-function choose(event) {
-  const at = event.target.closest?.("[role=radiogroup] [role=radio]")
-  const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key]
-  if (!at || !step || event.altKey || event.ctrlKey || event.metaKey) return
-  event.preventDefault()
-  event.stopImmediatePropagation()
-  const all = [...at.closest("[role=radiogroup]").querySelectorAll("[role=radio]")]
-  const next = all[(all.indexOf(at) + step + all.length) % all.length]
-  next.focus()
-  next.click()
-}
-
-// What is chosen to be looked at stands below the choice: the page goes there.
-function uncover(event) {
-  const group = event.target.closest?.(".st-key-ui_panel")
-  if (!group || !event.target.closest("[role=radio]")) return
-  group.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth" })
-}
-
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".figures")
   if (!root || !(data instanceof Uint8Array)) return
   receive(root, data, setTriggerValue)
-  if (!root.content.arrows) return
-  addEventListener("keydown", choose, true)      // the same function once more is no second listener
-  addEventListener("click", uncover, true)
-  return () => { removeEventListener("keydown", choose, true); removeEventListener("click", uncover, true) }
 }
 
 function receive(root, data, setTriggerValue) {

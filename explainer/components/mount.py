@@ -83,23 +83,24 @@ _view = st.components.v2.component("view", html='<div class="view"></div>',
                                    + _joined(*(f"view/{name}.js" for name in VIEW)),
                                    isolate_styles=False)
 _ahead = st.components.v2.component("ahead", html="<div hidden></div>", js=(HERE / "ahead.js").read_text())
+_keyboard = st.components.v2.component("keyboard", html="<div hidden></div>", js=(HERE / "keyboard.js").read_text())
 _figures = _component("figures", "figures")
 _pad = _component("pad", "pad")
 
 
 def show_figures(key, figures, *, token, alts, images=None, selected=None, legend=True, on_cell=None,
-                 keyboard=False, row=False, status=None, arrows=False):
+                 keyboard=False, row=False, status=None):
     """Draw Plotly figures in place, one below the other; `on_cell` runs when a cell is clicked.
 
     With `row` they stand beside each other, as many as there is room for. `status` is a sentence for who cannot see
-    them: it is read out when it changes. With `arrows` the arrow keys choose in the page's groups of choices.
+    them: it is read out when it changes.
     `token` names what is drawn: the element's data-drawn attribute carries it once everything is painted.
     With `keyboard` the figures take the focus: arrow keys go from cell to cell or picture to picture, Enter clicks.
     `images` (m, 784) uint8 are drawn as thumbnails where a figure's layout.meta asks for them, `selected` framed.
     """
     content = {"figures": [{**figure, "alt": alt} for figure, alt in zip(figures, alts)], "token": token,
                "images": images, "selected": selected, "templates": TEMPLATES, "inks": THUMBNAIL, "legend": legend,
-               "keyboard": keyboard, "row": row, "status": status, "arrows": arrows, "layers": LAYERS,
+               "keyboard": keyboard, "row": row, "status": status, "layers": LAYERS,
                "plotly": plotly.__version__}
     return _figures(key=key, data=pack(content), on_cell_change=on_cell or _nothing)
 
@@ -126,10 +127,15 @@ def show_ahead(shelf, makers, keep):
     _ahead(key="ahead", data=shelf.pack({}, makers, keep))
 
 
-def title(text):
-    """The page's heading, for who cannot see which page is marked in the navigation."""
+def title(text, keyboard=False):
+    """The page's heading, for who cannot see which page is marked in the navigation.
+
+    With `keyboard` the arrow keys choose in groups of choices, and buttons that come and go keep the focus.
+    """
     with st.container(key="title"):
         st.html(f"<h1>{text}</h1>")
+        if keyboard:
+            _keyboard(key="keyboard", data={})
 
 
 def show_pad(key, data, on_drawing):

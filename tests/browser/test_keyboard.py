@@ -147,3 +147,32 @@ def test_every_option_of_every_group_of_choices(reader):
     pad.mouse(DIGITS[1][0])
     pad.reads(1)
     assert set(assert_all_by_arrows(reader, "ui_label")) == set("0123456789")
+
+
+def test_the_focus_is_never_lost_while_buttons_come_and_go(reader):
+    ready_to_train(reader)
+    fill(reader, epochs=20_000)
+    page = reader.page
+
+    def use(key, then):
+        """Press Enter on a button; then another one has the focus, or the same again."""
+        page.locator(f".st-key-{key} button").first.focus()
+        page.keyboard.press("Enter")
+        for _ in range(2):
+            page.wait_for_function("(key) => document.activeElement.closest(`.st-key-${key}`)", arg=then)
+            idle(reader)
+            page.wait_for_timeout(300)
+    use("start", "pause")
+    use("pause", "start")
+    use("one_batch", "one_batch")
+    use("start", "pause")
+    use("stop", "start")
+    fill(reader, epochs=1)
+    use("one_epoch", "one_epoch")
+    reader.page.get_by_text("run 2 finished, epoch").wait_for()
+    look_at(reader, "runs")
+    idle(reader)
+    use("select_1", "name_1")
+    page.mouse.click(700, 10)       # who leaves by the mouse has left
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.activeElement === document.body")

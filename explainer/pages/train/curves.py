@@ -33,7 +33,7 @@ def curves(trainer):
         runs = [other for other in trainer.runs if other.number not in hidden or other is run]
         figures, whose = charts.curves(runs, run, chosen_moment(run)), f"{run.name} over the epochs"
         drawn = f"{run.number}-{run.examples}"
-    show_figures("curves", figures, token=f"curves-{drawn}", legend=False, row=True, arrows=True,
+    show_figures("curves", figures, token=f"curves-{drawn}", legend=False, row=True,
                  status=sentences.state_of(run, trainer.state),
                  alts=[f"{figure['layout']['meta']['title']}: {whose}" for figure in figures])
 

@@ -9,7 +9,7 @@ from explainer.pages.train import controls, curves, settings, views
 
 LOOK = 2.0      # seconds from one look at a run that learns to the next: learning waits for each
 
-title("Train")
+title("Train", keyboard=True)
 shared.notices()
 settings.settings(ui.session().chosen)
 running, above = resources.trainer().state == "running", settings.above()
