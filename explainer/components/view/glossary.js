@@ -5,6 +5,7 @@ function term(key, ...content) {
   const made = element("button", { type: "button", className: "term" }, ...content)
   made.dataset.term = key
   made.setAttribute("aria-haspopup", "dialog")
+  if (content.some((part) => part.nodeType)) made.setAttribute("aria-label", `${GLOSSARY[key].title}: what it means`)
   return made
 }
 

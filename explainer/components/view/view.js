@@ -48,6 +48,7 @@ function keys(event) {
   if (event.key === "Escape" && view.data.present && !at.closest?.(".pane")?.reading && !document.querySelector("dialog[open]")) return present(view, false)
   if (event.key.toLowerCase() === "p" && !at.matches?.("input, textarea, [contenteditable]")) return present(view, !view.data.present)
   if (/^[1-4]$/.test(event.key) && !at.matches?.("input, textarea, [contenteditable]") && !document.querySelector("dialog[open], [role=dialog]")) return view.shown?.choose?.(event.key - 1)
+  if (["ArrowUp", "ArrowDown"].includes(event.key)) return choose(event)      // in a group of choices; ← and → are the walk's
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
   if (at.closest?.(".pane")?.reading) return       // inside a matrix the arrows are its own
   if (!by || !at.matches?.(IDLE) && at.matches?.("input, textarea, [role=slider], [contenteditable]")) return
