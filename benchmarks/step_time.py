@@ -63,12 +63,12 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self):
-        for _ in range(200):
+        for _ in range(1000):
             try:
                 urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1)
                 return self
             except OSError:
-                time.sleep(0.1)
+                time.sleep(0.02)
         raise RuntimeError("the server did not start")
 
     def __exit__(self, *_):
@@ -101,6 +101,72 @@ def walk_times(page, url, walks):
     return times
 
 
+DRAWN = "document.querySelector('.view').dataset.drawn"
+SHOWN = "document.querySelector('.view')?.shown?.painted"
+ACTS = {    # what a reader does, as JavaScript; each leads to another picture
+    "the first → after a load": "dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' }))",
+    "a jump on the map": "document.querySelector('.map [data-step=dW2]').click()",
+    "another cell": "document.querySelector('.view').tell({ i: 5, j: 9 })",
+    "another α": "document.querySelector('.view').tell({ alpha: 0.07 })",
+    "another batch": "document.querySelector('.view').tell({ batch: 9 })",
+    "another network": "document.querySelector('.view').tell({ net: 'relu16' })"}
+
+
+def act_times(page, url, rounds):
+    """Return {what a reader did: [ms, …]} until it was painted; the first round warms the browser up."""
+    times = {}
+    for n in range(rounds + 1):
+        for name, act in ACTS.items():
+            page.goto(f"{url}/?net=deep&step=W1_new&batch={n + 1}")
+            page.wait_for_function(SHOWN, timeout=30000)
+            page.wait_for_timeout(0 if "first" in name else 1500)
+            before = page.evaluate(f"{DRAWN}")
+            page.evaluate(f"watch.painted = 0; watch.pressed = performance.now(); {act}")
+            page.wait_for_function(f"{DRAWN} !== '{before}'", timeout=15000)
+            page.wait_for_function("performance.now() - watch.painted > 350 && watch.painted", timeout=15000)
+            if n:
+                times.setdefault(name, []).append(page.evaluate("watch.painted - watch.pressed"))
+    return times
+
+
+def held(page, url):
+    """Return (presses, steps gone, pictures painted a second) of → held down: ten presses a second for three."""
+    page.goto(f"{url}/?net=deep&step=X")
+    page.wait_for_function(SHOWN, timeout=30000)
+    page.wait_for_timeout(1500)
+    page.evaluate("""window.met = new Set()
+      const look = () => { met.add(document.querySelector(".view").dataset.drawn); requestAnimationFrame(look) }
+      look()""")
+    began, presses = time.perf_counter(), 30
+    for n in range(presses):
+        page.wait_for_timeout(max(0, 1000 * (began + n / 10 - time.perf_counter())))
+        page.keyboard.press("ArrowRight")
+    seconds = time.perf_counter() - began
+    painted = page.evaluate("met.size") - 1
+    page.wait_for_timeout(2500)
+    at = page.evaluate("const v = document.querySelector('.view'); v.data.map.order.indexOf(v.dataset.step)")
+    return presses, at - 1, painted / seconds
+
+
+def start_times(browser, rounds):
+    """Return (seconds from starting the server, seconds of a reload) until the first step is painted."""
+    starts, reloads = [], []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        with Server(ROOT / "streamlit_app.py", ROOT) as app:
+            page = browser.new_page(viewport={"width": 1366, "height": 768})
+            page.goto(f"{app.url}/?net=deep&step=X")
+            page.wait_for_function(SHOWN, timeout=60000, polling=20)
+            starts.append(time.perf_counter() - began)
+            for _ in range(3):
+                began = time.perf_counter()
+                page.reload()
+                page.wait_for_function(SHOWN, timeout=60000, polling=20)
+                reloads.append(time.perf_counter() - began)
+            page.close()
+    return starts, reloads
+
+
 def empty_times(page, url, presses):
     page.goto(url)
     page.wait_for_selector("text=step 0", timeout=30000)
@@ -129,6 +195,9 @@ def main(walks):
             times = walk_times(page, app.url, walks)
             shift, blank = page.evaluate("[watch.shift, watch.blank]")
             floor_times = empty_times(page, floor.url, 30)
+            acts = act_times(page, app.url, 2 * walks + 1)
+            pressed, gone, a_second = held(page, app.url)
+        starts, reloads = start_times(browser, 3)
         browser.close()
     wide = [key for key in times if key in ("S1", "dW1", "W1_new")]
     print(f"{'→ until fully painted, ms':38} {'median':>7} {'p95':>7} {'n':>5}")
@@ -137,6 +206,12 @@ def main(walks):
     row("all other steps", [t for key in times if key not in wide for t in times[key]])
     for key, values in times.items():
         row(f"  {key}", values)
+    print(f"\n{'until fully painted, ms':38} {'median':>7} {'p95':>7} {'n':>5}")
+    for name, values in acts.items():
+        row(name, values)
+    row("from starting the server", [1000 * t for t in starts])
+    row("reload", [1000 * t for t in reloads])
+    print(f"→ held down: {pressed} presses in 3 s, {gone} steps gone, {a_second:.1f} pictures a second")
     print(f"layout shift in the last walk {shift:.4f}; frames with an empty picture {blank}")
 
 

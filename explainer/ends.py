@@ -16,8 +16,8 @@ def opening_pane(walk, choice):
     return {"step": OPENING, "kind": "opening", "title": TITLES[OPENING],
             "lead": [runs(a_step_of_training(walk)), runs(why_backwards(walk)), runs(timed(walk).sentence)],
             "layers": layers_of(walk), "weights": [_weights(layer) for layer in walk.before.layers],
-            "loss": runs(f"The loss of this batch is **{plain_number(walk.E)}**; after the step it is "
-                         f"**{plain_number(walk.E_new)}**. The {len(walk.steps)} steps between the two are the walk."),
+            "loss": runs(f"The loss of this batch is **{plain_number(walk.E)}** now. The walk goes through the step "
+                         f"that changes it, in {len(walk.steps)} small steps."),
             "parameters": f"{slopes(walk):,}", "figure": _figure(walk, choice), "quiz": questions(walk, "A")}
 
 

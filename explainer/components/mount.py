@@ -79,8 +79,8 @@ VIEW = ["arrays", "elements", "map", "cells", "squeeze", "carry", "card", "gloss
         "ends", "pane", "view"]      # one script; the last runs it
 _view = st.components.v2.component("view", html='<div class="view"></div>',
                                    css=_joined("figures.css", "view/view.css"),
-                                   js=f"const GLOSSARY = {json.dumps(glossary.plain())}\n" + _shared("figures") + _shared("keyboard")
-                                   + _joined(*(f"view/{name}.js" for name in VIEW)),
+                                   js=f"const GLOSSARY = {json.dumps(glossary.plain())}\n" + _shared("figures")
+                                   + _shared("keyboard") + _joined(*(f"view/{name}.js" for name in VIEW)),
                                    isolate_styles=False)
 _ahead = st.components.v2.component("ahead", html="<div hidden></div>", js=(HERE / "ahead.js").read_text())
 _keyboard = st.components.v2.component("keyboard", html="<div hidden></div>", js=(HERE / "keyboard.js").read_text())

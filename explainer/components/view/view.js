@@ -40,6 +40,12 @@ function reveal(view, made) {
   mark(view, made.dataset.step)
 }
 
+// A new step is read from its title on, where the page is longer than the window.
+function toTop(view) {
+  const main = document.querySelector("[data-testid=stMain]"), above = view.room.getBoundingClientRect().top - main.getBoundingClientRect().top
+  if (above < 0) main.scrollTo({ top: main.scrollTop + above - 60 })
+}
+
 function keys(event) {
   const at = event.target, view = document.querySelector(".view")
   if (!view?.data || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
@@ -99,7 +105,7 @@ function wire(view) {
     const ready = view.panes.get(key)
     view.wanted = key
     if (ready?.painted && ready.dataset.id.startsWith(view.sign + ":")) reveal(view, ready)
-    scrollTo({ top: 0 })
+    toTop(view)
     view.tell({ step: key })
   }
   view.pick = (cell) => {
