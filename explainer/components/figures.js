@@ -154,13 +154,12 @@ function keyed(gd, overlay, spoken, event) {
 }
 
 function thumbnails(gd, canvas, spec, images, selected, ink) {
-  const ratio = window.devicePixelRatio || 1
-  const width = gd.clientWidth, height = gd.clientHeight
+  if (!spec?.thumbs || !images) { if (canvas.width) canvas.width = canvas.height = 0; return }
+  const ratio = window.devicePixelRatio || 1, { width, height } = gd._fullLayout
   canvas.width = width * ratio
   canvas.height = height * ratio
   canvas.style.width = `${width}px`
   canvas.style.height = `${height}px`
-  if (!spec?.thumbs || !images) return
   const layout = gd._fullLayout, along = layout[spec.thumbs.replace(/^([xy])/, "$1axis")]
   const vertical = spec.thumbs[0] === "y"
   const across = layout[(vertical ? "xaxis" : "yaxis") + along.anchor.slice(1)]
@@ -339,7 +338,7 @@ function frame(root, n) {
 }
 
 function draw(Plotly, root, content, report) {
-  const mode = isDark(root) ? "dark" : "light"
+  const mode = content.mode ?? (isDark(root) ? "dark" : "light")
   const template = content.templates[mode], ink = content.inks[mode]
   if (root.firstChild?.nodeType === Node.TEXT_NODE) root.replaceChildren()    // what was said when Plotly did not load
   while (root.children.length > content.figures.length) root.lastChild.remove()

@@ -53,12 +53,15 @@ function drawMap(view) {
     }
     grid.append(row)
   }
+  view.ways = ""
   view.map.replaceChildren(grid, element("div", { className: "ways" }), element("p", { className: "foot" }))
 }
 
 // How one goes: all steps or the short way; and larger, for a room.
 function drawWays(view) {
-  const { short, present, guide } = view.data
+  const { short, present, guide, toy } = view.data, now = JSON.stringify([short, present, guide, toy?.level, toy?.seed])
+  if (view.ways === now) return
+  view.ways = now
   view.map.querySelector(".ways").replaceChildren(element("span", { className: "position" }), ...view.data.toy ? toyWays(view) : [],
     element("button", { type: "button", className: "toggle", textContent: "Glossary", onclick: () => glossary(view, "Glossary", Object.keys(GLOSSARY)) }),
     toggle(view, "guide", "Guide", guide, "At some steps a question comes before the result; → passes it"),

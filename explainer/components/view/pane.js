@@ -115,7 +115,7 @@ async function paint(view, made) {
   const Plotly = await plotly(view.data.plotly).catch(() => null)
   if (!Plotly) { stage.firstChild.textContent = "The drawing library did not load. Reload the page to try again."; return fit(made) }
   const by = view.hasAttribute("data-present") ? 1.5 : 1
-  const common = { templates: view.data.templates, inks: view.data.inks, images: pane.images, selected: pane.selected, legend: false }
+  const common = { templates: view.data.templates, inks: view.data.inks, mode: modeOf(view), images: pane.images, selected: pane.selected, legend: false }
   const height = stage.clientHeight || pane.stage.layout.height
   const full = { ...pane.stage, layout: { ...pane.stage.layout, height } }, figure = by > 1 || stage.clientWidth < 500 ? simple(full, by) : full
   figure.layout.shapes = cleared(figure.layout, stage.clientWidth)
@@ -124,7 +124,7 @@ async function paint(view, made) {
   if (!gd.squeezing) { gd.squeezing = true; gd.on("plotly_relayout", () => resqueeze(Plotly, gd)) }
   if (made.before) await zoomAs(Plotly, made.before, stage.querySelector(".plot"))
   made.before = null
-  legend(scales, stage.querySelector(".plot"), view.data.templates[isDark(view) ? "dark" : "light"])
+  legend(scales, stage.querySelector(".plot"), view.data.templates[modeOf(view)])
   if (pane.details.length && by === 1) {
     const room = Math.floor((details.clientHeight || 190) / pane.details.length)
     const small = pane.details.map((f) => ({ ...f, alt: "What is behind the selected cell", layout: { ...f.layout, height: Math.min(f.layout.height, Math.max(room, 96)) } }))
@@ -137,13 +137,16 @@ async function paint(view, made) {
   made.dataset.drawn = made.dataset.id
 }
 
+// Asking the page for its colours makes it lay itself out: once is enough until the theme changes.
+const modeOf = (view) => (view.mode ??= isDark(view) ? "dark" : "light")
+
 async function paintEnd(view, made) {
   const { pane, stage } = made
   if (pane.figure) {
     const Plotly = await plotly(view.data.plotly).catch(() => null)
     const height = Math.min(pane.figure.layout.height, stage.clientHeight || pane.figure.layout.height)
     const figure = { ...pane.figure, layout: { ...pane.figure.layout, height } }
-    if (Plotly) await draw(Plotly, stage.firstChild, { templates: view.data.templates, inks: view.data.inks, legend: false, figures: [figure] }, () => {})
+    if (Plotly) await draw(Plotly, stage.firstChild, { templates: view.data.templates, inks: view.data.inks, mode: modeOf(view), legend: false, figures: [figure] }, () => {})
   }
   made.painted = true
   made.dataset.drawn = made.dataset.id

@@ -110,6 +110,7 @@ function wire(view) {
   }
   view.pick = (cell) => {
     const { turn, ...at } = cell
+    view.shown.stage.querySelector(".outlines")?.classList.add("picked")
     view.tell(at)
   }
   // One message at a time: what changes meanwhile goes with the next one.
@@ -189,9 +190,18 @@ async function receive(view, message) {
     if (made?.dataset.id !== message.id && !message.made.some((item) => item.id === message.id)) return view.lacks()
     if (made && !made.painted && made.isConnected) made.ready = paint(view, made)     // Plotly did not load then
     if (made) { await soon(made.ready); if (!view.wanted) reveal(view, made) }
-  }
+  } else if (message.id) await nearer(view, message.id)
   if (!message.id && message.keep.length) forget(view, message.keep)
   if (first) watch(view)
+}
+
+// While → is held, what Python answers lies behind what is wanted by then; it is shown if it is nearer to that.
+async function nearer(view, id) {
+  const made = view.panes.get(id.split(":")[1]), { order } = view.data.map
+  if (made?.dataset.id !== id) return
+  await soon(made.ready)
+  const away = (step) => Math.abs(order.indexOf(step) - order.indexOf(view.wanted))
+  if (view.wanted && away(made.dataset.step) < away(view.shown?.dataset.step)) reveal(view, made)
 }
 
 function watch(view) {
@@ -202,7 +212,11 @@ function watch(view) {
     if (now !== size) { size = now; clearTimeout(timer); timer = setTimeout(redraw, 60) }
   })
   view.resizing.observe(view)
-  view.theming = new MutationObserver(() => { if (isDark(view) !== dark) { dark = !dark; redraw() } })
+  let frame = 0
+  const recolour = () => { if (view.isConnected && isDark(view) !== dark) { dark = !dark; view.mode = null; redraw() } }
+  const soonest = () => { cancelAnimationFrame(frame); frame = requestAnimationFrame(recolour) }    // when the page is laid out anyway
+  view.theming = new MutationObserver(soonest)
+  FORCED.addEventListener("change", soonest)
   for (let e = view; e; e = e.parentElement) view.theming.observe(e, { attributes: true, attributeFilter: ["style", "class"] })
 }
 
