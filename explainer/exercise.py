@@ -11,7 +11,7 @@ def exercise(walk, look, step, typed):
     `typed` is {(step, name, row, column): text}; `matrix` is the trace's name, empty for a number of its own; `left`
     counts the cells that are not right yet.
     """
-    if step.key not in covered(walk, look.hand):
+    if not can_be_drawn(walk.before) or step.key not in covered(walk, look.hand):
         return None
     cells = [_cell(walk, step, name, row, column, typed) for name in askable(walk, step.key)
              for row, column in _places(step, name)]
