@@ -1,4 +1,4 @@
-"""From what the reader chose to the walk it decides: everything that a walk hangs on, in one record.
+"""From what the reader chose to the walk it decides: everything that a walk depends on, in one record.
 
 `Decided` is all that making the walk may look at, so two that are equal have the same walk, and nothing can be
 forgotten when one asks whether it has to be made anew.

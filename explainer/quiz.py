@@ -141,7 +141,7 @@ def nudge_of_a_sum(walk, n):
         (f"It {way} by about {number(abs(d))}", "gradient is the step",
          f"{number(abs(d))} is the slope, the change for each unit of the sum. For {NUDGE} it is about {moved}."),
         ("Nothing, as long as no weight changes", "backpropagation moves",
-         f"The loss hangs on the sums, whatever made them change. With this slope it {way} by about {moved}."))
+         f"The loss depends on the sums, whatever made them change. With this slope it {way} by about {moved}."))
 
 
 def _steady(walk, l):

@@ -22,8 +22,8 @@ LESSON = """# Teaching with it
 Begin at the opening; it has the batch, the network, and how long nudging every weight would take on your computer.
 
 **A first lesson of 45 minutes.** Test A on the opening screen (10 minutes, by themselves); the walk with the **Guide**
-on (25 minutes; {cards} questions on the way, each asked before its result is seen); test B on the closing screen. The two
-forms ask the same ten ideas with other numbers.
+on (25 minutes; {cards} questions on the way, each asked before its result is seen); test B on the closing screen. The
+two forms ask the same ten ideas with other numbers.
 
 **By hand.** Mazur's, hmkcode's and the XOR example: **By hand: cover** takes results away, first of the update, then of
 the way back, then all. `?net=mazur&hand=the way back&numbers=7` is sheet 7: every seed has other numbers, so each

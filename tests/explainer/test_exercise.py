@@ -1,4 +1,4 @@
-"""A step to be worked out by hand: every number of it has a cell, what is typed is judged, and nothing else is covered."""
+"""A step to be worked out by hand: every number of it has a cell, and what is typed is judged."""
 import numpy as np
 import pytest
 

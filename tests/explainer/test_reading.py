@@ -163,7 +163,7 @@ def test_in_front_of_a_plane_the_change_is_as_long_as_the_plane_is_far(output, l
 
 
 @pytest.mark.parametrize("W, b", [
-    (np.zeros((784, 3)), np.array([0, 1.0, 0])),            # hangs on no pixel
+    (np.zeros((784, 3)), np.array([0, 1.0, 0])),            # depends on no pixel
     (np.ones((784, 3)), np.array([0, 1.0, 0])),             # every pixel raises all alike
     (np.eye(784, 3), np.array([0, 0, 5.0])),                # no pixel can be as full as it would have to be
 ])

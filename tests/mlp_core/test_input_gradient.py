@@ -43,7 +43,7 @@ def test_central_differences_of_the_weighted_sum_are_the_input_gradient(name, bi
             above, below = (forward(network, X + sign * nudge).S[-1][:, unit] for sign in (1, -1))
             numeric = (above - below) / 2e-6
             assert found[row, column] == pytest.approx(numeric[row], rel=1e-6, abs=1e-8)
-            assert not np.delete(numeric, row).any()    # an example's sum hangs on its own inputs alone
+            assert not np.delete(numeric, row).any()    # an example's sum depends on its own inputs alone
 
 
 @EVERY_NETWORK
