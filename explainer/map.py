@@ -21,7 +21,7 @@ def network_map(walk):
         row, column = SLOTS.get(step.topic, (max((s["row"] for s in steps), default=-1) + 1, COLUMNS[step.phase]))
         steps.append({"key": step.key, "label": short(step), "title": step.title, "phase": step.phase, "row": row,
                       "column": column, "span": 1})
-    for key, label, layer, row in ((OPENING, "start", 0, 0), (CLOSING, "the end", -1, 1)):
+    for key, label, layer, row in ((OPENING, "start", 0, 0), (CLOSING, "end", -1, 1)):
         layers[layer]["steps"].append({"key": key, "label": label, "title": TITLES[key], "phase": "end", "row": row,
                                        "column": 2, "span": 2})
     return {"heads": HEADS, "order": keys(walk), "layers": layers}

@@ -19,7 +19,8 @@ TARGET = Path(__file__).parents[1] / "TEACHING.md"
 LESSON = """# Teaching with it
 
 **A talk of fifteen minutes.** `?present=1` in the address, or **P**: larger, the short way of twelve stops, ← and →
-only. Begin at the opening; it has the batch, the network, and how long nudging every weight would take on your computer.
+only. Begin at the opening; it has the batch, the network, and how long nudging every weight would take on your
+computer.
 
 **A first lesson of 45 minutes.** Test A on the opening screen (10 minutes, by themselves); the walk with the **Guide**
 on (25 minutes; {cards} questions on the way, each asked before its result is seen); test B on the closing screen. The

@@ -99,10 +99,36 @@ def assert_all_by_arrows(reader, group):
         yield option
 
 
-@pytest.mark.parametrize("step", ["X", "W1_new"])
-def test_one_batch(still, step):
-    still.visit(f"step={step}")
+@pytest.mark.parametrize("address", ["step=open", "step=X", "step=dW4&guide=1", "step=W1_new", "step=close",
+                                     "net=mazur&step=delta1&hand=the way back"])
+def test_one_batch(still, address):
+    still.visit(address)
     assert_all_by_tab(still, "ui_weights")
+
+
+def test_up_and_down_choose_whose_weights_are_walked_for_left_and_right_are_the_walks(reader):
+    page = reader.page
+    reader.visit("step=S1")
+    page.locator(".st-key-ui_weights [role=radio][aria-checked=true]").focus()
+    reader.moves(page.keyboard.press, "ArrowDown")
+    assert reader.address["weights"] == "trained" and reader.step == "S1"
+    page.locator(".st-key-ui_weights [role=radio][aria-checked=true]").focus()
+    reader.moves(page.keyboard.press, "ArrowUp")
+    assert "weights" not in reader.address
+    reader.press("ArrowRight")
+    assert reader.step == "A1"
+
+
+def test_the_settings_of_the_walk_are_a_dialog_that_is_reached_and_left_by_keys(still):
+    page = still.page
+    still.visit("net=nielsen&step=S1")
+    page.locator(".st-key-settings button").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_text("Upload", exact=True).wait_for()
+    idle(still)
+    assert_all_by_tab(still, "ui_setting")
+    page.keyboard.press("Escape")
+    page.get_by_role("dialog").wait_for(state="detached")
 
 
 def test_train_before_and_after_a_run_and_with_its_dialog_open(still):
