@@ -115,7 +115,7 @@ PLACES = {field.name: name for name, record in (("choice", Choice), ("look", Loo
           for field in fields(record)}
 FOLLOWS = {     # what becomes of other fields when one is changed
     "net": {"setting": "", "init": "", "numbers": 0, "edits": "", "alpha": None, "weights": "untrained", "ahead": 0,
-            "batch": 1, "step": "X"},
+            "batch": 1, "step": "X", "hand": "nothing", "i": Look.i, "j": Look.j, "k": Look.k, "p": Look.p},
     "setting": {"init": "", "alpha": None, "ahead": 0},
     "weights": {"ahead": 0},
     "numbers": {"edits": "", "init": "", "weights": "untrained", "ahead": 0},

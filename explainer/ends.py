@@ -18,7 +18,15 @@ def opening_pane(walk, choice):
             "layers": layers_of(walk), "weights": [_weights(layer) for layer in walk.before.layers],
             "loss": runs(f"The loss of this batch is **{plain_number(walk.E)}** now. The walk goes through the step "
                          f"that changes it, in {len(walk.steps)} small steps."),
-            "parameters": f"{slopes(walk):,}", "figure": _figure(walk, choice), "quiz": questions(walk, "A")}
+            "parameters": f"{slopes(walk):,}", "figure": _figure(walk, choice), "caption": _caption(walk),
+            "quiz": questions(walk, "A")}
+
+
+def _caption(walk):
+    """What is beside the words."""
+    if walk.images is not None:
+        return f"The batch: {walk.m} handwritten digit{'s' * (walk.m > 1)}, each one row of X."
+    return "The network with the names that its source uses."
 
 
 def _weights(layer):
@@ -40,8 +48,9 @@ def closing_pane(walk, selection, choice):
     return {"step": CLOSING, "kind": "closing", "title": TITLES[CLOSING],
             "links": [{"step": link.step, "symbol": link.symbol, "text": runs(link.text),
                        "value": plain_number(link.value), "select": link.select} for link in found.links],
-            "loss": runs(f"**Loss before {plain_number(found.E)}, after {plain_number(found.E_new)}.** "
-                         f"{found.sentence}"),
+            "loss": runs(f"**{found.sentence}** One weight of layer 1 shows how, for one example: forward what goes "
+                         "into it, backward the slope that comes down to it, in each layer through the unit that sends "
+                         "the most to the one below, and the change in the end. Each number leads to its step."),
             "next": [vars(thing) for thing in found.next], "quiz": questions(walk, "B")}
 
 

@@ -3,19 +3,32 @@ from .by_hand import ask, askable, covered, judge
 from .diagram import can_be_drawn, diagram, taking_part
 from .figures.diagram import network_diagram
 from .inline import runs
+from .numbers import plain_number
 
 
 def exercise(walk, look, step, typed):
-    """Return {cells: [{name, matrix, row, column, text, right, said}], left} of a covered step, else None.
+    """Return {cells: [{name, matrix, row, column, text, right, said}], left, given} of a covered step, else None.
 
     `typed` is {(step, name, row, column): text}; `matrix` is the trace's name, empty for a number of its own; `left`
     counts the cells that are not right yet.
     """
     if not can_be_drawn(walk.before) or step.key not in covered(walk, look.hand):
         return None
-    cells = [_cell(walk, step, name, row, column, typed) for name in askable(walk, step.key)
+    cells = [_cell(walk, step, name, row, column, typed) for name in asked_here(walk, step)
              for row, column in _places(step, name)]
-    return {"cells": cells, "left": sum(cell["right"] is not True for cell in cells)}
+    return {"cells": cells, "left": sum(cell["right"] is not True for cell in cells), "given": _given(step)}
+
+
+def asked_here(walk, step):
+    """What is worked out at this step and at no other one before: its result, and what has no step of its own."""
+    own = {other.key for other in walk.steps} - {step.key}
+    return [name for name in askable(walk, step.key) if name not in own]
+
+
+def _given(step):
+    """The operands that the picture does not show, with their numbers: what one needs to work it out."""
+    return ", ".join(f"{matrix.symbol.text} = {'; '.join(plain_number(n, 6) for n in matrix.array.ravel())}"
+                     for matrix in step.undrawn)
 
 
 def _places(step, name):

@@ -24,7 +24,7 @@ def a_step_of_training(walk):
     """What a step of training is, in a sentence."""
     what = f"{walk.m} images go" if walk.images is not None and walk.m > 1 else \
         "one image goes" if walk.images is not None else "one example goes"
-    return (f"One step of training: {what} through the network, the loss says how wrong its answers are, "
+    return (f"In one step of training {what} through the network, the loss says how wrong its answers are, "
             "backpropagation finds how the loss depends on each weight and bias, and each of them moves a little in "
             "the direction that lowers it.")
 

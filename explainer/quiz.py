@@ -272,7 +272,7 @@ def sum_over_examples(walk, n):
     totals, sizes = delta.sum(axis=0), np.abs(delta).max(axis=0)
     clear = np.minimum(abs(totals), abs(totals - delta[0])) > .2 * sizes    # the sum is neither about 0 nor the first
     j = int(np.where(clear, delta.std(axis=0), -1 / (1 + sizes)).argmax())
-    a, b, c = delta[:, j]
+    a, b, c = (float(f"{value:.3g}") for value in delta[:, j])      # as they are printed, so that their sum is theirs
     at, mean = _place(walk, f"db{l}"), walk.before.reduction == "mean"
     total, average = a + b + c, (a + b + c) / 3
     if not abs(total) > 1e-12:
@@ -402,13 +402,13 @@ def weight_after_the_backward_pass(walk, n):
         return None
     was, W = number(old, digits), cell_name("W", l, *cell)
     return f"W{l}_new", ask(
-        f"The backward pass is done, and it has found the slope {number(slope)} of the weight {W}, which was {was}. "
-        f"What is the weight now, with α = {number(walk.learning_rate, 6)}?",
+        f"The backward pass is done, and it has found the slope {number(slope)} of the weight {W}, which was {was}; α "
+        f"is {number(walk.learning_rate, 6)}. What has the backward pass itself made of the weight?",
         (f"{was}, as before", "Backpropagation finds slopes and changes nothing. Gradient descent uses them "
                               f"afterwards, and then the weight is {number(new, digits)}."),
         (f"{number(new, digits)}, moved against its slope", "backpropagation moves",
-         f"That is what the update will make of it. Until then the weight is {was}, and every other gradient needs it "
-         "as it is."),
+         f"That is what the update will make of it, afterwards. The backward pass leaves the weight at {was}, as every "
+         "slope was worked out for it."),
         (f"{number(old - slope, digits)}, less its slope", "gradient is the step",
          "Not even the update subtracts the whole slope, only α times it. And it comes later: now the weight is "
          f"{was}."),

@@ -3,6 +3,8 @@
 A pane is one step of one walk, with one selection. Its `id` names everything that is in it, so a pane that the browser
 has under that name need not be sent again.
 """
+import re
+
 import numpy as np
 
 from . import prose
@@ -25,6 +27,7 @@ from .steps import SATURATED
 
 DIGITS, ALL_DIGITS = 4, 9       # significant ones in the arithmetic; all that were published of a worked example
 LARGEST_TERMS = 8
+TILES = "Each tile is one unit’s 784 numbers as a 28×28 image; “as images” switches to the matrices. "
 SHORT = 4       # terms: a sum of so many is read in the arithmetic
 
 
@@ -40,18 +43,30 @@ def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None
             **_picture(walk, look, step, covered := bool(hand and hand["left"])),
             "sums": list(sums.lines), "code": step.code, "fields": fields(look, step), "terms": terms(sums, step),
             "note": " ".join(filter(None, [sums.note, about_the_loss(walk, step, usual_rate)])),
-            "strips": strips(look, step), "card": card and card.as_data() | {"hides": card.topic}, "hand": hand,
+            "strips": strips(look, step), "hand": hand,
+            "card": card and card.as_data() | {"hides": card.topic, "cell": _cell_of(card, step)},
             "details": drawn(net, walk, step, look.selection)
             + ([] if covered else details(walk, look, step, sums)),
             "alpha": rates and step.kind == "update" and rates | {"value": walk.learning_rate}}
 
 
+def _cell_of(card, step):
+    """What has to be selected to see the cell that the card speaks of, {"i": 26, "j": 52}; None where there is none."""
+    found, result = re.findall(r"\[(\d+), ?(\d+)\]", card.sees), step.panels[-1]
+    if not found:
+        return None
+    fields = (result.rows.field, result.columns.field)
+    return {field: int(n) for field, n in zip(fields, found[0]) if field} or None
+
+
 def _words(walk, look, step, net):
     """Everything that is read of a step, and what there is to read beyond it."""
     hushed = look.guide and step.kind == "input"        # it would give a card's answer away
+    images = has_pictures(step) and as_pictures(look, step)
     return {"equation": with_shapes(step), "symbols": in_equation(step), "why": linked(runs(why(walk, step))),
             "special": [] if hushed else [runs(sentence) for sentence in special(walk, step, look.selection)],
-            "look": linked(runs(prose.look(step.prose))), "mistake": linked(runs(prose.mistake(step.prose))),
+            "look": linked(runs(TILES * images + prose.look(step.prose))),
+            "mistake": linked(runs(prose.mistake(step.prose))),
             "further": further(net, step)}
 
 

@@ -160,7 +160,7 @@ def which_example_pulls_most(at):
         (text(first), f"Its term is {number(a[first])}·{factor(d[first])} = {number(terms[first])}, the largest in "
                       f"size of all {at.m}. The product counts, not one of its factors."),
         *(wrong(i, because) for i, because in others),
-        sees="The longest bar is the example that pulls hardest.")
+        sees=f"Click {cell_name('dW', at.l, k, j)}: the longest bar is the example that pulls hardest.")
 
 
 def _with_a_clear_first(A, delta, selected):
@@ -201,7 +201,7 @@ def updated_too_early(at):
         ("It stays the same, as the weights are divided out on the way back", "inverse",
          f"Nothing is divided or undone on the way back, and {inverse}. Each {delta} comes back times its weight, and "
          f"with the old weights the sum is {now}."),
-        sees=f"The lens at {cell} shows the old weights in the product.")
+        sees=f"Click {cell}: its arithmetic multiplies with the old weights.")
 
 
 def what_delta_says(at):
@@ -379,7 +379,7 @@ def rows_of_zeros(at):
          f"$\\delta^1$ is {size} in size on average, which is small but not 0. The {rows - blank} rows whose pixel has "
          "ink have gradients."),
         alone or None,
-        sees="The rows without colour are those pixels; shown as images, they are the rims.")
+        sees="Those pixels are the rims without colour in the images; “as images” switches to the rows.")
 
 
 def two_inputs_one_unit(at):

@@ -176,7 +176,7 @@ function thumbnails(gd, canvas, spec, images, selected, ink) {
     const [x, y] = vertical ? [across._offset - 24 - side, at] : [at, across._offset + across._length + 4]
     pen.drawImage(sprite, x, y, side, side)
     if (n === selected) {
-      pen.strokeStyle = getComputedStyle(canvas).getPropertyValue("--text")
+      pen.strokeStyle = getComputedStyle(canvas).color
       pen.lineWidth = 1.5
       pen.strokeRect(x - 0.5, y - 0.5, side + 1, side + 1)
     }

@@ -120,7 +120,7 @@ def losses_by_example(losses, selected, labels, after=None):
     hover = [_example(n, labels) for n in x]
     both = [("before", losses, BAR["neutral"]), *([] if after is None else [("after", after, BAR["positive"])])]
     bars = [{"type": "bar", "x": x, "y": y, "marker": {"color": colour}, "hovertext": hover,
-             "meta": {"select": "i", "outlined": selected},
+             "meta": {"select": "i"} | ({"outlined": selected} if after is None else {}),
              "hovertemplate": f"%{{hovertext}}: %{{y:.6g}}<extra>{name}</extra>"} for name, y, colour in both]
     text = "loss of each example" + (_some(labels) if after is None else ": before (grey), after (orange)")
     return _small(bars, text, barmode="group", xaxis=_bars(len(losses), labels), **_thumbs(labels))

@@ -3,6 +3,8 @@
 The trace's `meta` tells the component which rows and columns belong together (`row`, `column`: hovering
 one outlines its partners) and which part of the selection a click moves (`select`).
 """
+import re
+
 import numpy as np
 
 from .theme import FRAME, ROLES
@@ -13,7 +15,8 @@ READABLE_CELLS = 24     # at most so many cells carry their numbers
 def title(matrix, meaning=None):
     """The matrix's name in its colour, its shape, and what its rows and columns are."""
     rows, columns = matrix.array.shape
-    meaning = meaning or " × ".join(axis.label for axis in (matrix.rows, matrix.columns))
+    own = f" of layer {re.sub(r'[^0-9]', '', matrix.name)}"       # the symbol says so already
+    meaning = meaning or " × ".join(axis.label.removesuffix(own) for axis in (matrix.rows, matrix.columns))
     return (f"<b><span style='color:{ROLES[matrix.role]}'>{matrix.symbol.text}</span></b>  {rows}×{columns}  "
             f"<span style='font-size:12px'>{meaning}</span>")
 

@@ -35,7 +35,7 @@ def test_another_network_is_walked_from_its_beginning_untrained_and_as_it_is_sho
     now = after(BUSY, net="nielsen")
     assert changed_fields(BUSY, now) == {
         "net": "nielsen", "setting": "", "init": "", "numbers": 0, "edits": "", "weights": "untrained",
-        "batch": 1, "alpha": None, "step": "X",
+        "batch": 1, "alpha": None, "step": "X", "i": 17, "j": 4, "k": 9, "p": 380,
         "learning_rate": None, "batch_size": None, "epochs": None, "falling": None}
 
 

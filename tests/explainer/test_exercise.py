@@ -19,6 +19,7 @@ def test_every_number_of_a_step_that_is_worked_out_has_a_cell_and_its_own_number
             assert found is None
             continue
         typed = {}
+        assert any(c["name"] == step.panels[-1].name for c in found["cells"])
         for cell in found["cells"]:
             at = cell["row"], cell["column"]
             right = {"E": walk.E, "E_new": walk.E_new}.get(cell["name"])

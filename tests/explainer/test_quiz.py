@@ -97,7 +97,7 @@ def sum_(o, question, form):
         right = np.einsum("ik,ij->kj", A, delta)[k, j] / over
         return lambda text: reads(text, right), [right, A[0, k] * delta[0, j]]
     j = units(question.question)[0]
-    rows = o.delta(l)["AB".index(form) * 3:][:3, j]
+    rows = [float(f"{d:.3g}") for d in o.delta(l)["AB".index(form) * 3:][:3, j]]      # as they are printed
     right = sum(rows) / over
     return lambda text: abs(value(text) - right) < .011 * abs(right), [*rows, sum(rows), right, 1]
 

@@ -33,7 +33,7 @@ function tables(pane) {
   }
   const groups = Map.groupBy(pane.strips.map((strip) => ({ ...strip, numbers: numbers(strip) })), (strip) => strip.numbers.length)
   return [...groups.values()].map((strips) => Object.assign(table([["n", ...strips.map((strip) => strip.name)],
-    ...strips[0].numbers.map((_, n) => [n, ...strips.map((strip) => +Number(strip.numbers[n]).toPrecision(7))])]), { className: "numbers" }))
+    ...strips[0].numbers.map((_, n) => [n, ...strips.map((strip) => String(+Number(strip.numbers[n]).toPrecision(7)).replace("-", "−"))])]), { className: "numbers" }))
 }
 
 function pickCell(view, s, { row, column }) {

@@ -3,11 +3,12 @@
 function buildOpening(view, pane) {
   const figure = part("stage", "div", element("div", { className: "figures" }))
   const begin = element("button", { type: "button", className: "primary", textContent: "Begin →", onclick: () => view.turn(1) })
-  const guided = toggle(view, "guide", "Predict as you go", view.data.guide, "At some steps a question comes before the result; → passes it")
+  const guided = toggle(view, "guide", "Guide: questions on the way", view.data.guide, "At some steps a question comes before the result; → passes it")
   const test = quizButton(view, "Test A, before the walk", pane.quiz)
   return [element("div", { className: "tells" }, element("h2", { textContent: pane.title, tabIndex: -1 }),
-    ...pane.lead.map((runs) => element("p", {}, ...words(runs))), element("p", {}, ...words(pane.loss)),
-    network(pane), element("div", { className: "acts" }, begin, guided, test)), figure]
+    element("p", {}, ...words(pane.lead[0]), " ", ...words(pane.loss)), network(pane), element("div", { className: "acts" }, begin, guided, test),
+    element("h3", { textContent: "Why backwards" }), ...pane.lead.slice(1).map((runs) => element("p", {}, ...words(runs)))),
+  element("figure", {}, figure, element("figcaption", { textContent: pane.caption }))]
 }
 
 // The network as its layers, each as high as it is wide in units, with the weights between them.
@@ -41,28 +42,35 @@ function buildClosing(view, pane) {
 function quizButton(view, name, questions) {
   const show = () => {
     const list = element("ol", { className: "quiz" }, ...questions.map((question, n) => {
-      const fieldset = element("fieldset", {}, element("legend", {}, ...words(question.question)), ...question.choices.map((choice, c) =>
+      const asked = element("p", { id: `question${n}` }, ...words(question.question))
+      const group = element("div", { className: "asked" }, asked, ...question.choices.map((choice, c) =>
         element("label", {}, element("input", { type: "radio", name: `question${n}`, value: c }), " ", ...words(choice.text))))
-      return element("li", {}, fieldset)
+      group.setAttribute("role", "radiogroup")
+      group.setAttribute("aria-labelledby", asked.id)
+      return element("li", {}, group)
     }))
-    const result = element("p", { className: "verdict", tabIndex: -1 })
+    const count = element("span", { className: "count" }), result = element("p", { className: "verdict", tabIndex: -1 })
+    const counted = () => { count.textContent = `${list.querySelectorAll("input:checked").length} of ${questions.length} answered ` }
+    list.onchange = counted
+    counted()
     result.setAttribute("role", "status")
     const give = element("button", { type: "button", className: "primary", textContent: "Show the result", onclick: () => score(view, box, list, questions, result) })
-    const box = opened(view, name, list, give, result)
+    const box = opened(view, name, list, count, give, result)
   }
   return element("button", { type: "button", className: "toggle", textContent: `${name} (${questions.length} questions)`, ariaHasPopup: "dialog", onclick: show })
 }
 
 function score(view, box, list, questions, result) {
   let right = 0
-  list.querySelectorAll("fieldset").forEach((fieldset, n) => {
-    const question = questions[n], taken = fieldset.querySelector("input:checked")?.value
+  list.querySelectorAll(".asked").forEach((group, n) => {
+    const question = questions[n], taken = group.querySelector("input:checked")?.value
     const chosen = question.choices[taken], good = question.choices.find((choice) => choice.right)
     right += chosen === good
-    fieldset.querySelector(".verdict")?.remove()
+    group.querySelector(".verdict")?.remove()
+    group.querySelectorAll("label").forEach((label, c) => label.classList.toggle("good", question.choices[c].right))
     const again = element("button", { type: "button", className: "toggle", textContent: `Look again: ${question.title}`,
       onclick: () => { box.close(); view.go(question.step) } })
-    fieldset.append(element("p", { className: `verdict ${chosen === good ? "right" : "wrong"}` },
+    group.append(element("p", { className: `verdict ${chosen === good ? "right" : "wrong"}` },
       element("b", { textContent: chosen === good ? "Right. " : chosen ? "No. " : "No answer. " }), ...words((chosen ?? good).why), " ", ...chosen === good ? [] : [again]))
   })
   result.textContent = `${right} of ${questions.length} right.`

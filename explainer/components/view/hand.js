@@ -49,7 +49,8 @@ function handPanel(view, pane) {
   const said = element("p", { className: "verdict" }, ...last?.said.length ? words(last.said) : [left ? "Work it out, type at least three digits, and press Enter." : ""])
   said.setAttribute("role", "status")
   return element("section", { className: "card by-hand" }, element("p", { className: "question" }, element("b", { textContent: "By hand. " }),
-    left ? `${left} of ${cells.length} to go.` : "All right: the arithmetic is below."), ...groups, said)
+    left ? `${left} of ${cells.length} to go.` : "All right: the arithmetic is below.",
+    ...left && pane.hand.given ? [element("br"), `You need also ${pane.hand.given}.`] : []), ...groups, said)
 }
 
 // What is not right yet stays covered, cell by cell.

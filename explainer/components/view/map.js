@@ -28,7 +28,7 @@ function mark(view, key) {
   view.querySelectorAll(".map .layer").forEach((layer) => layer.classList.toggle("here", !!layer.querySelector(".current")))
   const spoken = `${view.shown?.pane.title ?? ""}${place(at)}`
   say(view.status, spoken)
-  document.querySelectorAll(".st-key-position p, .view .position").forEach((p) => say(p, stop(view, key).join(" / ")))
+  document.querySelectorAll(".st-key-position p, .view .position").forEach((p) => say(p, key === view.data.stops.at(-1) ? "end" : stop(view, key).join(" / ")))
 }
 
 function drawMap(view) {
@@ -60,6 +60,8 @@ function drawMap(view) {
 // How one goes: all steps or the short way; and larger, for a room.
 function drawWays(view) {
   const { short, present, guide, toy } = view.data, now = JSON.stringify([short, present, guide, toy?.level, toy?.seed])
+  if (guide && view.guided === false) answers.clear()       // switched on again: everything is asked again
+  view.guided = guide
   if (view.ways === now) return
   view.ways = now
   view.map.querySelector(".ways").replaceChildren(element("span", { className: "position" }), ...view.data.toy ? toyWays(view) : [],

@@ -54,7 +54,7 @@ function buildStep(view, made, pane) {
   const switches = element("div", { className: "switches" })
   if (pane.marked !== null) switches.append(toggle(view, "marked", "saturated", pane.marked, "Mark the cells whose slope f′(S) is below 0.02"))
   if (pane.pictures !== null) switches.append(toggle(view, "pictures", "as images", pane.pictures, "Each unit’s 784 numbers as a 28×28 image"))
-  if (pane.same_scale !== null) switches.append(toggle(view, "same_scale", "one scale", pane.same_scale, "The same colours for the same number in all layers"))
+  if (pane.same_scale !== null) switches.append(toggle(view, "same_scale", "one scale for all layers", pane.same_scale, "The same colours for the same number in all layers"))
   const lines = pane.sums.map((line) => element("div", {}, formula(line, false)))
   const sums = part("sums", "div", ...lines)
   const details = part("details", "div", element("div", { className: "figures" }))
@@ -109,6 +109,17 @@ function simple({ data, layout: { margin, annotations = [], ...layout }, ...figu
         ({ ...note, text: note.text.replace(/<span style='font-size:12px'>.*<\/span>/, ""), font: larger(note.font, 12) })) } }
 }
 
+// Of a title the words go that have no room before the next one.
+function shortened(figure, width) {
+  const { margin, annotations = [] } = figure.layout, room = width - margin.l - margin.r
+  const words = /<span style='font-size:\d+px'>.*<\/span>/
+  const fits = (note) => {
+    const next = Math.min(1 + margin.r / room, ...annotations.filter((other) => other.y === note.y && other.x > note.x && words.test(other.text)).map((other) => other.x))
+    return note.text.replace(/<[^>]*>/g, "").length * 6.3 < (next - note.x) * room
+  }
+  return { ...figure, layout: { ...figure.layout, annotations: annotations.map((note) => !words.test(note.text) || fits(note) ? note : { ...note, text: note.text.replace(words, "") }) } }
+}
+
 async function paint(view, made) {
   if (made.pane.kind) return paintEnd(view, made)
   const { pane, stage, scales, details } = made
@@ -117,7 +128,7 @@ async function paint(view, made) {
   const by = view.hasAttribute("data-present") ? 1.5 : 1
   const common = { templates: view.data.templates, inks: view.data.inks, mode: modeOf(view), images: pane.images, selected: pane.selected, legend: false }
   const height = stage.clientHeight || pane.stage.layout.height
-  const full = { ...pane.stage, layout: { ...pane.stage.layout, height } }, figure = by > 1 || stage.clientWidth < 500 ? simple(full, by) : full
+  const full = { ...pane.stage, layout: { ...pane.stage.layout, height } }, figure = by > 1 || stage.clientWidth < 500 ? simple(full, by) : shortened(full, stage.clientWidth)
   figure.layout.shapes = cleared(figure.layout, stage.clientWidth)
   await draw(Plotly, stage.firstChild, { ...common, figures: [withAverages(figure, stage.clientWidth)] }, view.pick)
   const gd = stage.querySelector(".plot")
@@ -127,7 +138,7 @@ async function paint(view, made) {
   legend(scales, stage.querySelector(".plot"), view.data.templates[modeOf(view)])
   if (pane.details.length && by === 1) {
     const room = Math.floor((details.clientHeight || 190) / pane.details.length)
-    const small = pane.details.map((f) => ({ ...f, alt: "What is behind the selected cell", layout: { ...f.layout, height: Math.min(f.layout.height, Math.max(room, 96)) } }))
+    const small = pane.details.map((f) => ({ ...f, alt: "What is behind the selected cell", layout: { ...f.layout, height: Math.min(Math.round(1.5 * f.layout.height), Math.max(room, 96)) } }))
     await draw(Plotly, details.firstChild, { ...common, figures: small }, view.pick)
   }
   fit(made)

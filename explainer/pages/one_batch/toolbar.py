@@ -17,7 +17,7 @@ def toolbar(chosen, walk):
         st.button("Next", key="next", shortcut="Right", type="primary", disabled=not after,
                   on_click=turn, args=(walk, 1))
         with st.container(key="position", width=62):
-            st.markdown("{} / {}".format(*position(walk, chosen.look)))
+            st.markdown("{} / {}".format(*position(walk, chosen.look)) if after else "end")
         shared.network(choice, width=270, label_visibility="collapsed")
         batch(choice, walk)
         weights(choice)
@@ -55,22 +55,24 @@ def weights(choice):
     """Whose weights are walked: new ones, those that ship with the project, or any moment of a run."""
     runs = resources.runs_of(choice)
     names = ["untrained", *["trained"] * (choice.net == "deep"), *["taught"] * (choice.weights == "taught"),
-             *(f"run{run.number}" for run in runs)]
+             *["ahead"] * bool(choice.ahead), *(f"run{run.number}" for run in runs)]
     if len(names) == 1:
         return
-    titles = {f"run{run.number}": run.name for run in runs}
-    current = choice.weights.partition("-")[0]
+    titles = {f"run{run.number}": run.name for run in runs} | {"ahead": f"{choice.ahead} steps later"}
+    current = "ahead" if choice.ahead else choice.weights.partition("-")[0]
 
     def choose():
         name = ui.value("weights")
+        if name == "ahead":
+            return
         run = next((run for run in runs if f"run{run.number}" == name), None)
         ui.change(weights=f"{name}-{run.moments[-1].key}" if run else name)
     if runs:
         st.selectbox("Weights", names, format_func=lambda name: titles.get(name, name), width=130, on_change=choose,
                      key=ui.shown("weights", current), label_visibility="collapsed")
     else:
-        st.segmented_control("Weights", names, key=ui.shown("weights", current), required=True,
-                             label_visibility="collapsed", on_change=choose)
+        st.segmented_control("Weights", names, format_func=lambda name: titles.get(name, name), required=True,
+                             key=ui.shown("weights", current), label_visibility="collapsed", on_change=choose)
     if choice.of_run:
         run = resources.trainer().find(choice.of_run[0])
         shared.moment_slider(f"walked_{current}", run.moments, run.moment(choice.of_run[1]),

@@ -24,7 +24,7 @@ def view(chosen, walk):
     header = {"id": name(chosen.look, step), "seq": kept.seq, "map": network_map(walk),
               "stops": stops(walk, chosen.look),
               **{switch: getattr(chosen.look, switch) for switch in ("short", "present", "guide")},
-              "walk": f"{chosen.choice.net} {kept.walks}", "toy": toy(chosen),
+              "net": chosen.choice.net, "toy": toy(chosen),
               "foot": foot(chosen.choice, walk)}
     show_view(kept.shelf, header, {header["id"]: maker(chosen, walk, step)}, keep(chosen, walk), told, missing)
 
@@ -67,8 +67,8 @@ def maker(chosen, walk, step):
     if step == CLOSING:
         return partial(closing_pane, walk, chosen.look.selection, chosen.choice)
     setting, toy = chosen.choice.settings(), chosen.choice.preset().is_toy
-    grain = setting.learning_rate / 20
-    rates = {"least": min(grain, walk.learning_rate), "most": max(80 * grain, walk.learning_rate), "grain": grain}
+    grain = setting.learning_rate / 20      # up to ten times the setting's, as a card asks
+    rates = {"least": min(grain, walk.learning_rate), "most": max(200 * grain, walk.learning_rate), "grain": grain}
     card = cards_of(walk, chosen.look.selection).get(step) if chosen.look.guide else None
     return partial(pane, walk, chosen.look, walk.step(step), chosen.choice.net, ALL_DIGITS if toy else DIGITS,
                    setting.learning_rate, rates, card, ui.session().typed)
