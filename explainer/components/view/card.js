@@ -52,7 +52,7 @@ function cover(view, made) {
   const gd = made.stage?.querySelector(".plot")
   if (!open || !gd?._fullLayout) return
   const named = subplots(gd).filter((s) => s.trace.name), result = named.find((s) => s.trace.name === made.pane.result) ?? named.at(-1)
-  const top = view.hasAttribute("data-present") ? 33 : named.length > 3 ? 18 : 22      // its title; above it a bias may lie
+  const top = (view.hasAttribute("data-present") ? 1.4 : 1) * (named.length > 3 ? 18 : 22)      // its title; above it a bias may lie
   const over = ({ _offset: x, _length: w }, { _offset: y, _length: h }, text) => {
     const box = element("div", { className: text ? "cover" : "cover plain", textContent: text })
     const wide = text ? made.stage.clientWidth - x : w + 4      // with its title, which may be wider

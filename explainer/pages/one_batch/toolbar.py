@@ -46,7 +46,7 @@ def batch(choice, walk):
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
         st.markdown(BATCH_OF[choice.part], width="content")
-        st.number_input("Batch", 1, count, key=ui.shown("batch", choice.batch), width=110,
+        st.number_input("Batch", 1, count, key=ui.shown("batch", choice.batch), width=92,
                         label_visibility="collapsed", on_change=ui.follow("batch"))
         st.markdown(f"of {count:,}", width="content", help=what_a_batch_is(walk.m, choice.part))
 
