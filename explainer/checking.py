@@ -62,7 +62,7 @@ class Valley:
     truncation: np.ndarray  # (45,) |E‴|/6·ε², likewise relative; all 0 where E has no such bend
     rounding: np.ndarray    # (45,) u·E/ε, likewise relative
     corners: np.ndarray     # (45,) whether a slope f′ jumps within ±ε
-    words: dict             # {"truncation", "rounding", "bottom", "corners": sentences}, or {"flat": …} where none is told
+    words: dict             # {"truncation", "rounding", "bottom", "corners": sentences}, or {"flat": …} alone
 
     @property
     def best(self):
@@ -240,7 +240,7 @@ def _compared(measured, gradient):
                                                                  "where it has no slope.")
     worst = int(errors.argmax())
     verdict = "differs" if not errors[worst] < TOLERANCE else "agrees"
-    if verdict == "agrees" and max(np.abs(ours).max(), np.abs(theirs).max()) < measured.noise:
+    if verdict == "agrees" and 0 < max(np.abs(ours).max(), np.abs(theirs).max()) < measured.noise:
         verdict = "too small"
     return Compared(*told, verdict, float(errors[worst]), float(ours[worst]), float(theirs[worst]), VERDICTS[verdict])
 
@@ -274,9 +274,10 @@ def _sides(bends, over):
              "bottom": "The best ε lies in between, where both errors are equal." if bends else
                        "The best ε is the largest that crosses no corner." if over.size else
                        "The best ε is the largest."}
-    return words | ({"corners": f"Down to ε = {plain_number(over.min(), 2)}, a sum crosses the corner of its activation "
-                                "between the two points. The quotient then mixes two slopes, so it may be far off."}
-                    if over.size else {})
+    if over.size:
+        words["corners"] = (f"Down to ε = {plain_number(over.min(), 2)}, a sum crosses the corner of its activation "
+                            "between the two points. The quotient then mixes two slopes, so it may be far off.")
+    return words
 
 
 def agreeing_digits(a, b):
