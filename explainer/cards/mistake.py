@@ -9,7 +9,8 @@ def what_will_go_wrong(of, compared):
     """Return the Asked of a Broken and its checks (broken.checked); the right choice is what they show."""
     L, happened = of.walk.L, outcome(of, compared)
     found, fact = _texts(L), _fact(of, compared)
-    wrong = [(found[other], WRONG[other][0] or of.mistake.misconception, f"{WRONG[other][1]} {fact}")
+    wrong = [(found[other], WRONG[other][0] or of.mistake.misconception,
+              f"{INSTEAD.get((other, happened), WRONG[other][1])} {fact}")
              for other in TEMPTING[happened] if L > 1 or other != "below"]
     return ask(f"{of.mistake.does} What will go wrong, and where will it show?",
                (found[happened], f"{REASONS[happened]} {fact}"), *wrong, sees="The check is red from there on.")
@@ -38,12 +39,22 @@ REASONS = {
     "training": "Each gradient is right at these weights, so no gradient check can see it.",
 }
 WRONG = {   # a choice that is not what happens: (the belief behind it, else the mistake’s own; why it is not so)
-    "all": ("own weights", "It takes more than being in the backward pass to change the output layer."),
+    "all": ("own weights", "No gradient of the output layer is made with this statement."),
     "below": ("loss is the error", "A layer is spared only where it does without the wrong statement."),
     "error": ("order", "NumPy stops only where sizes do not fit, and fitting sizes prove nothing."),
     "nowhere": ("", "A statement that gives other numbers gives other gradients."),
     "biases": ("bias stays", "What the biases get and what the weights get are made of the same δ."),
     "training": ("backpropagation moves", "Training only uses what the backward pass finds."),
+}
+INSTEAD = {     # {(the choice, what happens): another reason, where that of WRONG does not fit}
+    ("all", "biases"): "The wrong statement comes after δ, and the weights’ gradients do without it.",
+    ("all", "nowhere"): "A wrong statement may still give the right numbers.",
+    ("below", "nowhere"): "A wrong statement may still give the right numbers.",
+    ("all", "training"): "A gradient belongs to the weights as they are, whatever they are.",
+    ("biases", "training"): "A gradient belongs to the weights as they are, whatever they are.",
+    ("all", "error"): "There is no number further back that could be wrong.",
+    ("below", "error"): "There is no number further back that could be wrong.",
+    ("nowhere", "error"): "Only the output layer’s gradients are found at all.",
 }
 TEMPTING = {    # the wrong choices where one of these is right
     "all": ("below", "nowhere", "error"), "below": ("all", "nowhere", "error"),
@@ -70,7 +81,7 @@ def _fact(of, compared):
             "Backpropagation and the central differences agree in every layer."
     if any(one.verdict == "missing" for one in red):
         name = symbol(of.p.at.rstrip("0123456789"), of.p.at.lstrip("dAWbelta")).text
-        return f"It stops at {name}: “{of.p.stopped.strip()}”."
+        return f"It stops at {name}, and nothing further back is worked out."
     first = max(red, key=lambda one: (one.layer, one.name[0] == "W"))
     name = symbol(f"d{first.name[0]}", first.layer).text
     if first.verdict == "shape":
