@@ -91,7 +91,7 @@ class Compared:
     ways: int               # how many differences were compared
     one_by_one: bool
     left_out: int           # differences at a corner of an activation, which prove nothing
-    verdict: str            # "agrees", "differs", "shape", "missing", or "too small": below what rounding leaves
+    verdict: str            # a key of VERDICTS
     largest: float          # relative error; infinite where the shapes differ
     backpropagation: float  # the two numbers where they differ most
     difference: float
@@ -228,7 +228,7 @@ def _compared(measured, gradient):
     told = (measured.name, measured.layer, int(np.prod(shape)), int(used.sum()), measured.one_by_one,
             int((~used).sum()))
     if gradient is None:
-        return Compared(*told, "missing", np.inf, np.nan, np.nan, "The backward pass did not get this far.")
+        return Compared(*told, "missing", np.inf, np.nan, np.nan, VERDICTS["missing"])
     if gradient.shape != shape:
         return Compared(*told, "shape", np.inf, np.nan, np.nan, f"The gradient has the shape {gradient.shape}, "
                         f"{symbol(measured.name[0], measured.layer).text} has {shape}.")
@@ -236,8 +236,7 @@ def _compared(measured, gradient):
     theirs, floor = measured.slopes[used], measured.noise / TOLERANCE
     errors = np.array([relative_error(a, b, floor) for a, b in zip(ours, theirs)])
     if not errors.size:
-        return Compared(*told, "too small", 0.0, np.nan, np.nan, "Every nudge crosses a corner of the activation, "
-                                                                 "where it has no slope.")
+        return Compared(*told, "corner", 0.0, np.nan, np.nan, VERDICTS["corner"])
     worst = int(errors.argmax())
     verdict = "differs" if not errors[worst] < TOLERANCE else "agrees"
     if verdict == "agrees" and 0 < max(np.abs(ours).max(), np.abs(theirs).max()) < measured.noise:
@@ -245,11 +244,14 @@ def _compared(measured, gradient):
     return Compared(*told, verdict, float(errors[worst]), float(ours[worst]), float(theirs[worst]), VERDICTS[verdict])
 
 
-VERDICTS = {
+VERDICTS = {    # a sentence for each; of "shape" it names both
+    "shape": "The gradient has another shape than what it belongs to.",
+    "missing": "The backward pass did not get this far.",
     "agrees": "Backpropagation and the central differences agree within the tolerance.",
     "differs": "Backpropagation says something else than the loss does.",
     "too small": "The gradient is smaller than what rounding leaves in a difference of two losses, so this proves "
                  "nothing.",
+    "corner": "Every nudge crosses a corner of the activation, where it has no slope, so this proves nothing.",
 }
 WHY_THIS_TOLERANCE = (
     "With ε = 10⁻⁵, cutting off costs about ε² = 10⁻¹⁰ and rounding about u/ε = 10⁻¹¹, times how much larger the loss "

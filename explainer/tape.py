@@ -18,6 +18,7 @@ from mlp_core.storage import save_network
 from .download import Failed, Stopped
 from .jobs import Job
 from .keras_export import LIMIT, in_keras, missing_tensorflow
+from .numbers import plain_number
 
 TOLERANCE = 1e-9        # of the largest number of an array: both are in float64, with the same sums in another order
 LOOSER = 1e-6           # for an activation with options, such as a leak, which TensorFlow keeps in float32
@@ -92,7 +93,7 @@ class TapeJob(Job):
         apart = max(row.largest for row in self.rows)
         agree = all(row.agrees for row in self.rows)
         return (f"TensorFlow {self.version} finds {'the same gradients' if agree else 'other gradients'}: the largest "
-                f"difference is {apart:.0e} of the largest number of its matrix.")
+                f"difference is {plain_number(apart, 1)} of the largest number of its matrix.")
 
     def _ask(self, folder, stopped):
         """Return TensorFlow's arrays by their names, "E" and "version" among them."""

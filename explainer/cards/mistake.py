@@ -78,7 +78,7 @@ def _fact(of, compared):
     red = [one for one in compared if one.verdict in ("differs", "shape", "missing")]
     if not red:
         return of.mistake.harmless if of.mistake.harmless and not of.mistake.start else \
-            "Backpropagation and the central differences agree in every layer."
+            "The check is red in no layer."
     if any(one.verdict == "missing" for one in red):
         name = symbol(of.p.at.rstrip("0123456789"), of.p.at.lstrip("dAWbelta")).text
         return f"It stops at {name}, and nothing further back is worked out."

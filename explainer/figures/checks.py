@@ -44,12 +44,13 @@ def three(difference):
         data.append({**colours(array, -faint, faint), "xaxis": f"x{suffix}", "yaxis": f"y{suffix}", "name": title,
                      "hovertemplate": f"{difference.name}[%{{y}}, %{{x}}], {title}: %{{z:.5~g}}<extra></extra>",
                      **({"texttemplate": "%{z:.3~g}"} if small else {})})
-        shared = {"showgrid": False, "zeroline": False, "tickformat": "d", "nticks": 6}
-        axes |= subplot(n, {"domain": [at, at + width], **shared},
-                        {"autorange": "reversed", "showticklabels": n == 1, **shared})
-        notes.append({"text": f"{title}, up to ±{most:.2g}", "xref": "paper", "yref": "paper", "x": at + width / 2,
+        rows, columns = ({"showgrid": False, "zeroline": False, "tickformat": "d",
+                          **({"dtick": 1} if count < 6 else {"nticks": 6})} for count in array.shape)
+        axes |= subplot(n, {"domain": [at, at + width], **columns, "range": [-.5, array.shape[1] - .5]},
+                        {"range": [array.shape[0] - .5, -.5], "showticklabels": n == 1, **rows})
+        notes.append({"text": f"{title}<br>up to ±{most:.2g}", "xref": "paper", "yref": "paper", "x": at + width / 2,
                       "y": 1, "xanchor": "center", "yanchor": "bottom", "showarrow": False, "font": {"size": 12}})
-    return {"data": data, "layout": {"height": 188, "margin": {"l": 40, "r": 6, "t": 24, "b": 22}, "annotations": notes,
+    return {"data": data, "layout": {"height": 196, "margin": {"l": 40, "r": 6, "t": 34, "b": 22}, "annotations": notes,
                                      "uirevision": difference.key, **axes}}
 
 
@@ -64,7 +65,7 @@ def epochs(found):
                       "line": {"color": colour}, "marker": {"size": 7},
                       "hovertemplate": f"after epoch %{{x}}: %{{y:{'.1%' if measured else '.4~g'}}}"
                                        f"<extra>{name}</extra>"})
-    title = ("held-out images read right" if measured else "loss") + " after so many epochs"
+    title = ("held-out images read right" if measured else "loss") + " after each epoch"
     return {"data": lines, "layout": {
         "height": 128, "showlegend": False, "margin": {"l": 48, "r": 10, "t": 24, "b": 20},
         "title": {"text": f"{title}: blue without the mistake, orange with it", "font": {"size": 12}, "x": .02},

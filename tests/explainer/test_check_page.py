@@ -53,7 +53,8 @@ def test_the_weight_is_the_walks_own_cell_and_all_of_it_is_in_the_address():
     assert texts(again) == texts(at)
 
 
-@pytest.mark.parametrize("address", ["check=nothing", "weight=Z1", "weight=W", "eps=0", "eps=5.1", "eps=x", "mistake=no"])
+@pytest.mark.parametrize("address", ["check=nothing", "weight=Z1", "weight=W", "eps=0", "eps=5.1", "eps=x",
+                                     "mistake=no"])
 def test_what_the_address_cannot_have_is_told_and_the_default_is_shown(address):
     at = opened(f"net=mazur&{address}")
     assert not at.exception and "the default is shown" in at.warning[0].value

@@ -7,7 +7,6 @@ from explainer.broken import MISTAKES, checked, differences, offered
 from explainer.cards.mistake import what_will_go_wrong
 from explainer.components.mount import show_figures
 from explainer.figures import checks
-from explainer.notation import symbol
 from explainer.numbers import plain_number
 from explainer.pages.check.everything import SIGNS
 from explainer.training_broken import trained
@@ -82,7 +81,7 @@ def verdicts(compared):
             return ""
         return SIGNS[one.verdict] + (f" by {plain_number(one.largest, 2)}" if one.verdict == "differs" else "")
     lines = ["| the check | " + " | ".join(f"layer {l}" for l in layers) + " |", "|:--|" + ":--|" * len(layers)]
-    lines += [f"| ∇{symbol(which).text} | " + " | ".join(cell(which, l) for l in layers) + " |" for which in "Wb"
+    lines += [" | ".join([f"| ∇{which}", *(cell(which, l) for l in layers)]) + " |" for which in "Wb"
               if any(one.name[0] == which for one in compared)]
     st.markdown("\n".join(lines))
 
@@ -93,7 +92,7 @@ def training(key):
     preset = choice.preset()
     name = (choice.net, preset.sizes, preset.activations, preset.loss, choice.numbers, choice.edits, key)
     st.button("Train 3 epochs with it", key="train_broken", disabled=name in done,
-              help="With the mistake and without it, on images that ship with the project or the example’s own numbers.",
+              help="With the mistake and without it, on images that ship with the project, or the example’s numbers.",
               on_click=lambda: done.setdefault(name, trained(preset, key)))
     if name in done:
         st.markdown(done[name].words)

@@ -8,7 +8,7 @@ from explainer.notation import symbol
 from explainer.numbers import plain_number
 
 SIGNS = {"agrees": "✓ agrees", "differs": "✗ differs", "shape": "✗ wrong shape", "missing": "✗ not reached",
-         "too small": "too small to tell"}
+         "too small": "too small to tell", "corner": "at a corner"}
 
 
 def part(walk):
@@ -35,7 +35,7 @@ def table(compared):
         lines.append(f"| ∇{symbol(one.name[0], one.layer).text} | {one.size:,} | {ways} | {error} | "
                      f"{SIGNS[one.verdict]} |")
     st.markdown("\n".join(lines))
-    for words in dict.fromkeys(one.words for one in compared if one.verdict in ("shape", "too small", "missing")):
+    for words in dict.fromkeys(one.words for one in compared if one.verdict not in ("agrees", "differs")):
         st.caption(words)
 
 
