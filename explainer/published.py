@@ -70,8 +70,7 @@ HMKCODE = (
     Printed("new w3", "W1_new", (0, 1), "0.13"), Printed("new w4", "W1_new", (1, 1), "0.10"),
 )
 PUBLISHED = {"mazur": MAZUR, "hmkcode": HMKCODE}
-AFTER = {"mazur": "With the biases learning too, as in any library, only what comes after the step is other: the post "
-                  "uses its biases and never changes them.",
+AFTER = {"mazur": "The post uses its biases and never changes them; that decides nothing before the step.",
          "hmkcode": "Its second forward pass prints h = 0.92 and 0.56 and a prediction of 0.26; the exact ones are "
                     "0.9236, 0.5589 and 0.2557, while its own rounded weights would give 0.25."}
 
@@ -111,6 +110,7 @@ PROGRAMS = (
     Program("his program today", "dA1 = delta2 @ W2.T", {9999: "0.0000351085"}),
     Program("biases learn too", "dA1 = delta2 @ W2.T", {}, which="best"),
 )
+UPDATES = 1, 10, 100, 1000, 9999, 10000
 TWO_PROGRAMS = (
     "The post mixes two programs: the loss after the first step, 0.291027924, and the outputs after 10,000 are from "
     "his first one, which updates W² before it sends δ through it. The new weights and the loss 0.0000351085 are from "

@@ -75,7 +75,8 @@ class Checking:
     tape_was: str = "idle"              # the state of that job when the page last looked
     answers: dict = field(default_factory=dict)     # {(number of the walk, key of a mistake): the chosen choice}
     matrix: str = ""                    # the key of the step whose matrix is shown beside the broken one
-    trained: dict = field(default_factory=dict)     # {(preset, key of a mistake): Trained}
+    trained: dict = field(default_factory=dict)     # {(what makes the preset, key of a mistake): Trained}
+    programs: list = field(default_factory=list)    # {updates: loss} of each program behind Mazur's post, once run
 
 
 @dataclass(slots=True)

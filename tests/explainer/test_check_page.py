@@ -1,8 +1,10 @@
 """The Check page: each part for every network, and what a reader does there."""
 import pytest
 
+from explainer import published
 from explainer.broken import offered
 from explainer.checking import Check
+from explainer.tape import TapeJob
 from mlp_core.presets import PRESETS
 from tests.explainer.test_pages import address_of, app, do
 
@@ -80,6 +82,23 @@ def test_mazurs_printed_numbers_stand_beside_ours():
     at = opened("net=mazur&check=all")
     assert "20 of 21 are ours" in texts(at) and "✗ 0.2910277737" in texts(at) and "two programs" in texts(at)
     assert "All 8 numbers" not in texts(at) and "the same, to the last bit" in texts(at)
+
+
+def test_the_programs_behind_mazurs_post_are_run_on_a_button(monkeypatch):
+    monkeypatch.setattr(published, "UPDATES", (1, 100))
+    at = opened("net=mazur&check=all")
+    assert "**0.2910279239**" not in texts(at)
+    at.button("programs").click().run()
+    assert "| 1 | **0.2910279239** | 0.2910277737 | 0.2804714468 |" in texts(at) and not at.exception
+
+
+def test_tensorflow_is_asked_by_a_button_and_the_page_goes_on(monkeypatch):
+    monkeypatch.setattr(TapeJob, "_do", lambda job, stopped: "TensorFlow finds the same gradients.")
+    at = opened("net=mazur&check=all")
+    at.button("ask_tape").click().run()
+    assert not at.exception
+    at.session_state["session"].checking.tape[1]._thread.join(10)
+    assert "TensorFlow finds the same gradients." in texts(at.run()) and at.button("ask_tape").disabled
 
 
 def test_the_button_leads_back_to_the_same_step_of_the_walk():

@@ -20,6 +20,8 @@ def part(walk):
         gap = resources.check().gap
         st.caption(resources.check().precision + (f" The walk’s own gradients are at most {plain_number(gap, 1)} of a "
                                                   "matrix’s largest number away from these." if gap else ""))
+        if published.beside(ui.session().chosen.choice.net, walk) and ui.session().chosen.choice.net == "mazur":
+            programs()
     with right:
         update(walk)
         tensorflow()
@@ -79,4 +81,22 @@ def printed(walk):
     with st.container(height=230):
         st.markdown("\n".join(lines))
     notes = [f"{row.printed.published}: {row.note}." for row in rows if row.note]
-    st.caption(" ".join([*notes, published.TWO_PROGRAMS if net == "mazur" else published.AFTER[net]]))
+    st.caption(" ".join([*notes, published.AFTER[net]]))
+
+
+def programs():
+    """The two programs behind Mazur's post, and ours with biases that learn: their losses after so many steps."""
+    kept = ui.session().checking
+    st.markdown("**The two programs behind the post**")
+    if not kept.programs and st.button("Run them", key="programs", help="Three times 10,000 steps, a few seconds."):
+        with st.spinner("Three times 10,000 steps of training, a few seconds."):
+            kept.programs = [published.losses(program, published.UPDATES) for program in published.PROGRAMS]
+        st.rerun()
+    if kept.programs:
+        lines = ["| steps | " + " | ".join(program.title for program in published.PROGRAMS) + " |",
+                 "|--:|" + ":--|" * len(published.PROGRAMS)]
+        lines += [f"| {k:,} | " + " | ".join(
+            f"**{loss[k]:.10f}**" if k in program.printed else f"{loss[k]:.10f}"
+            for program, loss in zip(published.PROGRAMS, kept.programs)) + " |" for k in published.UPDATES]
+        st.markdown("\n".join(lines))
+    st.caption(published.TWO_PROGRAMS + (" What is printed is bold." if kept.programs else ""))
