@@ -58,8 +58,8 @@ def shown(of, compared):
     else:
         names = {one.key: one for one in found}
         picked = ui.session().checking.matrix if ui.session().checking.matrix in names else found[0].key
-        st.selectbox(f"{len(found)} matrices differ", list(names), key=ui.shown("matrix", picked),
-                     format_func=lambda key: f"{names[key].name}, by up to {plain_number(names[key].largest, 2)}",
+        st.selectbox("1 matrix differs" if len(found) == 1 else f"{len(found)} matrices differ", list(names),
+                     key=ui.shown("matrix", picked), format_func=lambda key: _title(names[key]),
                      on_change=ui.keep(ui.session().checking, "matrix"))
         one = names[picked]
         if figure := checks.three(one):
@@ -68,6 +68,10 @@ def shown(of, compared):
         else:
             st.markdown(f"It has the shape {one.wrong.shape}; the right one has {one.right.shape}.")
     verdicts(compared)
+
+
+def _title(one):
+    return f"{one.name}, " + ("in another shape" if one.apart is None else f"by up to {plain_number(one.largest, 2)}")
 
 
 def verdicts(compared):

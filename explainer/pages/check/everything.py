@@ -82,6 +82,8 @@ def printed(walk):
         st.markdown("\n".join(lines))
     notes = [f"{row.printed.published}: {row.note}." for row in rows if row.note]
     st.caption(" ".join([*notes, published.AFTER[net]]))
+    if net == "mazur":
+        st.caption(published.TWO_PROGRAMS)
 
 
 def programs():
@@ -99,4 +101,4 @@ def programs():
             f"**{loss[k]:.10f}**" if k in program.printed else f"{loss[k]:.10f}"
             for program, loss in zip(published.PROGRAMS, kept.programs)) + " |" for k in published.UPDATES]
         st.markdown("\n".join(lines))
-    st.caption(published.TWO_PROGRAMS + (" What is printed is bold." if kept.programs else ""))
+        st.caption("What the post prints is bold.")
