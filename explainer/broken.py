@@ -213,7 +213,7 @@ MISTAKES = {
                  "everywhere."),
     "no_slope": Mistake(
         "f′ forgotten", "δ is the slope by the outputs, without the factor f′(S).",
-        "loss is the error", "a slip of many first programs", "delta",
+        "no slope", "a slip of many first programs", "delta",
         lambda right, walk, l: f"delta{l} = dA{l}", {"delta": no_slope}, applies=_has_slopes,
         harmless="Here every slope f′(S) that counts is 1, so leaving it out changes nothing."),
     "not_transposed": Mistake(
@@ -249,7 +249,7 @@ MISTAKES = {
         lambda right, walk, l: "W1 = np.zeros(({0}, {1}))", start=all_zeros),
     "uniform": Mistake(
         "Weights from U(0, 1)", "Training begins with every weight and bias between 0 and 1, none of them negative.",
-        "large error", "“a randomized matrix” read literally; the blog’s unifrnd(0, 1)", "W",
+        "any start", "“a randomized matrix” read literally; the blog’s unifrnd(0, 1)", "W",
         lambda right, walk, l: "W1 = rng.uniform(0, 1, ({0}, {1}))", start=all_uniform),
 }
 

@@ -144,7 +144,7 @@ class Check:
             what = "pixel" if layer == 1 and self.walk.images is not None else "input"
             return (f"The {what} that comes in through this weight is 0 in every example, so the loss does not depend "
                     "on it. Both numbers are 0.")
-        return "Backpropagation says 0. No relative error can be given; the quotient is what rounding leaves of 0."
+        return "Backpropagation says 0, and nothing can be said relative to that. The quotient is what rounding leaves."
 
     @cached_property
     def measured(self):
@@ -266,14 +266,14 @@ HIDDEN = ("The gradient is smaller than what rounding leaves in a difference of 
 def _sides(bends, over):
     """What each side of the valley is, in two or three sentences each."""
     truncation = ("With a large ε, E is not a straight line between the two points: the quotient cuts off its bend. "
-                  "That error is |E‴|/6·ε²: an ε ten times smaller makes it a hundred times smaller.")
+                  "That costs |E‴|/6·ε²: an ε ten times smaller makes it a hundred times smaller.")
     straight = ("Along this weight nothing is cut off that could be seen here: E is a parabola, or nearly so. The "
                 "central difference of a parabola is its slope, whatever ε.")
     words = {"truncation": truncation if bends else straight,
              "rounding": "With a small ε, E₊ and E₋ agree in nearly all digits, and their difference keeps only the "
-                         "last ones. That error is about u·E/ε with u = 1.1·10⁻¹⁶: an ε ten times smaller makes it ten "
+                         "last ones. That costs about u·E/ε with u = 1.1·10⁻¹⁶: an ε ten times smaller makes it ten "
                          "times larger.",
-             "bottom": "The best ε lies in between, where both errors are equal." if bends else
+             "bottom": "The best ε lies in between, where both cost the same." if bends else
                        "The best ε is the largest that crosses no corner." if over.size else
                        "The best ε is the largest."}
     if over.size:

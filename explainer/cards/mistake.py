@@ -40,7 +40,7 @@ REASONS = {
 }
 WRONG = {   # a choice that is not what happens: (the belief behind it, else the mistake’s own; why it is not so)
     "all": ("own weights", "No gradient of the output layer is made with this statement."),
-    "below": ("loss is the error", "A layer is spared only where it does without the wrong statement."),
+    "below": ("no slope", "A layer is spared only where it does without the wrong statement."),
     "error": ("order", "NumPy stops only where sizes do not fit, and fitting sizes prove nothing."),
     "nowhere": ("", "A statement that gives other numbers gives other gradients."),
     "biases": ("bias stays", "What the biases get and what the weights get are made of the same δ."),
@@ -86,4 +86,4 @@ def _fact(of, compared):
     name = symbol(f"d{first.name[0]}", first.layer).text
     if first.verdict == "shape":
         return f"{name} has the wrong shape, so its update cannot be made."
-    return f"The first to differ is {name}, with a relative error of {number(first.largest)}."
+    return f"The first to differ is {name}, with a relative difference of {number(first.largest)}."

@@ -13,13 +13,13 @@ def valley(found, eps):
     def line(name, y, **more):
         return {"type": "scatter", "name": name, "x": found.eps, "y": np.maximum(y, LOWEST), "mode": "lines",
                 "hovertemplate": f"ε = %{{x:.2~g}}: %{{y:.2~g}}<extra>{name}</extra>", **more}
-    lines = [line("error", found.errors, mode="lines+markers", marker={"size": 5}, line={"color": ROLES["gradient"]})]
+    lines = [line("off by", found.errors, mode="lines+markers", marker={"size": 5}, line={"color": ROLES["gradient"]})]
     known = [("truncation", found.truncation, BAR["positive"]), ("rounding", found.rounding, BAR["negative"])]
     lines += [line(name, y, line={"color": colour, "dash": "dot"}) for name, y, colour in known if y.any()]
     top = float(np.log10(max(found.errors.max(), 1e-4))) + .6
     return {"data": lines, "layout": {
         "height": 330, "showlegend": False, "margin": {"l": 58, "r": 10, "t": 26, "b": 38}, "uirevision": "valley",
-        "title": {"text": "relative error of the quotient", "font": {"size": 12}, "x": .02},
+        "title": {"text": "how far the quotient is off, in parts of the gradient", "font": {"size": 12}, "x": .02},
         "xaxis": {"type": "log", "title": {"text": "ε"}, "range": [-12.2, -.8], "dtick": 1},
         "yaxis": {"type": "log", "range": [-16.5, top], "dtick": 2},
         "annotations": [{"text": name, "xref": "x", "yref": "y", "x": x, "y": float(np.log10(max(y[at], LOWEST))),

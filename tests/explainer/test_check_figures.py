@@ -18,7 +18,7 @@ def test_the_valley_has_the_errors_and_the_lines_of_theory_and_marks_eps():
     np.testing.assert_array_equal(rounding["y"], found.rounding)
     assert truncation["name"] == "truncation" and figure["layout"]["shapes"][0]["x0"] == 1e-4
     parabola = checks.valley(Check(walk_of("hmkcode, best")).valley(1, "W", 0, 0), 1e-4)
-    assert [line["name"] for line in parabola["data"]] == ["error", "rounding"]
+    assert [line["name"] for line in parabola["data"]] == ["off by", "rounding"]
 
 
 @pytest.mark.parametrize("case, key", [("deep, best", "dW1"), ("mazur, source", "db1"), ("mazur, source", "E_new")])

@@ -30,7 +30,7 @@ def part(walk):
 
 def table(compared):
     """One line for each W and b, from the output layer back."""
-    lines = ["| | numbers | nudged | largest error | verdict |", "|:--|--:|:--|--:|:--|"]
+    lines = ["| | numbers | nudged | largest difference | verdict |", "|:--|--:|:--|--:|:--|"]
     for one in sorted(compared, key=lambda one: (-one.layer, one.name)):
         ways = "one by one" if one.one_by_one else f"all at once, {one.ways} ways"
         error = plain_number(one.largest, 2) if one.verdict in ("agrees", "differs") else "–"

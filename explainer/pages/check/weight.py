@@ -68,7 +68,7 @@ def numbers(layer, which, row, column):
         f"| E₊, at {one.name} + ε | {one.above:.15g} |\n| E₋, at {one.name} − ε | {one.below:.15g} |\n"
         f"| (E₊ − E₋) / 2ε | {split(one.quotient)} |\n| backpropagation | {split(one.backpropagation)} |\n"
         f"| the walk’s own number | {plain_number(one.walked, 9)} |\n"
-        f"| digits that agree | **{one.digits}**, relative error {plain_number(one.error, 2)} |")
+        f"| digits that agree | **{one.digits}**, relative difference {plain_number(one.error, 2)} |")
     if one.corners:
         st.caption("Between the two points a sum crosses the corner of its activation: the quotient mixes two slopes.")
     st.caption(resources.check().precision)
@@ -80,7 +80,7 @@ def curve(layer, which, row, column):
     name = f"{symbol(which, layer).text}[{f'{row}, ' * (which == 'W')}{column}]"
     show_figures("valley", [checks.valley(found, eps)], legend=False,
                  token=f"valley-{ui.session().walks}-{which}{layer}-{row}-{column}-{eps:.3g}",
-                 alts=[f"Relative error of the central difference of {name} for ε from 0.1 to 10⁻¹²"])
+                 alts=[f"How far the central difference of {name} is off, for ε from 0.1 to 10⁻¹²"])
     words = found.words
     if "flat" in words:
         st.markdown(words["flat"])
