@@ -10,6 +10,7 @@ from mlp_core.losses import LOSSES, OUTPUT_LOSSES
 from mlp_core.network import INITIALISATIONS, REDUCTIONS
 from mlp_core.presets import PRESETS
 
+from .broken import MISTAKES
 from .by_hand import LEVELS
 from .choice import LARGEST, MOST_AHEAD, PARTS, PLACES, RUN, Choice, Chosen, Look, hidden_sizes
 from .toys import checked
@@ -138,6 +139,19 @@ def _switch(text):
     return _one_of("0", "1")(text) == "1"
 
 
+def _weight(text):
+    if not (text[:1] in ("W", "b") and text[1:].isascii() and text[1:].isdecimal() and len(text) < 4):
+        raise ValueError("a matrix of weights or biases is W1, b1 and so on")
+    return text
+
+
+def _eps(text):
+    value = _rate(text)
+    if not (1 <= value <= 12 and 4 * value == int(4 * value)):
+        raise ValueError("ε is 10 to minus a number from 1 to 12, in steps of 0.25")
+    return value
+
+
 def _hidden(text):
     hidden_sizes(text)
     return text
@@ -149,6 +163,7 @@ READERS = {
     "init": _one_of(*INITIALISATIONS), "numbers": _whole, "edits": checked,
     "i": _whole, "j": _whole, "k": _whole, "p": _whole,
     "pictures": _switch, "marked": _switch, "same_scale": _switch, "short": _switch, "present": _switch,
+    "check": _one_of("weight", "all", "broken"), "weight": _weight, "eps": _eps, "mistake": _one_of(*MISTAKES),
     "guide": _switch, "hand": _one_of(*LEVELS), "hidden": _hidden,
     "act": _one_of(*ELEMENTWISE), "out": _one_of(*OUTPUT_LOSSES),
     "loss": _one_of(*LOSSES), "red": _one_of(*REDUCTIONS),

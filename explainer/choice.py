@@ -82,6 +82,10 @@ class Look:
     guide: bool = False         # questions before results
     hand: str = "nothing"       # of a worked example: which results are covered, to be worked out (by_hand.LEVELS)
     present: bool = False       # for a room: larger, the short way, nothing but the walk
+    check: str = "weight"       # which part of the Check page: "weight", "all" or "broken"
+    weight: str = ""            # whose weight is nudged there: W1, b1, …; empty: those of the step’s layer
+    eps: float = 5.0            # and by how much: 10 to minus this
+    mistake: str = "as_you_go"  # a key of broken.MISTAKES
 
     @property
     def selection(self):

@@ -13,15 +13,17 @@ ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz
 SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
 
 
-class FetchMnist:
-    """Fetch the full MNIST into the folder of our own, in a thread. Many sessions may share one FetchMnist.
+class Job:
+    """Something that takes a while, in a thread of its own. A subclass says what: `_do`, and the words around it.
 
-    `patience` and `limit` are seconds: for one answer of the server, and for everything.
+    `_do(stopped)` returns how it ended, in a sentence. It raises Failed with the sentence that says why not, and
+    Stopped once the event `stopped` is set.
     """
 
-    def __init__(self, address=ADDRESS, sha256=SHA256, folder=None, patience=20.0, limit=600.0):
-        self.address, self.sha256, self.folder = address, sha256, folder
-        self.patience, self.limit = patience, limit
+    name = ""       # of its thread
+    beginning = stopping = failing = ""     # sentences: at the start, after a stop, and before what Failed says
+
+    def __init__(self):
         self._lock = threading.Lock()
         self._status = "idle", ""               # one tuple, so that a reader never sees half of a change
         self._began = self._ended = 0.0
@@ -49,14 +51,15 @@ class FetchMnist:
             if self.state == "running":
                 return
             self._began, self._stopped = time.monotonic(), threading.Event()
-            self._status = "running", "Asking for MNIST, about 11 MB."
-            self._thread = threading.Thread(target=self._work, args=[self._stopped, self._thread], name="fetch MNIST",
+            self._status = "running", self.beginning
+            self._thread = threading.Thread(target=self._work, args=[self._stopped, self._thread],
+                                            name=self.name,
                                             daemon=True)
             self._thread.start()
 
     def stop(self):
-        """End it; what was fetched so far is kept for the next start."""
-        self._say(self._stopped, "idle", "Fetching MNIST was stopped; the next time it goes on from where it was.")
+        """End it."""
+        self._say(self._stopped, "idle", self.stopping)
         self._stopped.set()
 
     def _say(self, stopped, state, message):
@@ -67,13 +70,34 @@ class FetchMnist:
 
     def _work(self, stopped, before):
         if before:
-            before.join()       # a stopped attempt may still wait for its server: two would write the same file
+            before.join()       # a stopped attempt may still be at work: two would write the same file
         try:
-            self._say(stopped, "done", f"The full MNIST is here now, in {self._fetch(stopped)}.")
+            self._say(stopped, "done", self._do(stopped))
         except Stopped:
             pass                # whoever stopped it has said so
         except Failed as error:
-            self._say(stopped, "failed", f"MNIST was not fetched. {error}")
+            self._say(stopped, "failed", f"{self.failing} {error}".strip())
+
+
+class FetchMnist(Job):
+    """Fetch the full MNIST into the folder of our own. Many sessions may share one FetchMnist.
+
+    What was fetched before a stop is kept for the next start. `patience` and `limit` are seconds: for one answer of the
+    server, and for everything.
+    """
+
+    name = "fetch MNIST"
+    beginning = "Asking for MNIST, about 11 MB."
+    stopping = "Fetching MNIST was stopped; the next time it goes on from where it was."
+    failing = "MNIST was not fetched."
+
+    def __init__(self, address=ADDRESS, sha256=SHA256, folder=None, patience=20.0, limit=600.0):
+        super().__init__()
+        self.address, self.sha256, self.folder = address, sha256, folder
+        self.patience, self.limit = patience, limit
+
+    def _do(self, stopped):
+        return f"The full MNIST is here now, in {self._fetch(stopped)}."
 
     def _fetch(self, stopped):
         """Return the path of the file, fetched if it was not there whole."""

@@ -53,7 +53,7 @@ def to_keras(network, limit=LIMIT):
     Raises ValueError, in one sentence, where Keras is missing, takes longer than `limit` seconds or fails, and for an
     activation of which the notation does not say what it is in Keras.
     """
-    activations = [_in_keras(layer.activation) for layer in network.layers]
+    activations = [in_keras(layer.activation) for layer in network.layers]
     with tempfile.TemporaryDirectory(prefix="keras-", ignore_cleanup_errors=True) as folder:
         source, target = Path(folder, "network.npz"), Path(folder, "network.keras")
         save_network(str(source), network)
@@ -71,7 +71,7 @@ def to_keras(network, limit=LIMIT):
         raise ValueError(f"Keras could not write the file: {lines[-1]}")
 
 
-def _in_keras(activation):
+def in_keras(activation):
     """Return the name of a function of Keras, or {layer of Keras: its options}."""
     notation = ACTIVATION_NOTATION.get(activation)
     if notation is None or notation.keras is None:

@@ -9,12 +9,15 @@ import streamlit as st
 
 from . import datasets
 from .address import fitted, fitted_batch
+from .broken import broken
+from .checking import Check
 from .choice import Chosen
 from .deciding import decided, fits
 from .jobs import FetchMnist
 from .recipes import Recipe
 from .runs import material, worked_example
 from .session import session
+from .tape import TapeJob
 from .trainer import Trainer
 from .way import keys
 
@@ -109,3 +112,38 @@ def walk():
     look, most = fitted(kept.chosen.look, keys(current), current.before.sizes, current.m)
     kept.chosen, kept.notices = Chosen(choice, look, kept.chosen.next_run), [*kept.notices, *missing, *more, *most]
     return kept.chosen, current
+
+
+def check():
+    """Return the Check of the current walk."""
+    kept, current = session().checking, session().walk[1]
+    if kept.check is None or kept.check[0] is not current:
+        kept.check = current, Check(current)
+    return kept.check[1]
+
+
+def valley(*place):
+    """Return the Valley of a weight of the current walk: layer, "W" or "b", row, column."""
+    kept, wanted = session().checking, (check(), *place)
+    if kept.valley is None or kept.valley[0] != wanted:
+        kept.valley = wanted, check().valley(*place)
+    return kept.valley[1]
+
+
+def broken_walk(key):
+    """Return (Broken, the Check of the weights that it begins with) of the current walk with a mistake."""
+    kept, current = session().checking, session().walk[1]
+    if kept.broken is None or kept.broken[0] is not current or kept.broken[1] != key:
+        of = broken(current, key)
+        kept.broken = current, key, of, check() if of.begun is current else Check(of.begun)
+    return kept.broken[2:]
+
+
+def tape_job():
+    """Return the job that asks TensorFlow about the current walk; that of another walk is stopped."""
+    kept, wanted = session().checking, check()
+    if kept.tape is None or kept.tape[0] is not wanted:
+        if kept.tape is not None:
+            kept.tape[1].stop()
+        kept.tape = wanted, TapeJob(wanted)
+    return kept.tape[1]

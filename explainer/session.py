@@ -66,6 +66,20 @@ class Drawing:
 
 
 @dataclass(slots=True)
+class Checking:
+    """What the Check page keeps."""
+    check: tuple | None = None          # (walk, its Check), the last ones
+    valley: tuple | None = None         # ((its Check, layer, "W" or "b", row, column), Valley), the last ones
+    broken: tuple | None = None         # (walk, key of a mistake, Broken, its Check), the last ones
+    tape: tuple | None = None           # (Check, TapeJob)
+    tape_was: str = "idle"              # the state of that job when the page last looked
+    answers: dict = field(default_factory=dict)     # {(number of the walk, key of a mistake): the chosen choice}
+    matrix: str = ""                    # the key of the step whose matrix is shown beside the broken one
+    trained: dict = field(default_factory=dict)     # {(what makes the preset, key of a mistake): Trained}
+    programs: list = field(default_factory=list)    # {updates: loss} of each program behind Mazur's post, once run
+
+
+@dataclass(slots=True)
 class Session:
     chosen: Chosen = Chosen()
     notices: list = field(default_factory=list)     # sentences for the top of the page
@@ -83,6 +97,7 @@ class Session:
     data: Data = field(default_factory=Data)
     training: Training = field(default_factory=Training)
     drawing: Drawing = field(default_factory=Drawing)
+    checking: Checking = field(default_factory=Checking)
 
     def take_leave(self):
         """The page to go to, once; empty: to stay."""

@@ -53,5 +53,8 @@ MISCONCEPTIONS = {
     "longer is better": Misconception("Ten times the α brings ten times the progress.",
                                       "community.deeplearning.ai/t/721311"),
     "too long is worse": Misconception("A larger α always makes the loss rise.", HERE),
+    "no slope": Misconception("The δ of a layer is the slope by its outputs, whatever the activation.", HERE),
+    "any start": Misconception("Any random weights are a good start.",
+                               "“a randomized matrix” in the PDF; the blog’s unifrnd(0, 1)"),
     "cell by cell": Misconception("Softmax treats each sum by itself, as the sigmoid does.", HERE),
 }

@@ -15,7 +15,7 @@ from mlp_core.network import INITIALISATIONS, REDUCTIONS
 from mlp_core.presets import PRESETS
 
 SETTINGS = {"best": "as it works best", "source": "as the source has it"}
-PAGES = {name: f"explainer/pages/{name}/page.py" for name in ("one_batch", "train", "draw")}
+PAGES = {name: f"explainer/pages/{name}/page.py" for name in ("one_batch", "train", "draw", "check")}
 
 
 def notices():
@@ -23,6 +23,11 @@ def notices():
     sentences = [re.sub(r"([\\`*\[\]$~<:])", r"\\\1", sentence) for sentence in ui.session().notices]
     if sentences:
         st.warning(sentences[0] if len(sentences) == 1 else "\n".join(f"* {sentence}" for sentence in sentences))
+
+
+def leave_for(page):
+    """Ask for another page, in a callback."""
+    ui.session().leave = page
 
 
 def leave_if_asked():
