@@ -95,7 +95,8 @@ def test_what_the_next_step_takes_over_moves_there_unless_motion_is_unwanted(rea
 def test_the_selected_row_and_column_can_be_read_as_a_table(reader, by_hand):
     reader.visit("net=deep&step=S2&i=5&j=3")
     reader.page.locator(".pane.shown .more").get_by_role("button", name="Row and column").click()
-    lines = [line.split("\t") for line in reader.page.locator("dialog table").first.inner_text().replace("−", "-").splitlines()]
+    text = reader.page.locator("dialog table").first.inner_text().replace("−", "-")
+    lines = [line.split("\t") for line in text.splitlines()]
     assert lines[0] == ["n", "A¹[5, n]", "W²[n, 3]"] and len(lines) == 65
     numbers = np.array(lines[1:], float)
     assert numbers[:, 1] == pytest.approx(by_hand()["A1"][5], rel=1e-5)
