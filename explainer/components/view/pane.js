@@ -67,7 +67,8 @@ function buildStep(view, made, pane) {
   const asked = (name, content) => element("button", { type: "button", className: "toggle", textContent: name, ariaHasPopup: "dialog",
     onclick: () => opened(view, name, element("h3", { textContent: pane.title }), ...content()) })
   right.append(element("div", { className: "more" }, ...pane.further.map(([name, blocks]) => asked(name, () => prose(blocks))),
-    ...pane.strips.length ? [asked("Row and column", () => tables(pane))] : []))
+    ...pane.strips.length ? [asked("Row and column", () => tables(pane))] : [],
+    ...pane.check ? [element("button", { type: "button", className: "toggle", textContent: "Check this one", title: "Nudge this weight and compare", onclick: () => view.tell({ page: "check" }) })] : []))
   const centre = element("div", { className: "centre" }, element("header", {}, heading, equation), part("why", "p", ...words(pane.why)), stage,
     element("div", { className: "under" }, scales, switches),
     part("words", "div", element("p", {}, element("b", { textContent: "Look. " }), ...words(pane.look)),
