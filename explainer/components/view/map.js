@@ -14,6 +14,9 @@ function stop(view, key) {
 }
 
 function mark(view, key) {
+  const now = `${key} ${view.data.stops.length} ${view.shown?.dataset.id}`
+  if (view.marked === now) return
+  view.marked = now
   const { order } = view.data.map, at = order.indexOf(key), place = (n) => n > 0 && n < order.length - 1 ? `, step ${n} of ${order.length - 2}` : ""
   view.querySelectorAll(".map [data-step]").forEach((button) => {
     const n = order.indexOf(button.dataset.step), state = n === at ? "current" : n < at ? "done" : "coming"
@@ -53,7 +56,7 @@ function drawMap(view) {
     }
     grid.append(row)
   }
-  view.ways = ""
+  view.ways = view.marked = ""
   view.map.replaceChildren(grid, element("div", { className: "ways" }), element("p", { className: "foot" }))
 }
 
