@@ -5,6 +5,14 @@ import warnings
 
 import pytest
 
+LONGEST = ("test_walk.py", "test_keyboard.py", "test_train.py", "test_axe.py", "test_guided.py", "test_draw.py")
+
+
+def pytest_collection_modifyitems(items):
+    """The files that take longest come first, so that two processes end at about the same time."""
+    rank = {name: n for n, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
+
 
 @pytest.fixture(scope="session", autouse=True)
 def cache_of_nobody(tmp_path_factory):

@@ -49,7 +49,7 @@ def test_axe_is_there_and_finds_what_is_wrong(reader, assert_clean):
         assert_clean()
 
 
-@pytest.mark.parametrize("step", ["X", "S1", "delta2", "E_new", "open", "close", "dW4&guide=1",
+@pytest.mark.parametrize("step", ["X", "S1", "E_new", "open", "close", "dW4&guide=1",
                                   "delta1&net=mazur&hand=everything", "S1&present=1"])
 def test_one_batch(reader, assert_clean, step):
     reader.visit(f"step={step}")

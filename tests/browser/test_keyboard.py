@@ -99,7 +99,7 @@ def assert_all_by_arrows(reader, group):
         yield option
 
 
-@pytest.mark.parametrize("address", ["step=open", "step=X", "step=dW4&guide=1", "step=W1_new", "step=close",
+@pytest.mark.parametrize("address", ["step=open", "step=dW4&guide=1", "step=W1_new",
                                      "net=mazur&step=delta1&hand=the way back"])
 def test_one_batch(still, address):
     still.visit(address)
