@@ -29,30 +29,12 @@ class Question(Asked):
     step: str = field(kw_only=True)     # key of the step where to look again
 
 
-@dataclass(frozen=True)
-class Score:
-    right: int
-    of: int
-    again: tuple        # of (number of the question from 1, key of a step, why), one for each that was not right
-
-
 @np.errstate(all="ignore")      # as for the cards
 def quiz(walk, form):
     """Return the Questions of a form, "A" or "B", in their order: ten wherever the walk's arrays are clear."""
     found = ((idea, IDEAS[idea](walk, FORMS.index(form))) for idea in ORDER[form])
     return tuple(Question(asked.question, asked.choices, idea=idea, step=step)
                  for idea, (step, asked) in ((idea, made) for idea, made in found if made and made[1]))
-
-
-def score(questions, answers):
-    """Return the Score of answers, one for each question: the number of a choice from 0, or None."""
-    again = []
-    for n, (question, answer) in enumerate(zip(questions, answers, strict=True), 1):
-        if answer is None or not question.choices[answer].right:
-            why = next(choice.why for choice in question.choices if choice.right) if answer is None else \
-                question.choices[answer].why
-            again.append((n, question.step, why))
-    return Score(len(questions) - len(again), len(questions), tuple(again))
 
 
 def key(walk, form):

@@ -1,4 +1,4 @@
-"""Every question of both forms has one right choice, the one that another formulation finds; forms, scores and key."""
+"""Every question of both forms has one right choice, the one that another formulation finds; forms and key."""
 import re
 from functools import cache
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explainer.cards import MISCONCEPTIONS
-from explainer.quiz import FORMS, IDEAS, ORDER, key, quiz, score
+from explainer.quiz import FORMS, IDEAS, ORDER, key, quiz
 from mlp_core.presets import PRESETS
 from tests import oracles
 from tests.explainer.test_cards import (
@@ -207,22 +207,6 @@ def test_the_right_choice_has_no_place_of_its_own():
     for form in FORMS:
         where = [[c.right for c in q.choices].index(True) for q in quiz_of(DEEP, form)]
         assert len(set(where)) >= 3
-
-
-def test_a_score_counts_the_right_ones_and_says_for_each_other_where_to_look_again():
-    questions = quiz_of(DEEP, "A")
-    right = [[c.right for c in q.choices].index(True) for q in questions]
-    full = score(questions, right)
-    assert (full.right, full.of, full.again) == (10, 10, ())
-    answers = right[:]
-    answers[2], answers[7] = (right[2] + 1) % len(questions[2].choices), None
-    found = score(questions, answers)
-    assert (found.right, found.of) == (8, 10)
-    (third, where, why), (eighth, _, why_right) = found.again
-    assert (third, eighth) == (3, 8) and where == questions[2].step
-    assert why == questions[2].choices[answers[2]].why and why_right == questions[7].choices[right[7]].why
-    with pytest.raises(ValueError):
-        score(questions, right[:9])
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -7,7 +7,7 @@ function buildOpening(view, pane) {
   const test = quizButton(view, "Test A, before the walk", pane.quiz)
   return [element("div", { className: "tells" }, element("h2", { textContent: pane.title, tabIndex: -1 }),
     element("p", {}, ...words(pane.lead[0]), " ", ...words(pane.loss)), network(pane), element("div", { className: "acts" }, begin, guided, test),
-    element("h3", { textContent: "Why backwards" }), ...pane.lead.slice(1).map((runs) => element("p", {}, ...words(runs)))),
+    element("h3", { className: "later", textContent: "Why backwards" }), ...pane.lead.slice(1).map((runs) => element("p", {}, ...words(runs)))),
   element("figure", {}, figure, element("figcaption", { textContent: pane.caption }))]
 }
 

@@ -75,7 +75,7 @@ function buildStep(view, made, pane) {
       element("p", {}, element("b", { textContent: "Common mistake. " }), ...words(pane.mistake))))
   made.append(centre, right)
   stage.addEventListener("keydown", (event) => reading(view, made, event))
-  return Object.assign(made, { heading })
+  return made
 }
 
 function fit(pane) {
