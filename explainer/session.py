@@ -86,7 +86,7 @@ class Session:
     address: dict = field(default_factory=dict)     # the walk's, when it was last read or written
     told: bool = False                  # whether this run of the page comes from what the reader did on it
     walk: tuple[Decided, Walk] | None = None        # the last walk, and what decided it
-    settings: bool = False              # whether the dialog with the walk's settings is open
+    dialog: str = ""                    # which dialog of the walk is open: "settings", "share", or none
     leave: str = ""                     # the page to go to, a key of shared.PAGES
     cards: tuple | None = None          # (walk, selection, its cards), the last ones
     typed: dict = field(default_factory=dict)   # {(step, name, row, column): text}: worked out by hand, of this walk

@@ -53,6 +53,11 @@ class Step:
     undrawn: tuple = ()     # Matrix, …: operands that the arithmetic shows and the picture does not
     slope: np.ndarray | None = None     # f′(S) of the units whose outputs or δ this is, where they can saturate
 
+    @property
+    def result_name(self):
+        """What the code calls the result."""
+        return self.code.partition(" =")[0]
+
     def matrix(self, name):
         """The panel or undrawn operand that the code calls so."""
         return next(matrix for matrix in (*self.panels, *self.undrawn) if matrix.name == name)

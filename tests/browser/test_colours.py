@@ -33,8 +33,13 @@ def hexadecimal(colour):
 
 
 def painted(page, locator):
-    """(h, w, 3) what is really on the screen there."""
-    return np.asarray(Image.open(io.BytesIO(locator.screenshot())).convert("RGB")).astype(int)
+    """(h, w, 3) what is really on the screen there, also while what stands there is being drawn anew."""
+    place = locator.evaluate("""(e) => {
+      e.scrollIntoView({ block: "nearest", inline: "nearest" })
+      const { x, y, width, height } = e.getBoundingClientRect()
+      return { x, y, width, height }
+    }""")
+    return np.asarray(Image.open(io.BytesIO(page.screenshot(clip=place))).convert("RGB")).astype(int)
 
 
 def apart(pixels):

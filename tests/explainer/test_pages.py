@@ -111,7 +111,7 @@ def app(address=""):
     for part in filter(None, address.split("&")):
         name, _, text = part.partition("=")
         at.query_params[name] = text
-    at.session_state["session"] = Session(settings=True)        # as if the dialog were open, so its widgets are there
+    at.session_state["session"] = Session(dialog="settings")    # as if it were open, so its widgets are there
     return at.run()
 
 

@@ -71,6 +71,7 @@ function drawWays(view) {
     element("button", { type: "button", className: "toggle", textContent: "Glossary", onclick: () => glossary(view, "Glossary", Object.keys(GLOSSARY)) }),
     toggle(view, "guide", "Guide", guide, "At some steps a question comes before the result; → passes it"),
     toggle(view, "short", "Short way", short, "→ and ← go through about twelve stops instead of every step"),
+    element("button", { type: "button", className: "toggle", textContent: "Share, print", ariaHasPopup: "dialog", title: "A program, a sheet to print, the matrices, a link", onclick: () => view.tell({ dialog: "share" }) }),
     toggle(view, "present", present ? "Leave (Esc)" : "Present (P)", present, "Larger, for a room: the map, the equation, the matrices, the arithmetic and the words"))
 }
 

@@ -129,6 +129,7 @@ async function paint(view, made) {
   const by = view.hasAttribute("data-present") ? 1.5 : 1
   const common = { templates: view.data.templates, inks: view.data.inks, mode: modeOf(view), images: pane.images, selected: pane.selected, legend: false }
   const height = stage.clientHeight || pane.stage.layout.height
+  made.size = `${view.clientWidth}x${stage.clientHeight}`
   const full = { ...pane.stage, layout: { ...pane.stage.layout, height } }, figure = by > 1 || stage.clientWidth < 500 ? simple(full, by) : shortened(full, stage.clientWidth)
   figure.layout.shapes = cleared(figure.layout, stage.clientWidth)
   await draw(Plotly, stage.firstChild, { ...common, figures: [withAverages(figure, stage.clientWidth)] }, view.pick)

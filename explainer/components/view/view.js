@@ -206,10 +206,10 @@ async function nearer(view, id) {
 
 function watch(view) {
   const redraw = view.redraw = () => view.panes.forEach((made) => paint(view, made))
-  let size = "", dark = isDark(view), timer = 0
+  const now = () => `${view.clientWidth}x${view.shown?.stage?.clientHeight}`
+  let size = view.shown?.size, dark = isDark(view), timer = 0
   view.resizing = new ResizeObserver(() => {
-    const now = `${view.clientWidth}x${view.shown?.stage?.clientHeight}`
-    if (now !== size) { size = now; clearTimeout(timer); timer = setTimeout(redraw, 60) }
+    if (now() !== size) { size = now(); clearTimeout(timer); timer = setTimeout(redraw, 60) }
   })
   view.resizing.observe(view)
   let frame = 0

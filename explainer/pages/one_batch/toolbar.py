@@ -4,6 +4,7 @@ import streamlit as st
 from explainer import resources
 from explainer import session as ui
 from explainer.pages import shared
+from explainer.pages.one_batch import share
 from explainer.sentences import what_a_batch_is
 from explainer.way import beside, position
 
@@ -21,17 +22,18 @@ def toolbar(chosen, walk):
         shared.network(choice, width=270, label_visibility="collapsed")
         batch(choice, walk)
         weights(choice)
-        st.button("Settings", key="settings", on_click=_open, args=(True,))
-    if ui.session().settings:
-        st.dialog("Settings", width="medium", on_dismiss=_close)(settings)(walk)
+        st.button("Settings", key="settings", on_click=_open, args=("settings",))
+    if shown := ui.session().dialog:
+        title, content = DIALOGS[shown]
+        st.dialog(title, width="medium", on_dismiss=_close)(content)(chosen, walk)
 
 
-def _open(settings):
-    ui.session().settings, ui.session().told = settings, True
+def _open(dialog):
+    ui.session().dialog, ui.session().told = dialog, True
 
 
 def _close():
-    _open(False)
+    _open("")
 
 
 def turn(walk, way):
@@ -79,9 +81,9 @@ def weights(choice):
                              lambda key: ui.change(weights=f"{current}-{key}"), 190)
 
 
-def settings(walk):
+def settings(chosen, walk):
     """The dialog: it stays open while the walk behind it changes, until the reader closes it."""
-    choice = ui.session().chosen.choice
+    choice = chosen.choice
     left, right = st.columns(2, gap="large")
     with left:
         step_settings(choice, walk)
@@ -109,3 +111,6 @@ def step_settings(choice, walk):
         if choice.settings().initialisation is not None:
             st.number_input("Seed of the initial weights", 0, 999_999_999, key=ui.shown("seed", choice.seed),
                             on_change=ui.follow("seed"))
+
+
+DIALOGS = {"settings": ("Settings", settings), "share": ("Share and print", share.share)}

@@ -100,6 +100,8 @@ def told():
     ui.change(**changes)
     if sent["changes"].get("page") in shared.PAGES:
         kept.leave = sent["changes"]["page"]
+    if sent["changes"].get("dialog") == "share":
+        kept.dialog = "share"
 
 
 def _filled_in(kind, *place_and_text):

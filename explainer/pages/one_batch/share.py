@@ -1,0 +1,12 @@
+"""The dialog in which a reader takes something of the walk along: a program, a sheet to print, matrices, a link."""
+import streamlit as st
+
+from explainer.pages.one_batch.matrices import matrices
+
+SECTIONS = {"Matrices": matrices}       # {name of a tab: what shows it, of (chosen, walk)}
+
+
+def share(chosen, walk):
+    for tab, section in zip(st.tabs(list(SECTIONS)), SECTIONS.values()):
+        with tab:
+            section(chosen, walk)
