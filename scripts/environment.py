@@ -16,6 +16,9 @@ from explainer import places
 ROOT = Path(__file__).parents[1]
 HEALTHY = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
 AT_ONCE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]    # a file stays in one of two processes
+# A browser that was too slow, or drew an element anew while it was asked for, is asked once more, and pytest says so;
+# what a test asserts never is.
+ONCE_MORE = ["--reruns", "1", "--only-rerun", "^(Timeout)?Error: (Locator|Page|ElementHandle|Mouse|Keyboard)\\."]
 CANCELLED = 130     # what a shell reports of a program that was ended by Ctrl-C
 
 
@@ -32,7 +35,7 @@ def main(arguments):
         venv = set_up(options)
         if options.what == "test":
             chromium()
-            return run([python(venv), "-m", "pytest", *AT_ONCE, *more], {"OPENBLAS_NUM_THREADS": "1"})
+            return run([python(venv), "-m", "pytest", *AT_ONCE, *ONCE_MORE, *more], {"OPENBLAS_NUM_THREADS": "1"})
         return run([python(venv), "-m", "streamlit", "run", "streamlit_app.py", *more])
     except (Stop, OSError) as reason:
         print(reason, file=sys.stderr)
