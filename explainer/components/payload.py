@@ -25,23 +25,29 @@ def pack(header):
 
 def pack_named(header, have=frozenset()):
     """Return bytes: the same with {"$named": name} for each array; those named in `have` are not sent again."""
-    arrays, new = [], {}
+    return message(*named(header), have)
+
+
+def named(header):
+    """Return (the header with {"$named": name} for each array, {name: array})."""
+    arrays = {}
 
     def place(array):
         name, turned, array = _named(array)
-        if name not in have and name not in new:
-            new[name] = len(arrays)
-            arrays.append(array)
+        arrays[name] = array
         return {"$named": name, "turned": turned}
-    content = _replaced(header, place)
-    return _message({"content": content, "new": new}, arrays)
+    return _replaced(header, place), arrays
+
+
+def message(content, arrays, have):
+    """Return the bytes of what `named` gave, without the arrays named in `have`."""
+    new = [name for name in arrays if name not in have]
+    return _message({"content": content, "new": {name: n for n, name in enumerate(new)}}, [arrays[n] for n in new])
 
 
 def names(header):
     """Return the names of all arrays in it."""
-    found = set()
-    _replaced(header, lambda array: found.add(_named(array)[0]))
-    return found
+    return frozenset(named(header)[1])
 
 
 def _named(array):

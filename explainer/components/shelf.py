@@ -5,7 +5,7 @@ asks for, and the shelf is emptied.
 """
 from dataclasses import dataclass, field
 
-from .payload import names, pack_named
+from .payload import message, named
 
 
 @dataclass(slots=True)
@@ -20,11 +20,15 @@ class Shelf:
         `makers` is {id: a function that makes the pane}, called only where it has to be sent; `keep` are the ids that
         the browser keeps from now on.
         """
+        have = frozenset().union(*self.panes.values())      # until the browser has taken this message
         self.panes = {name: arrays for name, arrays in self.panes.items() if name in keep}
-        new = {name: make() for name, make in makers.items() if name not in self.panes}
-        have = frozenset().union(*self.panes.values())
-        self.panes |= {name: names(pane) for name, pane in new.items()}
-        return pack_named(header | {"panes": new, "keep": list(keep)}, have)
+        new = {name: named(make()) for name, make in makers.items() if name not in self.panes}
+        self.panes |= {name: frozenset(arrays) for name, (_, arrays) in new.items()}
+        content, arrays = named(header)
+        for _, more in new.values():
+            arrays |= more
+        panes = {name: pane for name, (pane, _) in new.items()}
+        return message(content | {"panes": panes, "keep": list(keep)}, arrays, have)
 
     def forget(self):
         self.panes = {}

@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from explainer.components.payload import unpack_named
+from explainer.components.payload import names, unpack_named
 from explainer.components.shelf import Shelf
 
 RNG = np.random.default_rng(0)
@@ -26,6 +26,8 @@ class Browser:
         content = unpack_named(message, self.arrays)        # a KeyError where an array is missing
         assert content["id"] == ids[0] and content["keep"] == list(keep)
         self.panes = {name: pane for name, pane in (self.panes | content["panes"]).items() if name in keep}
+        used = frozenset().union(*map(names, self.panes.values()))
+        self.arrays = {name: array for name, array in self.arrays.items() if name in used}
         return content["panes"]
 
     def make(self, name):
@@ -55,6 +57,14 @@ def test_another_pane_is_sent_without_the_arrays_that_are_there(browser):
     assert browser.made == ["1:X", "1:S1"] and browser.bytes < X.nbytes + W.nbytes + S.nbytes + 2000
     assert_arrived(browser.show("1:dW1", keep=["1:S1", "1:dW1"])["1:dW1"], "1:dW1")
     assert browser.made == ["1:dW1"] and browser.bytes < 2000
+
+
+def test_a_pane_in_the_place_of_another_is_sent_without_the_arrays_of_that(browser):
+    browser.show("1:dW1")
+    assert_arrived(browser.show("1:S1", keep=["1:S1"])["1:S1"], "1:S1")
+    assert browser.bytes < 2000                     # X, W and S were there, turned or not
+    browser.show("2:X", keep=["2:X"])
+    assert_arrived(browser.show("1:S1", keep=["1:S1"])["1:S1"], "1:S1")     # all of them are sent again
 
 
 def test_what_is_kept_without_being_shown_is_there_when_it_is_shown(browser):

@@ -125,6 +125,7 @@ async function paint(view, made) {
   if (made.pane.kind) return paintEnd(view, made)
   const { pane, stage, scales, details } = made
   const Plotly = await plotly(view.data.plotly).catch(() => null)
+  takeOver(made)
   if (!Plotly) { stage.firstChild.textContent = "The drawing library did not load. Reload the page to try again."; return fit(made) }
   const by = view.hasAttribute("data-present") ? 1.5 : 1
   const common = { templates: view.data.templates, inks: view.data.inks, mode: modeOf(view), images: pane.images, selected: pane.selected, legend: false }
@@ -135,8 +136,6 @@ async function paint(view, made) {
   await draw(Plotly, stage.firstChild, { ...common, figures: [withAverages(figure, stage.clientWidth)] }, view.pick)
   const gd = stage.querySelector(".plot")
   if (!gd.squeezing) { gd.squeezing = true; gd.on("plotly_relayout", () => resqueeze(Plotly, gd)) }
-  if (made.before) await zoomAs(Plotly, made.before, stage.querySelector(".plot"))
-  made.before = null
   legend(scales, stage.querySelector(".plot"), view.data.templates[modeOf(view)])
   if (pane.details.length && by === 1) {
     const room = Math.floor((details.clientHeight || 190) / pane.details.length)
@@ -165,14 +164,11 @@ async function paintEnd(view, made) {
   made.dataset.drawn = made.dataset.id
 }
 
-// A picture drawn anew for another cell of the same step shows the part that was zoomed to; a double click still resets it.
-async function zoomAs(Plotly, before, gd) {
-  const from = before._fullLayout, by = from?._preGUI, edits = {}
-  for (const name of Object.keys(by ?? {})) {
-    const axis = name.match(/^([xy]axis\d*)\.range/)?.[1]
-    if (axis && gd._fullLayout[axis]) edits[`${axis}.range`] = from[axis].range.slice()
+// The pictures of the same step with another cell, α or batch are changed and not drawn anew; what was zoomed to stays.
+function takeOver(made) {
+  for (const place of made.before ? ["stage", "details"] : []) {
+    const [old, empty] = [made.before, made].map((pane) => pane[place]?.querySelector(".figures"))
+    if (old && empty) empty.replaceWith(old)
   }
-  if (!Object.keys(edits).length || from.uirevision !== gd._fullLayout.uirevision) return
-  await Plotly.relayout(gd, edits)
-  Object.assign(gd._fullLayout._preGUI, by)
+  made.before = null
 }

@@ -4,23 +4,50 @@
 
 const IDLE = "[role=radio], input[type=checkbox], [role=combobox]:not([aria-expanded=true])"    // they swallow arrows
 
-// Panes by the key of their step; one that is there under another id is drawn anew.
+// Panes by the key of their step; a new one takes the place of the one that is there under another id. What is on the
+// screen stays there until what follows it is painted.
 async function hang(view, { id, data, used }) {
-  const old = view.panes.get(data.step)
-  if (old?.dataset.id === id && old.painted) return old
+  const old = view.panes.get(data.step), seen = old && old === view.shown
+  if (old?.dataset.id === id) return
   const made = build(view, id, data)
   made.used = used
   made.inert = true
-  made.before = old === view.shown ? old?.querySelector(".stage .plot") : null
+  made.before = seen && old.painted && old
   view.room.append(made)
-  made.ready = paint(view, made)
-  await made.ready
-  if (view.panes.get(data.step) === old || !view.panes.has(data.step)) {
-    view.panes.set(data.step, made)
-    if (old && old === view.shown) reveal(view, made)
-    old?.remove()
-  } else made.remove()
-  return made
+  if (seen) await ready(view, made)
+  if (view.panes.get(data.step) !== old) return made.remove()
+  view.panes.set(data.step, made)
+  if (old && old === view.shown) reveal(view, made)
+  if (old) discard(old)
+}
+
+function discard(made) {
+  made.querySelectorAll(".plot").forEach((gd) => window.Plotly?.purge(gd))
+  made.remove()
+}
+
+// Paint a pane that is not painted yet. What Plotly never ends must not hold up what comes after it.
+function ready(view, made) {
+  if (made.painted || !made.isConnected) return
+  made.painting ??= paint(view, made).finally(() => { made.painting = null })
+  return Promise.race([made.painting, new Promise((done) => setTimeout(done, 4000))])
+}
+
+// Until the browser has shown what there is; in a tab that is not seen it shows nothing.
+const shown = () => Promise.race([new Promise((done) => requestAnimationFrame(() => setTimeout(done))), new Promise((done) => setTimeout(done, 100))])
+
+// Paint what lies ahead, one pane at a time, while nothing else is to be done.
+async function paintAhead(view) {
+  if (view.ahead) return
+  view.ahead = true
+  for (;;) {
+    await shown()
+    const made = [...view.panes.values()].find((made) => !made.painted && made.isConnected)
+    if (!made || view.wanted || view.coming || !view.isConnected) break
+    await ready(view, made)
+    if (!made.painted) break        // Plotly did not load
+  }
+  view.ahead = false
 }
 
 function reveal(view, made) {
@@ -100,11 +127,10 @@ function wire(view) {
     const to = by > 0 ? stops.find((key) => order.indexOf(key) > at) : stops.findLast((key) => order.indexOf(key) < at)
     if (to) view.go(to)
   }
-  // Show it if it is drawn, with the selection that is shown now; tell Python in any case.
+  // Show it if it is there; tell Python in any case.
   view.go = (key) => {
-    const ready = view.panes.get(key)
     view.wanted = key
-    if (ready?.painted && ready.dataset.id.startsWith(view.sign + ":")) reveal(view, ready)
+    nearer(view)
     toTop(view)
     view.tell({ step: key })
   }
@@ -120,12 +146,17 @@ function wire(view) {
     if (!view.asked || performance.now() - view.asked > 3000) send(view)
   }
   view.lacks = () => view.trigger("missing", { count: (view.gaps = (view.gaps ?? 0) + 1) })
+  view.coming = 0
   view.take = (data) => {
     const message = unpackNamed(data)
+    view.coming += 1
     view.queue = (view.queue ?? Promise.resolve()).then(async () => {
       if (message.katex && !katex) katex = await import(new URL(message.katex, document.baseURI).href).then((m) => m.default({ strict: false }), () => null)
       await receive(view, message)
-    }).catch((error) => console.error(error))
+    }).catch((error) => console.error(error)).then(() => {
+      view.coming -= 1
+      if (!view.coming) paintAhead(view)
+    })
   }
   // What got no answer is told again: it is what is wanted, not by how much, so twice is no harm.
   // And where for three seconds something else is shown than Python says, or a pane belongs to nothing, all is asked anew.
@@ -156,14 +187,11 @@ function send(view) {
 function forget(view, keep) {
   const ids = new Set(keep), used = new Set()
   for (const [key, made] of view.panes) {
-    if (!ids.has(made.dataset.id) && made !== view.shown) { made.querySelectorAll(".plot").forEach((gd) => window.Plotly?.purge(gd)); made.remove(); view.panes.delete(key) }
+    if (!ids.has(made.dataset.id) && made !== view.shown) { discard(made); view.panes.delete(key) }
     else made.used?.forEach((name) => used.add(name))
   }
   for (const name of shelf.arrays.keys()) if (!used.has(name) && !view.data.names?.has(name)) { shelf.arrays.delete(name); shelf.turned.delete(name) }
 }
-
-// What Plotly never ends must not hold up what comes after it.
-const soon = (promise) => Promise.race([promise, new Promise((done) => setTimeout(done, 4000))])
 
 async function receive(view, message) {
   if (message.missing) return view.lacks()
@@ -181,31 +209,29 @@ async function receive(view, message) {
     if (answered && !view.waiting) { view.asked = 0; view.wanted = null }
     else if (answered) send(view)
   }
-  for (const item of message.made) {
-    const made = hang(view, item)
-    if (message.id === item.id) await soon(made)
-  }
+  for (const item of message.made) await hang(view, item)
   if (message.id && !view.wanted) {
     const key = message.id.split(":")[1], made = view.panes.get(key)
     if (made?.dataset.id !== message.id && !message.made.some((item) => item.id === message.id)) return view.lacks()
-    if (made && !made.painted && made.isConnected) made.ready = paint(view, made)     // Plotly did not load then
-    if (made) { await soon(made.ready); if (!view.wanted) reveal(view, made) }
-  } else if (message.id) await nearer(view, message.id)
+    if (made) { await ready(view, made); if (!view.wanted) reveal(view, made) }
+  } else if (view.wanted) await nearer(view)
   if (!message.id && message.keep.length) forget(view, message.keep)
   if (first) watch(view)
 }
 
-// While → is held, what Python answers lies behind what is wanted by then; it is shown if it is nearer to that.
-async function nearer(view, id) {
-  const made = view.panes.get(id.split(":")[1]), { order } = view.data.map
-  if (made?.dataset.id !== id) return
-  await soon(made.ready)
-  const away = (step) => Math.abs(order.indexOf(step) - order.indexOf(view.wanted))
-  if (view.wanted && away(made.dataset.step) < away(view.shown?.dataset.step)) reveal(view, made)
+// Show what is wanted, with the selection that is shown now, or while → is held what is there and nearer to it.
+async function nearer(view) {
+  const { order } = view.data.map
+  const away = (made) => made ? Math.abs(order.indexOf(made.dataset.step) - order.indexOf(view.wanted)) : Infinity
+  const there = [...view.panes.values()].filter((made) => made.dataset.id.startsWith(view.sign + ":"))
+  const made = there.sort((a, b) => away(a) - away(b))[0]
+  if (!made || away(made) >= away(view.shown)) return
+  if (!made.painted) await ready(view, made)
+  if (view.wanted && made.painted && view.panes.get(made.dataset.step) === made && away(made) < away(view.shown)) reveal(view, made)
 }
 
 function watch(view) {
-  const redraw = view.redraw = () => view.panes.forEach((made) => paint(view, made))
+  const redraw = view.redraw = () => view.panes.forEach((made) => made.painted && paint(view, made))
   const now = () => `${view.clientWidth}x${view.shown?.stage?.clientHeight}`
   let size = view.shown?.size, dark = isDark(view), timer = 0
   view.resizing = new ResizeObserver(() => {
