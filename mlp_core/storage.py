@@ -34,16 +34,25 @@ def load_network(path):
     except FileNotFoundError:
         raise
     except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, AttributeError, TypeError,
-            RuntimeError) as error:
+            RuntimeError, MemoryError) as error:
         raise ValueError("this file is not a saved network: it is no .npz of plain arrays") from error
-    try:
-        activations, frozen_biases = stored["activations"].tolist(), stored["frozen_biases"].tolist()
-        layers = [Layer(stored[f"W{n}"], stored.get(f"b{n}"), str(activation), bool(frozen))
-                  for n, (activation, frozen) in enumerate(zip(activations, frozen_biases), 1)]
-        loss, reduction = str(stored["loss"]), str(stored["reduction"])
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"this file is not a saved network: {error} is missing or of the wrong kind") from error
+    return from_arrays(stored)
+
+
+def from_arrays(stored):
+    """Return the network in a saved file's arrays, {name: array}. Raises ValueError, in one sentence, for others."""
+    def words(name, ndim):
+        if name not in stored or stored[name].ndim != ndim:
+            raise ValueError(f"this file is not a saved network: {name!r} is missing or of the wrong kind")
+        return stored[name].tolist()
+    activations, frozen_biases = words("activations", 1), words("frozen_biases", 1)
+    loss, reduction = str(words("loss", 0)), str(words("reduction", 0))
     if len(activations) != len(frozen_biases):
         raise ValueError(f"this file is not a saved network: it has {len(activations)} activations "
                          f"and {len(frozen_biases)} frozen_biases")
+    for n in range(1, len(activations) + 1):
+        if f"W{n}" not in stored:
+            raise ValueError(f"this file is not a saved network: 'W{n}' is missing or of the wrong kind")
+    layers = [Layer(stored[f"W{n}"], stored.get(f"b{n}"), str(activation), bool(frozen))
+              for n, (activation, frozen) in enumerate(zip(activations, frozen_biases), 1)]
     return Network(layers, loss, reduction)
