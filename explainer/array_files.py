@@ -24,8 +24,8 @@ TORCH = ("this is a file of PyTorch’s, a pickle, which could run code; in PyTo
          "**{name: p.numpy() for name, p in model.state_dict().items()})` makes a file that is read here")
 PICKLE = (f"this is a pickle, which could run code, so it is never opened; in Python, {NPZ} makes a file "
           "that is read here")
-MATLAB = ("this is MATLAB’s binary .mat, which is not read here; in Octave, `save -text network.mat` makes one that is, "
-          "and in Python `np.savez(\"network.npz\", W1=…, b1=…)` after `scipy.io.loadmat`")
+MATLAB = ("this is MATLAB’s binary .mat, which is not read here; in Octave, `save -text network.mat` makes one that "
+          "is, and in Python `np.savez(\"network.npz\", W1=…, b1=…)` after `scipy.io.loadmat`")
 MATLAB_73 = ("this is a .mat of MATLAB’s version 7.3 (HDF5), which is not read here; in MATLAB, "
              "`save(\"network.mat\", \"-v6\")`, then in Octave `save -text network.mat`, makes one that is")
 OCTAVE = ("this is a binary file of Octave’s, which is not read here; in Octave, `save -text network.mat` makes one "
@@ -70,6 +70,13 @@ def _unread(name, sentence):
 
 
 def _refuse(sentence):
+    def refuse(name, content):
+        raise Refused(sentence)
+    return refuse
+
+
+def _told_by_name(sentence):
+    """A kind of file that several programs write: the end of the name tells which, else it is the usual one."""
     def refuse(name, content):
         raise _unread(name, sentence)
     return refuse
@@ -241,6 +248,6 @@ def _listed(rows, number):
 STARTS = {
     b"PK\x03\x04": _zip, b"PK\x05\x06": _zip, b"\x93NUMPY": _npy, b"\x1f\x8b": _gzip,
     b"# Created by Octave": _octave, b"# name: ": _octave, b"{": _json,
-    b"\x89HDF": _refuse(KERAS), b"MATLAB 5.0 MAT-file": _refuse(MATLAB),
+    b"\x89HDF": _told_by_name(KERAS), b"MATLAB 5.0 MAT-file": _refuse(MATLAB),
     b"MATLAB 7.3 MAT-file": _refuse(MATLAB_73), b"Octave-1": _refuse(OCTAVE),
-    **{bytes([0x80, protocol]): _refuse(PICKLE) for protocol in range(2, 6)}}
+    **{bytes([0x80, protocol]): _told_by_name(PICKLE) for protocol in range(2, 6)}}

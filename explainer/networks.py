@@ -82,13 +82,16 @@ def read_network(name, content):
     """Return the Network in a file: where that leaves something open, the likeliest, as tried on the sample.
 
     `name` and `content` (bytes) are of an .npz of this project's or of plain arrays, of Octave's text .mat, or of
-    Nielsen's JSON. W comes out as (n_in, n_out), for upright images. Raises ValueError, in one sentence, for anything else.
+    Nielsen's JSON. W comes out as (n_in, n_out), for upright images. Raises ValueError, in one sentence, for others.
     """
-    return found_network(name, content, embedded_sample()).possibilities[0].network
+    return found_network(name, content).possibilities[0].network
 
 
-def found_network(name, content, dataset):
-    """Return what is Found in a file, tried on a data set's training images. Raises ValueError, in one sentence."""
+def found_network(name, content, dataset=None):
+    """Return what is Found in a file, tried on a data set's training images; on the sample's where none is given.
+
+    Raises ValueError, in one sentence.
+    """
     try:
         return _found(name, content, dataset)
     except Refused:
@@ -150,7 +153,7 @@ def layers_of(stored):
               and array.size > (0 if _is_named(name) else 1)}
     for name, array in arrays.items():
         if IMAGES.search(name):
-            raise Refused("this file holds images, not a network: open it as data")
+            raise Refused("this is not a saved network but a data set: open it as data")
         if array.ndim > 2:
             raise Refused(f"its array {plain_name(name)} has {array.ndim} dimensions; only fully connected layers are "
                           "read here, whose weights have 2")
@@ -211,7 +214,7 @@ def _in_order(matrices, columns):
 
 def _chain(matrices):
     """Return {name: W} in an order in which each fits the one before, as far as can be in their own; or None."""
-    pixels = any(W.shape[0] == SIDE**2 for W in matrices.values())
+    pixels = any(SIDE**2 in W.shape for W in matrices.values())
 
     def follow(chain, rest, inputs):
         if not rest:
@@ -231,7 +234,8 @@ def _fitting(vectors, weights):
     for size in dict.fromkeys(map(len, vectors.values())):
         have = sum(len(vector) == size for vector in vectors.values())
         if have > sizes.count(size):
-            raise Refused(f"it has {have} arrays of {size} biases and {sizes.count(size)} layers of {size} units")
+            raise Refused(f"arrays of {size:,} biases: {have}, layers of {size:,} units: {sizes.count(size)}; "
+                          "they do not fit each other")
     owners = {BIASES.sub("", name): vector for name, vector in vectors.items()}
     layers = [WEIGHTS.sub("", name) for name in weights]
     if len(owners) == len(vectors) and set(owners) <= set(layers) and len(set(layers)) == len(layers):
@@ -249,7 +253,8 @@ def _fitting(vectors, weights):
 def _sample(dataset, layers):
     """Return (images, labels) of a data set's training part, evenly from all of it; none that do not fit."""
     if layers[0][0].shape[0] != SIDE**2 or layers[-1][0].shape[1] != 10:
-        return dataset.images[:0], dataset.labels[:0]
+        return (), ()
+    dataset = dataset or embedded_sample()
     work = max(1, WORK // sum(W.size for W, _ in layers))
     rows = np.linspace(0, len(dataset.images) - 1, min(TRIED_ON, work, len(dataset.images))).astype(int)
     return dataset.images[rows], dataset.labels[rows]

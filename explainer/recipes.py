@@ -9,7 +9,7 @@ from mlp_core.network import Network
 from mlp_core.presets import PRESETS, Preset, Setting
 
 from .choice import RUN, NextRun, after, hidden_sizes, own_fields
-from .notation import initialisation_name
+from .notation import ACTIVATION_NOTATION, LOSS_NOTATION, initialisation_name
 from .toys import whose
 
 
@@ -24,6 +24,7 @@ class Recipe:
     start: Network | None = None    # a network to go on from, instead of new weights
     numbers: int = 0                # of a worked example: the seed of its numbers; 0: the source's own
     edits: str = ""                 # and what was typed over them
+    file: str = ""                  # the name of the file that `start` is from
 
     def problems(self, examples):
         """Return a sentence for each thing that cannot be, with so many training examples."""
@@ -45,26 +46,35 @@ class Recipe:
         return self.net, self.preset.sizes, self.preset.activations, self.preset.loss, self.setting, self.seed, \
             self.numbers, self.edits
 
-    def words(self):
-        """Return {name: text} of the hyperparameters, for a reader."""
-        setting = self.setting
+    def words(self, trained=True):
+        """Return {name: text} of what the run is made of, for a reader; `trained`: whether it has learned here.
+
+        What a loaded network was trained with, nobody knows: the setting is said of what it learns here only.
+        """
+        setting, network = self.setting, {"network": "-".join(map(str, self.preset.sizes))}
+        if self.start:
+            network |= {"loaded from": self.file or "a file", "activations": self._activations(),
+                        "loss": LOSS_NOTATION[self.preset.loss].name}
+            if not trained:
+                return network
         falls = ", falling to 0" if setting.falling else ""
-        return {"network": "-".join(map(str, self.preset.sizes)), "α": f"{setting.learning_rate:g}{falls}",
-                "batch": "all" if setting.batch_size is None else f"{setting.batch_size:,}",
-                "reduction": setting.reduction, "epochs": f"{setting.epochs:,}",
-                "initial weights": self._where_the_weights_are_from()}
+        made = network | {"α": f"{setting.learning_rate:g}{falls}",
+                          "batch": "all" if setting.batch_size is None else f"{setting.batch_size:,}",
+                          "reduction": setting.reduction, "epochs": f"{setting.epochs:,}"}
+        return made if self.start else made | {"initial weights": self._where_the_weights_are_from()}
+
+    def _activations(self):
+        return ", ".join(ACTIVATION_NOTATION[name].name for name in self.preset.activations)
 
     def _where_the_weights_are_from(self):
         own = whose(self.numbers, self.edits)
-        if self.start:
-            return "from a file"
         if self.setting.initialisation is None:
             return own or initialisation_name(self.setting)
         return ", ".join(filter(None, [initialisation_name(self.setting), f"seed {self.seed}", own]))
 
 
-def recipe_for(network):
-    """Return the Recipe that goes on from a network: a preset's where one has the same shape, else "your own".
+def recipe_for(network, file=""):
+    """Return the Recipe that goes on from a file's network: a preset's where one has the same shape, else "your own".
 
     Raises ValueError for a network that does not read MNIST images.
     """
@@ -72,14 +82,14 @@ def recipe_for(network):
     for net, preset in PRESETS.items():
         if (preset.sizes, preset.activations, preset.loss) == (network.sizes, activations, network.loss):
             setting = replace(preset.best, reduction=network.reduction)
-            return Recipe(net, preset, "best", _same_step(setting, preset.best), start=network)
+            return Recipe(net, preset, "best", _same_step(setting, preset.best), start=network, file=file)
     if network.sizes[0] != 784 or network.sizes[-1] != 10:
         raise ValueError(f"this network goes from {network.sizes[0]} inputs to {network.sizes[-1]} outputs; "
                          "for MNIST it needs 784 and 10")
     setting = Setting(0.1 if network.reduction == "mean" else 0.001, 100, 10, network.reduction)
     preset = Preset("Your own", network.sizes, activations, network.loss, setting, setting, network.dtype.type)
     _check_that_it_can_be_walked(preset)
-    return Recipe("own", preset, "best", setting, start=network)
+    return Recipe("own", preset, "best", setting, start=network, file=file)
 
 
 def _check_that_it_can_be_walked(preset):

@@ -15,6 +15,7 @@ from .choice import Chosen, after
 from .components.shelf import Shelf
 from .deciding import Decided, Walked
 from .examination import Examination
+from .networks import Found
 from .preparation import Preparation
 from .runs import Material
 from .walkthrough import Walk
@@ -39,6 +40,10 @@ class Training:
     hidden_runs: set = field(default_factory=set)   # numbers of runs that are not drawn in the curves
     refused: str = ""                   # why nothing was started
     load_refused: str = ""              # why a file was not taken as a network
+    load_asked: Found | None = None     # a file that leaves something open, until the reader has answered
+    load_answers: dict = field(default_factory=dict)    # {"hidden", "pixels", "output": what was answered}
+    load_loss: str = ""                 # likewise
+    load_notes: tuple = ()              # sentences: what was noticed in the last file and done
     examined: tuple[Any, Examination] | None = None     # (what, its Examination), the last one
     keras: tuple[str, bytes] | None = None              # (name, content) of the last .keras file
 

@@ -658,6 +658,76 @@ def test_a_file_that_is_no_such_network_gets_a_sentence_and_the_runs_stay(traine
     assert trainer.runs == [run] and trainer.current is run and trainer.state == "finished"
 
 
+def plain(network):
+    """The arrays alone, as np.savez(W1=…, b1=…) keeps them, (n_out, n_in)."""
+    file = io.BytesIO()
+    np.savez(file, **{f"{name}{n}": array.T for n, layer in enumerate(network.layers, 1)
+                      for name, array in (("W", layer.W), ("b", layer.b))})
+    return file.getvalue()
+
+
+def asked(at):
+    return {part: at.selectbox(key=f"ui_load_{part}") for part in ("hidden", "pixels", "output")}
+
+
+def test_what_a_file_does_not_say_is_asked_the_likeliest_first_and_the_run_says_what_it_is_made_of(trainer):
+    network = load_network(PROJECT / "explainer" / "assets" / "default_network.npz")
+    before = short(trainer)
+    at = load(choose(train_page("net=relu10"), "save and load"), plain(network), "theirs.npz")
+    assert_well(at)
+    assert trainer.runs == [before]                             # nothing is loaded before the answer
+    assert "What does theirs.npz not say?" in " ".join(text.value for text in at.markdown)
+    assert [box.value for box in asked(at).values()] == ["sigmoid", "upright", "sigmoid"]
+    images, labels = embedded_sample().images[np.linspace(0, 4999, 1000).astype(int)] / 255, embedded_sample().labels
+    share = (plain_answers(network, images) == labels[np.linspace(0, 4999, 1000).astype(int)]).mean()
+    assert asked(at)["hidden"].options[0] == f"sigmoid: {100 * share:.1f} % read right"
+    asked(at)["hidden"].set_value("tanh").run()                 # another answer: the others are tried with it
+    assert_well(at)
+    assert asked(at)["hidden"].value == "tanh" and f"{100 * share:.1f} %" not in asked(at)["pixels"].options[0]
+    at.selectbox(key="ui_load_hidden").set_value("sigmoid").run()
+    at.selectbox(key="ui_load_loss").set_value("squared_error").run()
+    assert_well(press(at, "load"))
+    run = trainer.current
+    assert len(trainer.runs) == 2 and run.name == "theirs" and run.network.loss == "squared_error"
+    np.testing.assert_array_equal(run.network.layers[2].W, network.layers[2].W)
+    assert "load" not in keys(at) and "theirs" in names_in(at)
+    choose(at, "runs")
+    line, = (text.value for text in at.markdown if "theirs.npz" in text.value)
+    for said in ("784-64-32-16-10", "sigmoid, sigmoid, sigmoid, sigmoid", "squared error", "loaded from"):
+        assert said in line
+    for never_had in ("α", "batch ", "epochs", "seed"):
+        assert never_had not in line.partition("—")[0]
+    press(at, "one_batch")
+    trainer.wait(60)
+    line, = (text.value for text in choose(at, "runs").markdown if "theirs.npz" in text.value)
+    assert "α" in line and "batch" in line                      # of what it learns here
+
+
+def plain_answers(network, x):
+    for layer in network.layers:
+        x = 1 / (1 + np.exp(-(x @ layer.W.astype(float) + layer.b)))
+    return x.argmax(axis=1)
+
+
+def test_a_question_that_is_left_open_goes_with_its_file(trainer):
+    at = load(loading(trainer), plain(some((784, 8, 10), ("relu", "softmax"))), "first.npz")
+    assert "load" in keys(at)
+    at = load(at, b"holiday", "second.npz")
+    assert "load" not in keys(at) and len(at.error) == 1 and len(trainer.runs) == 1
+    at = load(at, plain(some((784, 5), ("softmax",))), "third.npz")
+    assert "784 and 10" in at.error[0].value and "load" not in keys(at)
+
+
+def loading(trainer):
+    short(trainer)
+    return choose(train_page("net=relu10"), "save and load")
+
+
+def test_a_files_name_is_shown_as_plain_text(trainer):
+    at = load(loading(trainer), b"holiday", "![a](https:evil.example)<b>.npz")
+    assert at.error[0].value.startswith("ahttpsevil.exampleb.npz: ")
+
+
 def test_a_keras_export_that_cannot_be_made_is_a_sentence_on_the_page(trainer, monkeypatch):
     def refuse(network):
         raise ValueError("TensorFlow is not installed here")

@@ -71,14 +71,10 @@ def _forget_lessons(count):
 
 def open_network():
     with st.popover("Open a network", key="open_network"):
-        st.caption("A network that was saved on the Train page (.npz). It becomes a run, there and here.")
-        st.file_uploader("A network (.npz)", type="npz", key="network_file", label_visibility="collapsed",
-                         on_change=_opened)
-        if refused := ui.session().training.load_refused:
-            st.error(refused)
+        st.caption("A network that was saved on the Train page or by another program. It becomes a run,"
+                   " there and here.")
+        files.open_network(_opened)
 
 
-def _opened():
-    files.load()
-    if not ui.session().training.load_refused and ui.sent("network_file") is not None:
-        ui.session().drawing.asked = f"run{resources.trainer().runs[-1].number}"
+def _opened(run):
+    ui.session().drawing.asked = f"run{run.number}"

@@ -79,6 +79,9 @@ def progress(trainer):
     if run is None:
         st.progress(0.0, "Nothing is trained yet")
         return
+    if run.recipe.start and not run.examples and trainer.state == "ready":
+        st.progress(0.0, f"**{run.name}** loaded from {run.recipe.file or 'a file'}, not trained further")
+        return
     left = time_left(run, trainer.slow)
     words, now = [f"**{run.name}** {trainer.state}"], run.progress
     words.append(f"epoch {now.epoch if now else 0:,} of {run.recipe.setting.epochs:,}")

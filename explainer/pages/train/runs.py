@@ -1,5 +1,4 @@
 """Every run of this session: shown or hidden in the curves, named, made the current one, or deleted."""
-import re
 from functools import partial
 
 import streamlit as st
@@ -8,14 +7,15 @@ from explainer import resources
 from explainer import session as ui
 from explainer.components.mount import dot
 from explainer.figures.curves import colour
+from explainer.limits import plain_name
 from explainer.recipes import adopted
 from explainer.runs import BUDGET
 from explainer.sentences import reached
 
 
 def all_runs(trainer, *_):
-    every = [run.recipe.words() for run in trainer.runs]
-    differ = {name for name in every[0] if len({words[name] for words in every}) > 1}
+    every = [_words(run) for run in trainer.runs]
+    differ = {name for words in every for name in words if len({other.get(name) for other in every}) > 1}
     for run in trainer.runs[::-1]:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             one_run(trainer, run, differ)
@@ -33,7 +33,7 @@ def one_run(trainer, run, differ):
     st.text_input("Name", run.name, key=f"name_{n}", max_chars=40, label_visibility="collapsed", width=150,
                   on_change=partial(_rename, run, f"name_{n}"))
     words = ", ".join(f"**{name} {value}**" if name in differ else f"{name} {value}"
-                      for name, value in run.recipe.words().items())
+                      for name, value in _words(run).items())
     st.button("Look at it", key=f"select_{n}", on_click=_select, args=(n,), disabled=run is trainer.current)
     with st.popover("", icon=":material/delete:", help="Delete this run."):
         st.caption("Its weights and its curves will be gone.")
@@ -41,9 +41,12 @@ def one_run(trainer, run, differ):
     st.markdown(f":small[{words} — {reached(run)}]")
 
 
+def _words(run):
+    return run.recipe.words(trained=run.examples > 0)
+
+
 def _rename(run, key):
-    name = re.sub(r"[^\w .,+=-]", "", ui.sent(key)).strip()     # nothing that Markdown or HTML would read
-    run.name = name or f"run {run.number}"
+    run.name = plain_name(ui.sent(key)) or f"run {run.number}"
 
 
 def _select(number):
