@@ -50,7 +50,7 @@ class Possibility:
 @dataclass(frozen=True, eq=False)
 class Found:
     """What was found in a file."""
-    file: str               # its name
+    file: str               # its name, as plain text
     possibilities: tuple    # of Possibility, the likeliest first; one alone where the file says everything
     notes: tuple            # sentences: what was noticed and done
     tried_on: int = 0       # so many images
@@ -101,19 +101,19 @@ def found_network(name, content, dataset=None):
 
 
 def _found(name, content, dataset):
-    stored = read_arrays(name, content)
+    stored, file = read_arrays(name, content), plain_name(name) or "the file"
     if "activations" in stored.arrays and stored.arrays["activations"].dtype.kind == "U":
         network = _built(from_arrays, stored.arrays)
         _check_that_it_answers(network, dataset)
-        return Found(name, (Possibility(network, None, network.layers[-1].activation, "upright", None, None),),
+        return Found(file, (Possibility(network, None, network.layers[-1].activation, "upright", None, None),),
                      stored.notes)
     layers, notes = layers_of(stored)
     if stored.sigmoid:
         network = _built(_network, layers, "sigmoid", "sigmoid")
         _check_that_it_answers(network, dataset)
-        return Found(name, (Possibility(network, None, "sigmoid", "upright", None, None),), (*stored.notes, *notes))
+        return Found(file, (Possibility(network, None, "sigmoid", "upright", None, None),), (*stored.notes, *notes))
     images, labels = _sample(dataset, layers)
-    return Found(name, possibilities(layers, images, labels), (*stored.notes, *notes), len(images))
+    return Found(file, possibilities(layers, images, labels), (*stored.notes, *notes), len(images))
 
 
 def _built(build, *arguments):

@@ -110,7 +110,7 @@ class Trainer:
 
 def time_left(run, slow=False):
     """Return the seconds that the run will still take, from its own pace; None before it has one."""
-    if not run.seconds:
+    if not run.examples:        # nothing yet, or what a file had diverged in its first batch
         return None
     left = run.total - run.examples
     return left * run.seconds / run.examples + slow * SLOW * left / run.batch_size

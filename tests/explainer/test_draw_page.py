@@ -483,6 +483,18 @@ def test_a_network_from_a_file_reads_and_is_walked(net, preset):
     assert_walks(at, walk_of(seen(pad_of(FOUR)), 3, network, preset))
 
 
+def test_a_network_of_another_program_reads_once_it_is_said_what_its_file_does_not_say():
+    network, file = network_of(own_preset((20,), "tanh", "softmax")), io.BytesIO()
+    np.savez(file, *(part for layer in network.layers for part in (layer.W, layer.b)))
+    at = give(draw_page(pad_of(FOUR)), "theirs.npz", file.getvalue(), "network_file")
+    assert not at.exception and at.selectbox(key="ui_asked").value == "trained"
+    for part, answer in (("hidden", "tanh"), ("output", "softmax"), ("pixels", "upright")):
+        at.selectbox(key=f"ui_load_{part}").set_value(answer).run()
+    click(at, "load")
+    assert at.selectbox(key="ui_asked").value == "run1" and "theirs" in at.selectbox(key="ui_asked").options
+    assert_reads(at, network, seen(pad_of(FOUR)))
+
+
 def test_a_taught_network_from_a_file_is_walked_as_it_was_taught():
     network = network_of(PRESETS["nielsen"])
     at = say(give(draw_page(pad_of(FOUR)), "mine.npz", saved(network), "network_file"), 3)

@@ -344,7 +344,7 @@ REFUSED = {
     "no matrix": ("a.npz", npz(a=np.ones(3)), "no matrix"),
     "empty npz": ("a.npz", zipped({"a.txt": "x"}), "no matrix"),
     "no chain": ("a.npz", npz(W1=np.ones((784, 12)), W2=np.ones((13, 10))), "784×12, 13×10"),
-    "a bias too many": ("a.npz", npz(W1=W, b1=np.ones(10), b2=np.ones(10)), "arrays of 10 biases: 2, layers of 10 units: 1"),
+    "a bias too many": ("a.npz", npz(W1=W, b1=np.ones(10), b2=np.ones(10)), "arrays of 10 biases: 2"),
     "a bias of another size": ("a.npz", npz(W1=W, b1=np.ones(9)), "9 biases"),
     "biases of whom": ("a.npz", npz({}, np.ones((784, 10)), np.ones((10, 10)), np.ones(10)), "some layers only"),
     "too many layers": ("a.npz", npz({f"W{n}": np.ones((784, 784), "f2") for n in range(8)}), "8 matrices"),

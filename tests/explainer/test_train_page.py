@@ -718,6 +718,18 @@ def test_a_question_that_is_left_open_goes_with_its_file(trainer):
     assert "784 and 10" in at.error[0].value and "load" not in keys(at)
 
 
+def test_a_network_without_measure_diverges_in_its_first_batch_and_the_page_says_so(trainer):
+    network = some((784, 10), ("linear",), "squared_error")
+    network.layers[0].W *= np.float32(1e30)
+    at = press(load(loading(trainer), network), "start")
+    to_the_end(at, trainer)
+    assert not at.exception and trainer.state == "diverged" and trainer.current.examples == 0
+    assert "no longer a finite number" in at.error[0].value
+    network.layers[0].W[:] = 3e38
+    at = load(at, network, "more.npz")
+    assert not at.exception and "no finite numbers" in " ".join(error.value for error in at.error)
+
+
 def loading(trainer):
     short(trainer)
     return choose(train_page("net=relu10"), "save and load")

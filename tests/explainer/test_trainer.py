@@ -327,6 +327,9 @@ def test_reading_a_run_while_it_learns_never_fails(trainer):
 def test_the_time_left_is_what_the_pace_so_far_promises(trainer):
     run = trainer.new(recipe(), blobs())
     assert time_left(run) is None and pace(run) == 0
+    run.seconds = 1.                    # a first batch that ended the run, and of which nothing was learned
+    assert time_left(run) is None
+    run.seconds = 0.
     trainer.go("epoch")
     trainer.wait(20)
     run.seconds = 2.0       # for 60 of 180 examples

@@ -84,9 +84,9 @@ def load(then):
     page.load_refused, page.load_asked, page.load_answers, page.load_loss, page.load_notes = "", None, {}, "", ()
     if file is None:
         return
-    name = plain_name(file.name)
+    name = plain_name(file.name) or "the file"
     try:
-        found = found_network(name, file.getvalue(), resources.dataset())
+        found = found_network(file.name, file.getvalue(), resources.dataset())
         recipe = recipe_for(found.possibilities[0].network, name)
         page.load_notes = found.notes
         if found.open():
