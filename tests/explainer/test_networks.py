@@ -16,6 +16,7 @@ from explainer import limits
 from explainer.datasets import embedded_sample
 from explainer.networks import found_network, read_network
 from mlp_core import Layer, Network, forward, save_network, train
+from mlp_core.activations import ACTIVATIONS, ELEMENTWISE
 from mlp_core.data import one_hot
 from mlp_core.network import new_network
 
@@ -183,6 +184,18 @@ def test_a_list_of_arrays_is_read_by_its_order(relu):
     np.testing.assert_array_equal(network.layers[1].W, relu[1][0])
 
 
+def test_many_layers_of_one_size_come_in_the_order_of_their_numbers():
+    rng = np.random.default_rng(4)
+    sizes = 784, 8, 8, 8, 8, 8, 10
+    layers = [(rng.normal(size=shape), rng.normal(size=shape[1])) for shape in zip(sizes, sizes[1:])]
+    network = read_network("w.npz", npz({}, *(part for layer in layers for part in layer)))     # arr_2 before arr_10
+    other = read_network("w.npz", npz({f"W{n}{n + 1}": W for n, (W, _) in list(enumerate(layers, 8))[::-1]}))
+    for ours, theirs, (W, b) in zip(network.layers, other.layers, layers, strict=True):
+        np.testing.assert_array_equal(ours.W, W)
+        np.testing.assert_array_equal(theirs.W, W)
+        np.testing.assert_array_equal(ours.b, b)
+
+
 def test_weights_without_biases_find_their_order_by_their_shapes():
     layers = [(W, b * 0) for W, b in learned((20,), "sigmoid", "sigmoid", "half_squared_error", 3.)]
     network = read_network("rashid.npz", npz(who=layers[1][0].T, wih=layers[0][0].T))
@@ -245,6 +258,12 @@ def test_nielsens_json_answers_as_his_feedforward_and_leaves_nothing_open(sigmoi
     np.testing.assert_allclose(answers(network), sigmoids(sigmoid, X), atol=1e-12)
 
 
+def test_a_square_network_of_nielsens_is_taken_as_his_program_has_it():
+    layers = [(np.array([[1., 2.], [3., 4.]]), np.array([5., 6.])), (np.array([[-1., 2.], [.5, .1]]), np.ones(2))]
+    x = np.array([[.05, .1]])
+    np.testing.assert_allclose(answers(read_network("xor.json", nielsen(layers)), x), sigmoids(layers, x), rtol=1e-12)
+
+
 def test_a_json_of_another_cost_leaves_the_activations_open(relu):
     found = found_network("net.json", nielsen(relu, "LogLoss"), SAMPLE)
     assert set(found.open()) == {"hidden", "pixels", "output"} and chain(found.possibilities[0].network) == RELU
@@ -262,7 +281,8 @@ def test_every_possibility_is_tried_and_its_share_is_what_a_formula_of_ones_own_
         out = sigmoids(sigmoid, images)
         assert one.share == (out.argmax(1) == labels).mean()
         np.testing.assert_allclose(one.error, ((out - np.eye(10)[labels]) ** 2).mean(), rtol=1e-5)
-    assert found.open()["hidden"][0] == found.open()["output"][0] == "sigmoid" and len(found.possibilities) == 60
+    assert found.open()["hidden"][0] == found.open()["output"][0] == "sigmoid" and \
+        len(found.possibilities) == 2 * len(ELEMENTWISE) * len(ACTIVATIONS)
     assert found.possibilities[0].words == "sigmoid in the hidden layers, sigmoid outputs, pixels row by row"
 
 
