@@ -53,7 +53,7 @@ class Stored:
 def read_arrays(name, content):
     """Return what is Stored in a file, told by its name and its bytes. Raises ValueError, in one sentence."""
     if len(content) > MOST_NETWORK_BYTES:
-        raise Refused(f"this file has {len(content) / 2**20:,.0f} MB; up to {MOST_NETWORK_BYTES // 2**20} are read")
+        raise Refused(f"this file has more than the {MOST_NETWORK_BYTES // 2**20} MB of a network that are read")
     beginning = content[:200].lstrip()
     for start, read in STARTS.items():
         if beginning.startswith(start):

@@ -103,17 +103,16 @@ def found_network(name, content, dataset=None):
 def _found(name, content, dataset):
     stored, file = read_arrays(name, content), plain_name(name) or "the file"
     if "activations" in stored.arrays and stored.arrays["activations"].dtype.kind == "U":
-        network = _built(from_arrays, stored.arrays)
-        _check_that_it_answers(network, dataset)
-        return Found(file, (Possibility(network, None, network.layers[-1].activation, "upright", None, None),),
-                     stored.notes)
-    layers, notes = layers_of(stored)
-    if stored.sigmoid:
+        network, notes = _built(from_arrays, stored.arrays), []
+    else:
+        layers, notes = layers_of(stored)
+        if not stored.sigmoid:
+            images, labels = _sample(dataset, layers)
+            return Found(file, possibilities(layers, images, labels), (*stored.notes, *notes), len(images))
         network = _built(_network, layers, "sigmoid", "sigmoid")
-        _check_that_it_answers(network, dataset)
-        return Found(file, (Possibility(network, None, "sigmoid", "upright", None, None),), (*stored.notes, *notes))
-    images, labels = _sample(dataset, layers)
-    return Found(file, possibilities(layers, images, labels), (*stored.notes, *notes), len(images))
+    _check_that_it_answers(network, dataset)
+    known = Possibility(network, None, network.layers[-1].activation, "upright", None, None)
+    return Found(file, (known,), (*stored.notes, *notes))
 
 
 def _built(build, *arguments):

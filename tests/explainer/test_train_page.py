@@ -691,6 +691,7 @@ def test_what_a_file_does_not_say_is_asked_the_likeliest_first_and_the_run_says_
     assert len(trainer.runs) == 2 and run.name == "theirs" and run.network.loss == "squared_error"
     np.testing.assert_array_equal(run.network.layers[2].W, network.layers[2].W)
     assert "load" not in keys(at) and "theirs" in names_in(at)
+    assert "it is the run **theirs** now" in at.info[-1].value
     choose(at, "runs")
     line, = (text.value for text in at.markdown if "theirs.npz" in text.value)
     for said in ("784-64-32-16-10", "sigmoid, sigmoid, sigmoid, sigmoid", "squared error", "loaded from"):

@@ -103,6 +103,7 @@ def take(recipe, then):
     run = resources.trainer().new(recipe, material)
     run.name = recipe.file.rpartition(".")[0] or recipe.file or run.name
     kept.training.back_to, kept.training.refused, kept.training.load_asked = None, "", None
+    kept.training.load_notes = (f"Loaded: it is the run **{run.name}** now.", *kept.training.load_notes)
     kept.chosen, kept.notices = adopted(kept.chosen, recipe), []
     if then:
         then(run)
