@@ -17,7 +17,7 @@ from .view import ALL_DIGITS, DIGITS
 from .walkthrough import Walk, take_walk
 
 BLANK = "...  # your line"
-EPSILONS = 1e-5, 1e-6, 1e-7, 1e-4       # of the finite difference: the first that crosses no corner of an activation
+EPSILONS = 1e-5, 1e-6, 1e-7, 1e-4   # for a weight below 10: the first that crosses no corner of an activation
 OTHER_BLAS = 10     # another BLAS may be off by so many times what ours is off by
 LAST_DIGITS = 8     # and by so many roundings of the largest number
 
@@ -52,7 +52,7 @@ def check(name, result, about, shape, cell, shown, within, total=None, total_wit
 @dataclass(frozen=True)
 class Part:
     """One piece of a program: a cell of words and a cell of code in a notebook, a comment and code in a script."""
-    title: str
+    title: str = ""
     text: str = ""
     latex: str = ""     # for a notebook
     code: str = ""
@@ -108,17 +108,19 @@ class Line:
         return total, float((off * places).sum()) + _half_unit(total, 10)
 
 
+@np.errstate(over="ignore", invalid="ignore")    # of a walk that overflowed, too
 def program(walk, selection, at, whole=True, blanks=False):
     """Return [Part, …]: every statement of the walk or only the one of the step `at`, a key, each with its check.
 
     The finite difference at the end is of the selected cell of W in the layer of `at`, of layer 1 where it has none.
     """
     step = next((step for step in walk.steps if step.key == at), walk.steps[0])
-    lines = _lines(walk, selection) if whole else [_line(_rounding(walk), step, selection)]
+    rounding = _rounding(walk)
+    lines = _lines(rounding, selection) if whole else [_line(rounding, step, selection)]
     parts = [_part(line, blanks) for line in lines]
     if whole or step.topic in ("dW", "db"):
         which = "b" if step.topic == "db" and not whole else "W"
-        parts.append(_finite_difference(walk, selection, step.layer or 1, which, blanks, whole))
+        parts.append(_finite_difference(rounding, selection, step.layer or 1, which, blanks, whole))
     return parts + [_end(walk, step, whole)]
 
 
@@ -182,10 +184,9 @@ def _rounding(walk):
     return Rounding(walk, take_walk(network, X, walk.Y, float(walk.learning_rate)))
 
 
-def _lines(walk, selection):
+def _lines(rounding, selection):
     """Every statement in its order; before the loss after the step, the forward pass again with the new weights."""
-    rounding = _rounding(walk)
-    *steps, last = [_line(rounding, step, selection) for step in walk.steps]
+    *steps, last = [_line(rounding, step, selection) for step in rounding.walk.steps]
     return [*steps, *_forward_again(rounding, selection), last]
 
 
@@ -269,49 +270,58 @@ def _up(tolerance):
 
 # The end
 
-def _finite_difference(walk, selection, layer, which, blanks, whole):
+def _finite_difference(rounding, selection, layer, which, blanks, whole):
     """E with one weight moved up and down, in float64, beside the gradient of the program."""
+    walk = rounding.walk
     step = walk.step(f"d{which}{layer}")
-    place, check = _cell(step, selection, step.result.ndim), Check(walk)
-    row, column = place if which == "W" else (0, *place)
-    tried = [check.nudged(layer, which, row, column, eps) for eps in EPSILONS]
-    nudged = next((one for one in tried if not one.corners), tried[0])
-    name, gradient = f"{which}{layer}[{', '.join(map(str, place))}]", f"{step.key}[{', '.join(map(str, place))}]"
+    place, nudged = _cell(step, selection, step.result.ndim), _nudged(walk, step, selection)
+    index = f"[{', '.join(map(str, place))}]"
+    name, gradient = f"{which}{layer}{index}", f"{step.key}{index}"
     title = f"Finite differences: {gradient} by moving {name}"
     if not isfinite(nudged.quotient) or not isfinite(nudged.walked):
         return Part(title, "Left out: with these numbers E is not finite.")
     if nudged.corners:
         return Part(title, f"Left out: so near to {name} an activation has a corner, where E has no one slope.")
-    line = _line(_rounding(walk), step, selection)
-    within = line.rounding + 4 * abs(nudged.quotient - nudged.backpropagation) + ROUNDING * U * abs(
-        nudged.above) / nudged.eps
+    within = (_line(rounding, step, selection).rounding + 4 * abs(nudged.quotient - nudged.backpropagation)
+              + ROUNDING * U * abs(nudged.above) / nudged.eps)
     if blanks:
         text = f"E is given here: of the batch in float64, with {name} moved up and down by epsilon."
-        losses = f"E_above, E_below = {nudged.above!r}, {nudged.below!r}"
+        losses = [f"E_above, E_below = {nudged.above!r}, {nudged.below!r}"]
     else:
         text = "E again by the same statements, in float64: in float32 the difference would be mostly rounding."
-        losses = f"{_loss_function(walk, name)}\n\n\nE_above, E_below = E_moved(epsilon), E_moved(-epsilon)"
-        if not whole:
-            losses = f"{unpacked(['X', 'Y', *_parameters(walk)])}\n\n\n{losses}"
-        else:
-            losses = f"\n{losses}"
-    code = (f"epsilon = {nudged.eps!r}\n{losses}\n"
-            f"quotient = (E_above - E_below) / (2 * epsilon)\n"
-            f'print(f"{gradient} is {{{gradient}:.6g}}, by finite differences {{quotient:.6g}}")\n'
-            f"assert same({gradient}, quotient, {_up(within)}), \\\n"
-            f'    f"{gradient} is {{{gradient}:.9g}}, by finite differences {{quotient:.9g}}"')
-    return Part(title, text, code=code)
+        losses = [*([] if whole else [unpacked(_begun_with(walk))]), *_loss_function(walk, name), "", "",
+                  "E_above, E_below = E_moved(epsilon), E_moved(-epsilon)"]
+    return Part(title, text, code="\n".join([
+        f"epsilon = {nudged.eps!r}", *losses, "quotient = (E_above - E_below) / (2 * epsilon)",
+        f'print(f"{gradient} is {{{gradient}:.6g}}, by finite differences {{quotient:.6g}}")',
+        f"assert same({gradient}, quotient, {_up(within)}), \\",
+        f'    f"{gradient} is {{{gradient}:.9g}}, by finite differences {{quotient:.9g}}"']))
+
+
+def _nudged(walk, step, selection):
+    """The Nudged of the selected weight of a step dW or db, where it can be with no corner of an activation near."""
+    *row, column = _cell(step, selection, step.result.ndim)
+    which, check = step.key[1], Check(walk)
+    value = getattr(walk.layer(step.layer), which)[(*row, column)]
+    unit = 10.0 ** np.floor(np.log10(max(1, abs(value))))
+    tried = [check.nudged(step.layer, which, *(row or [0]), column, eps * unit) for eps in EPSILONS]
+    return next((one for one in tried if not one.corners), tried[0])
+
+
+def _begun_with(walk):
+    """The names of all that E is made of."""
+    return ["X", "Y", *_parameters(walk)]
 
 
 def _loss_function(walk, name):
-    """A function of the program that computes E with one weight moved."""
-    names = ["X", "Y", *_parameters(walk)]
-    statements = [step.code for step in walk.steps if step.phase in ("forward", "loss") and step.kind != "input"]
-    body = [f"{', '.join(names)} = (array.astype(np.float64) for array in begun_with)", f"{name} += change",
-            *statements, "return E"]
-    return "\n".join([f"begun_with = {', '.join(names)}", "", "", "def E_moved(change):",
-                      f'    """Return E with {name} moved by so much."""',
-                      *("    " + line for part in body for line in part.split("\n"))])
+    """The lines of a function of the program that computes E with one weight moved."""
+    names = ", ".join(_begun_with(walk))
+    steps = [step for step in walk.steps if step.phase in ("forward", "loss") and step.kind != "input"]
+    body = [f'"""Return E with {name} moved by so much."""',
+            f"{names} = (array.astype(np.float64) for array in begun_with)", f"{name} += change",
+            *(step.code for step in steps), "return E"]
+    return [f"begun_with = {names}", "", "", "def E_moved(change):",
+            *(f"    {line}" for part in body for line in part.split("\n"))]
 
 
 def unpacked(names):
@@ -323,7 +333,7 @@ def unpacked(names):
 
 def _end(walk, step, whole):
     if not whole:
-        return Part("The end", code=f'print("{step.result_name} is as on the screen.")')
+        return Part(code=f'print("{step.result_name} is as on the screen.")')
     return Part("E before and after the step", code=(
         'print(f"E was {E:.6g} before the step, it is {E_new:.6g} after it.")\n'
         'print("Every number is as on the screen.")'))

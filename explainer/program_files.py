@@ -7,7 +7,7 @@ import zipfile
 
 import numpy as np
 
-from .program import CHECK, unpacked, arrays, cell, network, numbers, program
+from .program import CHECK, arrays, cell, network, numbers, program, unpacked
 
 KINDS = {"script": "py", "notebook": "ipynb"}
 WIDTH = 110
@@ -47,11 +47,15 @@ def _npz(given):
 
 def script(walk, selection, at, head, stem, whole=True, blanks=False):
     """Return the text of a .py file."""
-    pieces = [_comment("\n".join(_head(walk, selection, head, stem, at, whole, blanks)))]
-    pieces.append(_set_up(walk, at, whole, blanks, stem, in_a_notebook=False))
-    for part in program(walk, selection, at, whole, blanks):
-        pieces.append("\n".join(filter(None, [_comment(part.title), _comment(part.text), part.code])))
-    return "\n\n".join(pieces) + "\n"
+    return "\n\n".join([_comment("\n".join(_head(walk, selection, head, stem, at, whole, blanks))),
+                        _set_up(walk, at, whole, blanks, stem, in_a_notebook=False),
+                        statements(walk, selection, at, whole, blanks)])
+
+
+def statements(walk, selection, at, whole=True, blanks=False):
+    """Return what follows the head of a script: the statements with their checks, and the end."""
+    return "\n\n".join("\n".join(filter(None, [_comment(part.title), _comment(part.text), part.code]))
+                       for part in program(walk, selection, at, whole, blanks)) + "\n"
 
 
 def notebook(walk, selection, at, head, stem, whole=True, blanks=False):
@@ -61,8 +65,8 @@ def notebook(walk, selection, at, head, stem, whole=True, blanks=False):
              ("code", _set_up(walk, at, whole, blanks, stem, in_a_notebook=True))]
     for part in program(walk, selection, at, whole, blanks):
         formula = f"$${part.latex}$$" if part.latex else ""
-        cells.append(("markdown", "\n\n".join(filter(None, [f"### {part.title}", formula, part.text]))))
-        cells += [("code", part.code)] if part.code else []
+        words = "\n\n".join(filter(None, [part.title and f"### {part.title}", formula, part.text]))
+        cells += [each for each in (("markdown", words), ("code", part.code)) if each[1]]
     return json.dumps({"cells": [_cell(n, *each) for n, each in enumerate(cells)],
                        "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
                                     "language_info": {"name": "python"}},

@@ -1,6 +1,7 @@
 """What more than one page shows: the network, the data, a moment of a run, notices; and the way into the walk."""
 import re
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -40,6 +41,11 @@ def open_walk(recipe, weights, **changes):
     """Leave for the one-batch page: the recipe's network, setting and α, with these weights."""
     kept = ui.session()
     kept.chosen, kept.notices, kept.leave = opened(kept.chosen, recipe, weights, **changes), [], "one_batch"
+
+
+def link():
+    """Return the address of what the one-batch page shows, as the browser has it."""
+    return f"{(st.context.url or '').partition('?')[0].rstrip('/')}/?{urlencode(ui.session().address)}"
 
 
 def network(choice, **options):

@@ -2,8 +2,9 @@
 import streamlit as st
 
 from explainer.pages.one_batch.matrices import matrices
+from explainer.pages.one_batch.program import program
 
-SECTIONS = {"Matrices": matrices}       # {name of a tab: what shows it, of (chosen, walk)}
+SECTIONS = {"Program": program, "Matrices": matrices}       # {name of a tab: what shows it, of (chosen, walk)}
 
 
 def share(chosen, walk):
