@@ -124,6 +124,11 @@ def program(walk, selection, at, whole=True, blanks=False):
     return parts + [_end(walk, step, whole)]
 
 
+def has_blanks(walk, at, whole=True):
+    """Whether there is anything to write: the numbers of a worked example are given."""
+    return whole or not _is_given(walk, walk.step(at))
+
+
 def arrays(walk, at, whole=True, blanks=False):
     """Return {name: array}: what lies beside the program, for the whole walk or for the step `at`."""
     if whole:
@@ -199,7 +204,11 @@ def _line(rounding, step, selection):
         off = rounding.of(result, rounding.other.step(step.key).result)
     latex = "".join(part if isinstance(part, str) else f" {part.symbol.latex} " for part in step.equation)
     return Line(step.code, step.title, step.operands, result, np.asarray(off), _cell(step, selection, result.ndim),
-                arithmetic(step, selection, _digits(walk)).digits + 2, latex, step.kind == "input")
+                arithmetic(step, selection, _digits(walk)).digits + 2, latex, _is_given(walk, step))
+
+
+def _is_given(walk, step):
+    return step.kind == "input" and walk.images is None
 
 
 def _digits(walk):

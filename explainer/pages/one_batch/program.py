@@ -7,6 +7,7 @@ from explainer import program_files
 from explainer import session as ui
 from explainer.pages import shared
 from explainer.pages.one_batch.walking import foot
+from explainer.program import has_blanks
 
 WHOLE, BLANKS = "The whole walk", "With blanks"
 WHAT = {"Complete": "The statements on the screen, each checked against the number that the screen shows.",
@@ -22,8 +23,9 @@ def program(chosen, walk):
     with st.container(horizontal=True, gap="small"):
         what = _one_of("what", ["This step"] * (look.step in steps) + [WHOLE])
         kind = _one_of("kind", [kind.capitalize() for kind in program_files.KINDS]).lower()
-        variant = _one_of("variant", list(WHAT))
-    whole, blanks = what == WHOLE, variant == BLANKS
+        whole = what == WHOLE
+        variant = _one_of("variant", list(WHAT) if has_blanks(walk, look.step, whole) else ["Complete"])
+    blanks = variant == BLANKS
     stem = program_files.name(chosen.choice.net, look.step, whole, blanks)
     package = partial(program_files.package, walk, look.selection, look.step, head(chosen, walk), stem, kind, whole,
                       blanks)
