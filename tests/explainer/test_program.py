@@ -236,6 +236,13 @@ def test_the_numbers_are_those_of_the_screen_at_the_selected_cell():
     assert "dW3[7, 15] by moving W3[7, 15]" in statements(walk, at, "S3")
 
 
+def test_a_worked_example_is_compared_to_nine_digits_of_what_its_source_prints():
+    text = made(walk_of("mazur, source"), selection=CORNER)
+    assert "shown=0.298371109," in text and "shown=0.291027774," in text     # E and E_new
+    for number in (.593269992, .741365070, .138498562, .082167041, .036350306, .149780716, .358916480):
+        assert any(abs(float(shown) - number) < .51e-9 for shown in re.findall(r"shown=(\S+),", text)), number
+
+
 def plainly(code):
     """The code without its comments and its layout."""
     return ast.unparse(ast.parse(code))
