@@ -299,11 +299,11 @@ def opened(address):
 
 def test_the_dialog_offers_the_step_or_the_walk_complete_or_with_blanks():
     at = opened("net=mazur&step=dW2")
-    assert at.get("download_button")[0].label == "mazur-dW2.zip" and "dW2 = A1.T @ delta2" in at.code[0].value
+    assert at.get("download_button")[0].label == "Download mazur-dW2.zip" and "dW2 = A1.T @ delta2" in at.code[0].value
     at.segmented_control(key="program_what").set_value("The whole walk").run()
     assert "S1 = X @ W1 + b1" in at.code[0].value
     at.segmented_control(key="program_variant").set_value("With blanks").run()
-    assert at.get("download_button")[0].label == "mazur-walk-blanks.zip"
+    assert at.get("download_button")[0].label == "Download mazur-walk-blanks.zip"
     assert "dW2 = ...  # your line" in at.code[0].value
     assert not at.exception
 
@@ -313,14 +313,15 @@ def test_its_head_has_the_network_the_batch_the_seed_the_weights_the_data_and_th
     monkeypatch.setattr(page, "head", lambda *of: heads.append(dict(head(*of))) or list(heads[-1].items()))
     opened("net=deep&step=dW2&batch=3&seed=7&j=9&alpha=0.2")
     opened("net=deep&step=dW2&weights=trained")
-    opened("net=mazur&step=dW2&numbers=4")
+    opened("net=mazur&step=dW2&numbers=4&ahead=5")
     drawn, trained, toy = heads
     assert all(part in drawn["Network"] for part in ("Four sigmoid layers", "seed 7", "α = 0.2", "Data: 5,000 MNIST"))
     assert drawn["Batch"] == "training batch 3 of 50, 100 images" and drawn["Weights"] == "untrained"
     assert set(drawn["View"].partition("/?")[2].split("&")) == {
         "net=deep", "step=dW2", "i=17", "j=9", "batch=3", "seed=7", "alpha=0.2"}
     assert trained["Weights"].startswith("trained") and "new numbers 4" in toy["Network"]
-    assert (toy["Batch"], toy["Weights"]) == ("the example’s own numbers", "the example’s own")
+    assert (toy["Batch"], toy["Weights"]) == (
+        "the example’s own numbers", "the example’s own, and 5 steps of training later")
 
 
 def test_given_numbers_are_not_left_blank():
@@ -330,4 +331,4 @@ def test_given_numbers_are_not_left_blank():
 
 def test_before_the_first_step_there_is_only_the_whole_walk():
     at = opened("net=hmkcode&step=open")
-    assert at.get("download_button")[0].label == "hmkcode-walk.zip" and not at.exception
+    assert at.get("download_button")[0].label == "Download hmkcode-walk.zip" and not at.exception

@@ -10,7 +10,7 @@ from explainer.pages.one_batch.walking import foot
 from explainer.program import has_blanks
 
 WHOLE, BLANKS = "The whole walk", "With blanks"
-WHAT = {"Complete": "The statements on the screen, each checked against the number that the screen shows.",
+WHAT = {"Complete": "Each statement of the screen, with a check of the number that the screen shows.",
         BLANKS: "The expressions are left for you to write; the check after each says whether yours is right."}
 WEIGHTS = {"trained": "trained, as they ship with this program", "taught": "taught on the Draw page"}
 PART = {"train": "training batch {} of {:,}", "test": "test batch {} of {:,}",
@@ -29,9 +29,9 @@ def program(chosen, walk):
     stem = program_files.name(chosen.choice.net, look.step, whole, blanks)
     package = partial(program_files.package, walk, look.selection, look.step, head(chosen, walk), stem, kind, whole,
                       blanks)
-    st.download_button(f"{stem}.zip", package, f"{stem}.zip", "application/zip", key="save_program", on_click="ignore",
-                       type="primary")
-    st.caption(f"{WHAT[variant]} The {kind} needs NumPy alone, and the arrays that lie beside it in the zip.")
+    st.download_button(f"Download {stem}.zip", package, f"{stem}.zip", "application/zip", key="save_program",
+                       on_click="ignore", type="primary")
+    st.caption(f"{WHAT[variant]} The {kind} needs NumPy alone; what it starts from is in the zip.")
     st.code(program_files.statements(walk, look.selection, look.step, whole, blanks), "python", height=240)
 
 
@@ -47,5 +47,6 @@ def head(chosen, walk):
         f"{PART[chosen.choice.part].format(decided.choice.batch, decided.batches)}, {walk.m} images"
     run = decided.run and f"of {decided.run.name}, {decided.moment.title}"
     untrained = "the example’s own" if chosen.choice.preset().is_toy else "untrained"
-    weights = run or WEIGHTS.get(chosen.choice.weights, untrained)
+    ahead = f", and {chosen.choice.ahead} steps of training later" if chosen.choice.ahead else ""
+    weights = (run or WEIGHTS.get(chosen.choice.weights, untrained)) + ahead
     return [("Network", foot(chosen.choice, walk)), ("Batch", batch), ("Weights", weights), ("View", shared.link())]
