@@ -56,6 +56,14 @@ def test_one_batch(reader, assert_clean, step):
     assert_clean()
 
 
+def test_the_dialog_of_what_to_take_along(reader, assert_clean):
+    reader.visit("net=mazur&step=dW2")
+    reader.page.get_by_role("button", name="Share, print").click()
+    reader.page.get_by_role("dialog").get_by_text("Download mazur-dW2.zip").wait_for()
+    idle(reader)
+    assert_clean()
+
+
 def test_train_before_a_run_while_it_runs_and_afterwards(reader, assert_clean):
     ready_to_train(reader)
     assert_clean()

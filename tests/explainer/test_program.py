@@ -304,7 +304,7 @@ def test_the_dialog_offers_the_step_or_the_walk_complete_or_with_blanks():
     assert "S1 = X @ W1 + b1" in at.code[0].value
     at.segmented_control(key="program_variant").set_value("With blanks").run()
     assert at.get("download_button")[0].label == "Download mazur-walk-blanks.zip"
-    assert "dW2 = ...  # your line" in at.code[0].value
+    assert "S1 = ...  # your line" in at.code[0].value
     assert not at.exception
 
 

@@ -9,6 +9,7 @@ from explainer.pages import shared
 from explainer.pages.one_batch.walking import foot
 from explainer.program import has_blanks
 
+LINES = 10      # of the program that are shown at once
 WHOLE, BLANKS = "The whole walk", "With blanks"
 WHAT = {"Complete": "Each statement of the screen, with a check of the number that the screen shows.",
         BLANKS: "The expressions are left for you to write; the check after each says whether yours is right."}
@@ -32,7 +33,8 @@ def program(chosen, walk):
     st.download_button(f"Download {stem}.zip", package, f"{stem}.zip", "application/zip", key="save_program",
                        on_click="ignore", type="primary")
     st.caption(f"{WHAT[variant]} The {kind} needs NumPy alone; what it starts from is in the zip.")
-    st.code(program_files.statements(walk, look.selection, look.step, whole, blanks), "python", height=240)
+    lines = program_files.statements(walk, look.selection, look.step, whole, blanks).splitlines()
+    st.code("\n".join(lines[:LINES] + ["…"] * (len(lines) > LINES)), "python", wrap_lines=True)
 
 
 def _one_of(name, options):
