@@ -13,6 +13,7 @@ LABEL = {"label", "labels", "class", "target", "y", "digit"}   # what the column
 INDEX = {"", "id", "index", "unnamed: 0"}                       # what a column that only counts the rows is called
 SEPARATORS = b",", b";", b"\t", b" "
 PIXELS = 784
+OTHER = "its first line has {}; a line of MNIST as text has 785, the label and 28×28 pixels"
 
 
 def read_csv(content):
@@ -23,6 +24,8 @@ def read_csv(content):
     content = content.removeprefix(b"\xef\xbb\xbf")
     first = content[:limits.LINE].lstrip(b"\r\n").split(b"\n")[0].strip()
     separator = max(SEPARATORS, key=first.count)
+    if first.count(separator) > PIXELS + 1:
+        raise ValueError(OTHER.format(f"{first.count(separator) + 1:,} columns"))
     names = [field.strip(b"\"' ").decode("latin-1").lower() for field in first.split(separator)]
     header = _is_header(names)
     start = content.index(first) + len(first) if header else 0
@@ -44,14 +47,13 @@ def _split(names, columns, content, start, separator):
     if names and names[0] == "imageid" and columns == 2:
         return None, None, ["Kaggle’s sample of a submission has no images; it was passed over."]
     if columns not in (1, PIXELS, PIXELS + 1, PIXELS + 2):
-        raise ValueError(f"its first line has {columns:,} column{'s' * (columns > 1)}; "
-                         f"a line of MNIST as text has 785, the label and 28×28 pixels")
+        raise ValueError(OTHER.format(f"{columns:,} columns"))
     table, notes = _numbers(content, start, separator, columns), []
     if columns == 1:
         return table[:, 0], None, notes
     if columns == PIXELS + 2:
         if names and names[0] not in INDEX and not np.array_equal(table[:, 0], np.arange(len(table))):
-            raise ValueError("it has 786 columns; a line of MNIST as text has 785, the label and 28×28 pixels")
+            raise ValueError(OTHER.format("786 columns"))
         table, names = table[:, 1:], names and names[1:]
         notes.append("The first column only counts the rows; it was left out.")
     if table.shape[1] == PIXELS:

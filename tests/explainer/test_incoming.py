@@ -254,7 +254,7 @@ def test_fashion_is_known_by_the_published_mean_of_its_pixels_where_no_name_tell
     assert abs(ink.mean() / 255 - mean) < .001 and abs(ink.std() / 255 - spread) < .001
     data = read_upload(idx_pair(of=(ink.clip(0, 255).reshape(-1, 28, 28).astype(np.uint8), np.arange(1500) % 10)))
     assert data.name == "Fashion-MNIST" and data.classes == FASHION
-    assert len(data.notes) == 1 and "0.286" in data.notes[0] and "do not say" in data.notes[0]
+    assert len(data.notes) == 1 and "0.286" in data.notes[0] and "taken for Fashion-MNIST" in data.notes[0]
 
 
 # What is refused
@@ -368,13 +368,13 @@ TOO_LARGE = {
 def test_what_would_take_too_much_is_refused_before_it_does(make):
     files = make()
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ValueError) as caught:
         read_upload(files)
-    took, (_, most) = time.perf_counter() - began, tracemalloc.get_traced_memory()
+    took, (_, most) = time.process_time() - began, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 400
-    assert most < 2.2 * limits.UNPACKED_FREE and took < 2      # a busy machine; alone, none takes 0.2 s
+    assert most < 2.2 * limits.UNPACKED_FREE and took < 1      # none takes 0.3 s, half of it for the tracing
 
 
 def test_two_megabytes_never_become_a_hundred():
