@@ -139,43 +139,48 @@ def _arrays(name, arrays):
     """Return (parts, notes, names) of named arrays: the name says what for, the shape says images or labels."""
     if "W1" in arrays:
         raise ValueError("this is a network, not data; the page Train opens networks")
-    parts, notes, places = [], [], purpose(name)
-    positional = [key for key in arrays if re.fullmatch(r"arr_\d+", key)]
-    order = {key: KINDS[place] for key, place in zip(sorted(positional, key=lambda key: int(key[4:])), range(4))}
+    parts, notes, uses = [], [], _uses(arrays, purpose(name))
     for use in ("training", "test", "validation"):
-        of = {key: array for key, array in arrays.items()
-              if (order[key].split()[0] if key in order else purpose(key, places)) == use}
-        tables = [array for array in of.values() if array.ndim == 2 and array.shape[1] == 785]
-        images = {key: array for key, array in of.items() if array.ndim > 1 and prod(array.shape[1:]) == 784}
-        if tables and not images:
-            parts += [Part(f"{use} images", tables[0][:, 1:], short(name)),
-                      Part(f"{use} labels", tables[0][:, 0], short(name))]
-            continue
-        key = _one(images, use, "images", ())
-        count = None if key is None else len(images[key])
-        labels = {key: array for key, array in of.items() if array.ndim == 1 or array.ndim == 2
-                  and array.shape[1] in (1, 10) if count is None or len(of) == 2 or len(array) == count}
-        if use == "validation" and (images or labels):
+        found = _pair({key: array for key, array in arrays.items() if uses[key] == use}, use, len(arrays) == 1)
+        if use == "validation" and found:
             notes.append("The part for validation was passed over; this app holds images out for it by itself.")
-            continue
-        parts += [Part(f"{use} images", images[key], short(name))] if images else []
-        named = [key for key in labels if LABEL & set(re.split(r"[^a-z]+", key.lower()))]
-        if not images and not named and len(arrays) > 1:
-            continue        # numbers for something else
-        key = _one(labels, use, "labels", named)
-        parts += [Part(f"{use} labels", labels[key], short(name))] if labels else []
+        else:
+            parts += [Part(f"{use} {what}", array, short(name)) for what, array in found]
     if not parts and not notes:
         shapes = ", ".join(f"{short(key) + ' ' if key else ''}{array.shape}" for key, array in list(arrays.items())[:4])
-        raise ValueError(f"it has no images of 28×28 pixels and no labels, but {shapes or 'nothing'}; {HOW}"[:400])
+        raise ValueError(f"it has no images of 28×28 pixels and no labels, but {shapes[:100] or 'nothing'}; {HOW}")
     return parts, notes, [short(key) for key in arrays if key]
 
 
-def _one(arrays, use, what, likely):
-    """Return the key of the only array, or of the only one in `likely`; None of none."""
-    keys = list(likely or arrays)
-    if len(keys) > 1:
-        raise ValueError(f"{short(keys[0])} and {short(keys[1])} could both be the {use} {what}; leave one out")
-    return keys[0] if keys else None
+def _uses(arrays, otherwise):
+    """Return {key: what it is for}; np.savez calls arrays without names arr_0 to arr_3, in the order of KINDS."""
+    uses = {key: purpose(key, otherwise) for key in arrays}
+    counted = sorted((key for key in arrays if re.fullmatch(r"arr_\d{1,4}", key)), key=lambda key: int(key[4:]))
+    return uses if len(counted) < 3 else uses | {key: kind.split()[0] for key, kind in zip(counted, KINDS)}
+
+
+def _pair(arrays, use, alone):
+    """Return [("images" or "labels", array), …] among the arrays for one use; a table of 785 columns is both."""
+    images = {key: array for key, array in arrays.items() if array.ndim > 1 and prod(array.shape[1:]) == 784}
+    tables = [array for array in arrays.values() if array.ndim == 2 and array.shape[1] == 785]
+    if tables and not images:
+        return [("images", tables[0][:, 1:]), ("labels", tables[0][:, 0])]
+    pictures = _one(images, use, "images")
+    labels = {key: array for key, array in arrays.items() if array.ndim == 1 or array.ndim == 2
+              and array.shape[1] in (1, 10) if pictures is None or len(arrays) == 2 or len(array) == len(pictures)}
+    named = {key: array for key, array in labels.items() if LABEL & set(re.split(r"[^a-z]+", key.lower()))}
+    if pictures is None and not named and not alone:
+        labels = {}         # numbers for something else
+    words = _one(named or labels, use, "labels")
+    return [(what, array) for what, array in (("images", pictures), ("labels", words)) if array is not None]
+
+
+def _one(arrays, use, what):
+    """Return the only one of these arrays; None of none."""
+    if len(arrays) > 1:
+        one, other, *_ = map(short, arrays)
+        raise ValueError(f"{one} and {other} could both be the {use} {what}; leave one out")
+    return next(iter(arrays.values()), None)
 
 
 def _together(found, notes):

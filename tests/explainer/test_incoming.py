@@ -101,6 +101,8 @@ FORMS = {       # what it is: (files, whether a test set is in it)
     "images and labels": ([("m.npz", npz(images=x, labels=y, weights=np.ones(40)))], False),
     "X_train": ([("m.npz", npz(X_train=x, Y_train=y, X_test=x_test, Y_test=y_test))], True),
     "without names": ([("m.npz", npz(arr_0=x, arr_1=y, arr_2=x_test, arr_3=y_test))], True),
+    "one npz a part, without names": ([("test.npz", npz(arr_0=x_test, arr_1=y_test)),
+                                       ("train.npz", npz(arr_0=x, arr_1=y))], True),
     "one npz a part": ([("train.npz", npz(X=x, y=y)), ("test.npz", npz(X=x_test, y=y_test))], True),
     "npy": ([(f"{name}.npy", npy(array)) for name, array in BOTH.items()], True),
     "npy, in Fortran's order": ([("x_train.npy", npy(np.asfortranarray(x))), ("y_train.npy", npy(y))], False),
