@@ -153,8 +153,8 @@ def corner(walk, step, look):
     i = min(look.i, walk.m - 1)
     if sums.over.field == "i":
         summary = f"adds {plain_number(sums.terms[i] / step.scale)} to<br>{summary}"
-    return (walk.images[i].reshape(28, 28), f"example {i}: {with_article(walk.words[i])}<br>{summary}",
-            lens(step, look, sums))
+    named = f"example {i}:{' ' if walk.kind == 'digit' else '<br>'}{with_article(walk.words[i])}"
+    return walk.images[i].reshape(28, 28), f"{named}<br>{summary}", lens(step, look, sums)
 
 
 def lens(step, look, sums):

@@ -53,7 +53,7 @@ def confusion(counts, cell=None, classes=DIGITS):
 
     Where the classes are no digits, they are named by their words.
     """
-    kind, rows = _kind(classes), {"tickvals": list(range(len(counts))), "ticktext": classes, "automargin": True}
+    kind, numbered = _kind(classes), [f"{word} {n}" for n, word in enumerate(classes)]      # the columns have no room
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     wrong = np.where(np.eye(len(counts), dtype=bool), 0, shares)
     top = max(float(wrong.max()), 1e-6)
@@ -70,11 +70,16 @@ def confusion(counts, cell=None, classes=DIGITS):
         "shapes": [] if cell is None else frame(**outline("", *cell)),
         "xaxis": {"dtick": 1, "side": "top", "title": {"text": "the network’s answer"}, "showgrid": False},
         "yaxis": {"dtick": 1, "autorange": "reversed", "showgrid": False,
-                  "title": {"text": f"the {kind}", "standoff": 8}, **(rows if classes != DIGITS else {})}}}
+                  "title": {"text": f"the {kind}", "standoff": 8}, **_ticks(classes, numbered)}}}
 
 
 def _kind(classes):
     return "digit" if classes == DIGITS else "class"
+
+
+def _ticks(classes, words):
+    """An axis with words where its numbers are no digits."""
+    return {} if classes == DIGITS else {"tickvals": list(range(len(words))), "ticktext": words, "automargin": True}
 
 
 def _spoken(counts, classes):
@@ -92,7 +97,7 @@ def by_digit(counts, classes=DIGITS):
     return {"data": [bars], "layout": {
         "height": 170, "margin": {"l": 44, "r": 8, "t": 26, "b": 24}, "showlegend": False,
         "title": {"text": f"accuracy by {_kind(classes)}", "font": {"size": 12}, "x": .02},
-        "xaxis": {"dtick": 1, "showgrid": False},
+        "xaxis": {"dtick": 1, "showgrid": False, **_ticks(classes, list(classes))},
         "yaxis": {"tickformat": ".0%", "range": [0, 1.12], "nticks": 3, "showgrid": False}}}
 
 

@@ -379,6 +379,14 @@ def test_what_would_take_too_much_is_refused_before_it_does(make):
     assert most < 2.2 * limits.UNPACKED_FREE and took < 1      # none takes 0.3 s, half of it for the tracing
 
 
+@pytest.mark.parametrize("kind, told", [("many pieces", "too many pieces"), ("many files in a zip", "at most 64"),
+                                        ("many files", "at most 64"), ("10¹⁸ numbers in npy", "far too many bytes"),
+                                        ("npz", "far more than its size allows")])
+def test_what_is_too_much_is_said(kind, told):
+    with pytest.raises(ValueError, match=told):
+        read_upload(TOO_LARGE[kind]())
+
+
 def test_two_megabytes_never_become_a_hundred():
     assert limits.UNPACKED_TIMES * 2.3 < 100 and limits.UNPACKED_FREE < 100 * limits.MB
 

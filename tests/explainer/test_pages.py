@@ -589,7 +589,7 @@ def test_an_upload_is_called_what_it_is_and_its_classes_have_their_words():
     at = upload(app("step=S1&i=7"), ("fashion-mnist_train.csv", as_csv(images, labels)))
     assert_fine(at)
     assert "30 Fashion-MNIST training images that you uploaded" in at.head["foot"]
-    assert "example 7: an Ankle boot<br>" in str(stage(at))
+    assert "example 7:<br>an Ankle boot<br>" in str(stage(at))
     assert "(true: Ankle boot)" in str(pane(do(at, step="dA4")))
     assert any("Fashion-MNIST" in text.value for text in at.markdown)
 

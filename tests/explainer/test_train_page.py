@@ -605,7 +605,7 @@ def test_the_classes_of_other_data_have_their_words_beside_the_numbers_that_were
     assert "Fashion-MNIST" in at.caption[-1].value
     at = choose(at, "confusion matrix")
     layout = sent(at, "confusion")["figures"][0]["layout"]
-    assert layout["yaxis"]["ticktext"][9] == "Ankle boot" and layout["yaxis"]["title"]["text"] == "the class"
+    assert layout["yaxis"]["ticktext"][9] == "Ankle boot 9" and layout["yaxis"]["title"]["text"] == "the class"
     notes = sent(choose(at, "worst mistakes"), "worst")["figures"][0]["layout"]["annotations"]
     assert notes and all("→" in note["text"] and any(name in note["text"] for name in FASHION) for note in notes)
 

@@ -60,8 +60,8 @@ def mistakes(trainer, run, moment):
     if not len(places):
         st.info(f"No mistakes to show. {how_much_is_read_right(found)}.")
         return
-    st.caption(f"{how_much_is_read_right(found)}. The worst mistakes {moment.title}: digit → answer, and beneath it "
-               "the outputs for both. Click one to walk it.")
+    shown = "digit → answer, and beneath it the outputs for both" if found.classes == DIGITS else "class → answer"
+    st.caption(f"{how_much_is_read_right(found)}. The worst mistakes {moment.title}: {shown}. Click one to walk it.")
     images("worst", run, moment, found, places)
 
 
