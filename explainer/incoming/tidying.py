@@ -57,8 +57,6 @@ def pixels(arrays):
         raise ValueError("some of its pixels are no numbers, or far too large")
     together = (min(low for low, _ in reach), max(high for _, high in reach))
     apart = len({high <= 1 for _, high in reach}) == 2 and together[0] >= 0
-    if together[0] == together[1]:
-        raise ValueError("all pixels of its images are the same, so there is nothing to be seen on them")
     notes, ready = [], []
     for array, (low, high) in zip(flat, reach if apart else [together] * len(flat)):
         image, note = _scaled(array, low, high)
@@ -71,6 +69,9 @@ def pixels(arrays):
 def _scaled(images, low, high):
     """Return (uint8 images, notes): the pixels from `low` to `high` brought to 0 to 255."""
     whole, usual = images.dtype.kind in "bui", f"{low:.4g} to {high:.4g}"
+    if low == high:
+        blank = images if whole and 0 <= low <= INK else np.zeros(images.shape, np.uint8)
+        return np.ascontiguousarray(blank, np.uint8), ["All pixels are the same, so there is nothing to be seen."]
     if low >= 0 and high <= 1:
         if whole or _is_two_valued(images):
             return np.multiply(images, INK, dtype=np.uint8, casting="unsafe"), [
