@@ -344,7 +344,7 @@ def broken(walk, key, seed=0):
 
 def _walked_again(walk, network):
     X = walk.passed.A[0] if walk.images is None else walk.images
-    return take_walk(network, X, walk.Y, walk.learning_rate, walk.labels)
+    return take_walk(network, X, walk.Y, walk.learning_rate, walk.labels, walk.classes)
 
 
 @np.errstate(over="ignore", invalid="ignore")

@@ -5,16 +5,30 @@ sample that ships with the project. Files are read, never changed. Images and la
 to them: all sessions share one Dataset.
 """
 import os
+import re
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from mlp_core.data import Dataset, read_idx, read_npz
+from mlp_core import forward
+from mlp_core.data import read_npz
 from mlp_core.storage import load_network
 
-from . import places
+from . import limits, places
+from .incoming import finished, read_dataset
+from .incoming.parts import as_unpacked, short
 
 ASSETS = Path(__file__).parent / "assets"
+FOLDERS = "", "MNIST/raw", "raw", "data/MNIST/raw", "FashionMNIST/raw", "KMNIST/raw"   # beside the app; torchvision's
+BESIDE = (      # what is looked for there, in this order: what it is called for a reader, and the names of its files
+    ("mnist.npz", "mnist.npz"),
+    ("the IDX files", r".*-ubyte(\.gz)?"),
+    ("the CSV files", r"(.*mnist.*|train|test)\.csv(\.gz)?"),
+    ("the .npz files", r"(?!mnist\.npz$).*mnist.*\.npz(\.gz)?"),
+    ("the .npy files", r"[xy]_(train|test)\.npy"),
+    ("the ARFF file", r".*mnist.*\.arff(\.gz)?"),
+)
 
 
 def keras_cache():
@@ -28,19 +42,16 @@ def fetched_files():
 
 
 def find_dataset(folder, keras_file=None, fetched=None):
-    """Return (Dataset, problems): the first MNIST that can be read, and a sentence for each file that cannot.
+    """Return (Dataset, problems): the first data set that can be read, and a sentence for each that cannot.
 
-    The order: mnist.npz in `folder`, IDX files in `folder`, the `fetched` files, Keras' file, the project's sample.
+    The order: what BESIDE lists, in `folder` and its FOLDERS, the `fetched` files, Keras' file, the project's sample.
     """
-    folder, problems = Path(folder), []
+    problems = []
     elsewhere = [*(fetched_files() if fetched is None else fetched), Path(keras_file or keras_cache())]
-    for where, paths in (("mnist.npz in this project’s folder", [folder / "mnist.npz"]),
-                         ("the IDX files in this project’s folder", _idx_files(folder)),
-                         *((str(path), [path]) for path in elsewhere)):
+    for where, paths, hint in (*_beside(Path(folder)), *((str(p), [p], "") for p in elsewhere if _is_there(p))):
         try:
-            files = [(path.name, path.read_bytes()) for path in paths if path.exists()]
-            if files:
-                return _read(files, f"from {where}"), problems
+            files = [(path.name, _content(path)) for path in paths]
+            return read_dataset(files, f"from {where}", reads_digits, hint), problems
         except (ValueError, OSError) as error:
             problems.append(f"MNIST was not read from {where}: {getattr(error, 'strerror', None) or error}.")
     return embedded_sample(), problems
@@ -48,17 +59,19 @@ def find_dataset(folder, keras_file=None, fetched=None):
 
 def embedded_sample():
     """Return the 5,000 images that ship with the project; all are training images, so there is no test set."""
-    name = "mnist_sample.npz"
-    return _read([(name, (ASSETS / name).read_bytes())], "that ship with this project")
+    data = read_npz((ASSETS / "mnist_sample.npz").read_bytes(), "")
+    return finished({"training": data.images}, {"training": data.labels}, "that ship with this project")
 
 
 def read_upload(files):
-    """Return the Dataset in `files`, [(name, bytes)]: one .npz as Keras keeps it, or IDX files, gzipped or not.
+    """Return the Dataset in `files`, [(name, bytes)]: CSV, IDX, .npz, .npy or ARFF, also packed as .gz or one .zip.
 
-    IDX: "t10k" in the name marks the test set, which may be missing; the content tells images from labels.
-    Raises ValueError, in one sentence, for anything else.
+    Names with “t10k” or “test” in them mark the test set, which may be missing. What was odd about the files, and what
+    was done, stands in the Dataset's notes. Raises ValueError, in one sentence, for anything else.
     """
-    return _read(files, "that you uploaded")
+    if not files:
+        raise ValueError("no file was given")
+    return read_dataset(files, "that you uploaded", reads_digits)
 
 
 def from_keras():
@@ -68,8 +81,8 @@ def from_keras():
     """
     from tensorflow.keras.datasets import mnist
     (images, labels), (test_images, test_labels) = mnist.load_data()
-    return _shared(Dataset(images.reshape(-1, 784), labels, test_images.reshape(-1, 784), test_labels, "Keras"),
-                   "from Keras")
+    return finished({"training": images.reshape(-1, 784), "test": test_images.reshape(-1, 784)},
+                    {"training": labels.astype(np.uint8), "test": test_labels.astype(np.uint8)}, "from Keras")
 
 
 def default_network():
@@ -77,54 +90,55 @@ def default_network():
     return load_network(ASSETS / "default_network.npz")
 
 
-def _idx_files(folder):
-    """Return LeCun's files in the folder; where a file lies there both unpacked and as .gz, the unpacked one."""
-    return [path for path in sorted(folder.glob("*-ubyte")) + sorted(folder.glob("*-ubyte.gz"))
-            if not (path.suffix == ".gz" and path.with_suffix("").exists())]
+@cache
+def _reader():
+    return default_network()
 
 
-def _read(files, where):
-    """Return the Dataset in `files`, [(name, bytes)]: the one place where files become data, wherever they lay."""
-    npz = [file for file in files if file[0].lower().endswith((".npz", ".npz.gz"))]
-    if npz and len(files) > 1:
-        raise ValueError(f"{npz[0][0]} is a whole data set: give it alone, without other files")
-    return _shared(_readable(npz[0][0], read_npz, npz[0][1], where) if npz else _idx(files, where), where)
+def reads_digits(images):
+    """Return what the network that ships with the project reads, (n,)."""
+    return forward(_reader(), images).output.argmax(axis=1)
 
 
-def _idx(files, where):
-    parts = {}
-    for name, content in files:
-        values = _readable(name, read_idx, content)
-        part = f"{'test' if 't10k' in name.lower() else 'training'} {'images' if values.ndim == 2 else 'labels'}"
-        if part in parts:
-            raise ValueError(f"{name} is a second file of {part}; the test set’s files have t10k in their names")
-        parts[part] = values
-    needed = {"training images": "train", "training labels": "train"}
-    if any(part.startswith("test") for part in parts):
-        needed |= {"test images": "t10k", "test labels": "t10k"}
-    for part, word in needed.items():
-        if part not in parts:
-            raise ValueError(f"there is no IDX file of {part}, with {word} in its name")
-    return Dataset(*map(parts.get, ("training images", "training labels", "test images", "test labels")), where)
+def _beside(folder):
+    """Yield (where, paths, the folder's name) of each set of files beside the app that may be a data set."""
+    for what, pattern in BESIDE:
+        for inner in FOLDERS:
+            sets = {}
+            for path in _files(folder / inner):
+                if re.fullmatch(pattern, path.name, re.IGNORECASE):
+                    sets.setdefault(_set_of(path.name), []).append(path)
+            for _, paths in sorted(sets.items()):
+                place = f"the folder {inner}" if inner else "this project’s folder"
+                yield f"{what} in {place}", _unpacked_first(paths), inner
 
 
-def _readable(name, read, *arguments):
-    """Return what the reader returns, or raise ValueError with the file's name in it."""
+def _files(folder):
     try:
-        return read(*arguments)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from error
-    except Exception as error:      # a damaged file may do anything to a reader, as far as MemoryError
-        raise ValueError(f"{name}: this file is damaged") from error
+        return sorted(path for path in folder.iterdir() if _is_there(path))
+    except OSError:     # there is none, or nobody may look into it
+        return []
 
 
-def _shared(dataset, where):
-    """Return the same data as read-only uint8, with its origin in words."""
-    arrays = [None if a is None else a.astype(np.uint8, copy=False)
-              for a in (dataset.images, dataset.labels, dataset.test_images, dataset.test_labels)]
-    for array in arrays:
-        if array is not None:
-            array.setflags(write=False)
-    images, _, test_images, _ = arrays
-    test = "no official test set" if test_images is None else f"and {len(test_images):,} test images"
-    return Dataset(*arrays, f"{len(images):,} MNIST training images {where} ({test})")
+def _is_there(path):
+    """Whether something is there that may be read; a folder of that name is none of ours."""
+    return path.exists() and not path.is_dir()
+
+
+def _set_of(name):
+    """What the names of one data set's files have in common: what stands before train, t10k or test."""
+    return re.split(r"_?[xy]?[-_.]?(?:train|t10k|test)", name.lower())[0]
+
+
+def _unpacked_first(paths):
+    """Leave out a .gz beside the unpacked file, with a dot or a hyphen in its name."""
+    plain = {as_unpacked(path.name) for path in paths if path.suffix.lower() != ".gz"}
+    return [path for path in paths if path.suffix.lower() != ".gz" or as_unpacked(path.name) not in plain]
+
+
+def _content(path):
+    if not path.is_file():
+        raise ValueError(f"{short(path.name)} is no file")
+    if path.stat().st_size > limits.FILE:
+        raise ValueError(f"{short(path.name)} is larger than {limits.FILE // limits.MB:,} MB")
+    return path.read_bytes()

@@ -88,7 +88,7 @@ class Decided:
         if self.drawing is not None:
             images = np.vstack([self.drawing.image, images[1:]])
             labels = np.concatenate([[self.drawing.digit], labels[1:]])
-        return take_walk(network, images, one_hot(labels, preset.sizes[-1]), alpha, labels)
+        return take_walk(network, images, one_hot(labels, preset.sizes[-1]), alpha, labels, self.dataset.classes)
 
     def _batches_ahead(self):
         """(X, Y) of as many training batches as steps are taken ahead: from this number on, and round again."""

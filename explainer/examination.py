@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlp_core import forward, loss_per_example
-from mlp_core.data import one_hot
+from mlp_core.data import DIGITS, one_hot
 from mlp_core.metrics import confusion_matrix
 from mlp_core.propagation import empty_forward_pass
 
@@ -28,6 +28,7 @@ class Examination:
     images: np.ndarray      # (n, 784)
     labels: np.ndarray      # (n,)
     outputs: np.ndarray     # (n, 10)
+    classes: tuple = DIGITS     # the word for each label
 
     @property
     def answers(self):
@@ -60,7 +61,7 @@ def examine(network, material):
     else:
         part, rows = "train", material.held_out
         images, labels = data.images[rows], data.labels[rows]
-    return Examination(part, rows, images, labels, answers(network, images))
+    return Examination(part, rows, images, labels, answers(network, images), data.classes)
 
 
 @np.errstate(over="ignore", invalid="ignore")   # just before a run diverges

@@ -8,6 +8,19 @@ MOST_NETWORK_ARRAYS = 200
 MOST_NETWORK_LAYERS = 7             # six hidden layers, as a network of one's own has at most
 MOST_WORDS = 300                    # letters of a sentence in which words of a file occur
 
+# Data (incoming/)
+MB = 1_000_000
+FILES = 64                  # files of one upload, and files in a .zip or .npz
+FILE = 1_000 * MB           # bytes of one file as it lies there
+UNPACKED = 1_000 * MB       # bytes of everything in one upload, unpacked
+UNPACKED_TIMES = 26         # … and that many times its packed size; MNIST as int64 needs 22 to 25, as text 8
+UNPACKED_FREE = 16 * MB     # … but so much is unpacked in any case
+GZIP_MEMBERS = 5_000        # pieces of one .gz; bgzip makes 1,700 of MNIST as text
+IMAGES = 500_000            # images of one data set; EMNIST has 280,000 digits
+LINE = 1 << 16              # bytes of a line of text; 785 numbers of 25 letters are 20,000
+BLOCK = 4 * MB              # bytes of text that are made numbers at once
+NAME = 60                   # letters of a file's or an array's name that a sentence quotes
+
 
 def plain_name(text, most=40):
     """Return a name from outside without anything that Markdown or HTML would read, and not longer than that."""

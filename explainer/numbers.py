@@ -54,6 +54,6 @@ def percent(share, digits=2):
     return f"{share:.{digits}%}".replace("%", " %")
 
 
-def with_article(digit):
-    """Return "a 7", "an 8"."""
-    return f"{'an' if digit == 8 else 'a'} {digit}"
+def with_article(word):
+    """Return "a 7", "an 8", "an Ankle boot", of a digit or of the word for a class."""
+    return f"{'an' if str(word)[0] in '8AEIOaeio' else 'a'} {word}"

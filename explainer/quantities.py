@@ -26,7 +26,7 @@ def inputs(walk):
 
 
 def targets(walk):
-    columns = Axis("j", "digit") if walk.images is not None else units(walk, walk.L)
+    columns = Axis("j", walk.kind) if walk.images is not None else units(walk, walk.L)
     return Matrix("Y", symbol("Y"), walk.Y, EXAMPLE, columns, False, "target", 1.0)
 
 

@@ -55,7 +55,7 @@ def stripes(walk, step, selection):
             f"{'sums' if step.topic == 'S' else 'outputs'}.")
     if step.topic == "A" and l == walk.L:
         answer, count = _commonest(array.argmax(axis=1))
-        text += f" {count} of {walk.m} are read as {answer}."
+        text += f" {count} of {walk.m} are read as {walk.classes[answer]}."
     return text
 
 

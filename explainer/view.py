@@ -96,7 +96,8 @@ def why(walk, step):
     At the first step also what the walk is, and where biases are frozen that they are.
     """
     if step.kind == "input":
-        many = f"{walk.m} {'examples' if walk.images is None else 'digits'}" if walk.m > 1 else "one example"
+        what = "examples" if walk.images is None else {"digit": "digits"}.get(walk.kind, "images")
+        many = f"{walk.m} {what}" if walk.m > 1 else "one example"
         return (f"**One step of training on {many}, taken apart into {len(walk.steps)} steps. Press → to follow it; "
                 f"click any cell to see where its number comes from.** {prose.why(step.prose)}")
     frozen = FROZEN.get(step.topic, "") if step.layer and walk.layer(step.layer).frozen_bias else ""
@@ -152,8 +153,8 @@ def corner(walk, step, look):
     i = min(look.i, walk.m - 1)
     if sums.over.field == "i":
         summary = f"adds {plain_number(sums.terms[i] / step.scale)} to<br>{summary}"
-    return (walk.images[i].reshape(28, 28), f"example {i}: {with_article(walk.labels[i])}<br>{summary}",
-            lens(step, look, sums))
+    named = f"example {i}:{' ' if walk.kind == 'digit' else '<br>'}{with_article(walk.words[i])}"
+    return walk.images[i].reshape(28, 28), f"{named}<br>{summary}", lens(step, look, sums)
 
 
 def lens(step, look, sums):
@@ -237,14 +238,14 @@ def _terms(walk, look, step, sums):
     if sums.over.label == "pixel":
         return [charts.term_images(*sums.factors, sums.terms)]
     if sums.over.field == "i":
-        return [charts.terms_by_example(sums.terms / step.scale, walk.labels, _example(walk, look),
+        return [charts.terms_by_example(sums.terms / step.scale, walk.words, _example(walk, look),
                                         step.panels[-1].symbol.text)]
     return [charts.terms_by_unit(sums.terms, sums.over.label, sums.bias)]
 
 
 def _losses(walk, look, step, sums):
     after = walk.losses_new if step.phase == "after" else None
-    bars = charts.losses_by_example(walk.losses, _example(walk, look), walk.labels, after)
+    bars = charts.losses_by_example(walk.losses, _example(walk, look), walk.words, after)
     return [bars] if after is None else [*_along(walk, look, step, sums), bars]
 
 
@@ -255,7 +256,7 @@ def _along(walk, look, step, sums):
 
 def _outputs(walk, look, step, sums):
     i = _example(walk, look)
-    return [charts.probabilities(walk.passed.output[i], int(walk.Y[i].argmax()))]
+    return [charts.probabilities(walk.passed.output[i], int(walk.Y[i].argmax()), classes=walk.classes)]
 
 
 def _element(walk, look, step, sums):

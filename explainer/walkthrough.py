@@ -18,6 +18,7 @@ from mlp_core import (
     forward,
     loss_per_example,
 )
+from mlp_core.data import DIGITS
 
 from .steps import every_step
 
@@ -38,10 +39,21 @@ class Walk:
     losses: np.ndarray          # (m,)
     losses_new: np.ndarray      # (m,)
     steps: tuple = ()
+    classes: tuple = DIGITS     # the word for each label
 
     @property
     def m(self):
         return len(self.Y)
+
+    @property
+    def kind(self):
+        """What a class is called."""
+        return "digit" if self.classes == DIGITS else "class"
+
+    @property
+    def words(self):
+        """The word for each example's label, or None for a printed example."""
+        return None if self.labels is None else [self.classes[label] for label in self.labels]
 
     @property
     def L(self):
@@ -80,7 +92,7 @@ class Walk:
 
 
 @np.errstate(over="ignore", invalid="ignore")    # a step too long overflows: the loss says so, NumPy need not
-def take_walk(network, X, Y, learning_rate, labels=None):
+def take_walk(network, X, Y, learning_rate, labels=None, classes=DIGITS):
     """Run one step of training on a copy of the network and return the Walk with all its records.
 
     X is (m, 784) uint8 images, or floats for a printed example; Y is (m, n_L).
@@ -94,5 +106,5 @@ def take_walk(network, X, Y, learning_rate, labels=None):
     walk = Walk(before, after, X if X.dtype == np.uint8 else None, labels, Y, learning_rate,
                 passed, grads, passed_after,
                 batch_loss(before, passed, Y), batch_loss(after, passed_after, Y),
-                loss_per_example(before, passed, Y), loss_per_example(after, passed_after, Y))
+                loss_per_example(before, passed, Y), loss_per_example(after, passed_after, Y), classes=classes)
     return replace(walk, steps=tuple(every_step(walk)))

@@ -12,6 +12,7 @@ from math import prod
 import numpy as np
 
 IDX_IMAGES, IDX_LABELS = 2051, 2049     # the magic numbers of the IDX format
+DIGITS = tuple("0123456789")
 
 
 @dataclass(frozen=True, eq=False)  # arrays cannot be compared for a yes or no: two are the same if one object
@@ -21,6 +22,9 @@ class Dataset:
     test_images: np.ndarray | None      # (n_test, 784) uint8, or None where there is no official test set
     test_labels: np.ndarray | None      # (n_test,)
     origin: str                         # for a reader: where it comes from
+    name: str = "MNIST"                 # what these data are called; empty where nobody knows
+    classes: tuple = DIGITS             # the word for each label from 0 to 9
+    notes: tuple = ()                   # sentences for a reader: what was odd about the files, and what was done
 
     def __post_init__(self):
         check_images(self.images, self.labels)

@@ -50,10 +50,12 @@ class Place:
         """“example 17 (a 9)”, or “the one example”."""
         if self.m == 1:
             return "the one example"
-        return f"example {i} ({with_article(self.walk.labels[i])})" if self.walk.labels is not None else f"example {i}"
+        return f"example {i} ({with_article(self.walk.words[i])})" if self.walk.labels is not None else f"example {i}"
 
     def unit(self, l, j):
-        return f"digit {j}" if l == self.L and self.images else f"unit {j}"
+        if l < self.L or not self.images:
+            return f"unit {j}"
+        return f"digit {j}" if self.walk.kind == "digit" else f"class {j} ({self.walk.classes[j]})"
 
     @property
     def examples(self):

@@ -2,6 +2,7 @@
 import numpy as np
 
 from mlp_core.activations import ACTIVATIONS
+from mlp_core.data import DIGITS
 
 from ..numbers import plain_number, with_article
 from .heat import colours, image_axes, outline
@@ -104,13 +105,12 @@ def activation_curve(name, S, A, slope, span):
                   yaxis=_named("A", range=[low - .08 * (high - low), high + .08 * (high - low)]))
 
 
-def probabilities(values, true, title="the outputs for this example"):
+def probabilities(values, true, title="the outputs for this example", classes=DIGITS):
     """The outputs of one example, one bar a class; the true class is marked."""
-    classes = np.arange(len(values))
-    bars = {"type": "bar", "x": classes, "y": values, "marker": {"color": ROLES["activation"]},
-            "meta": {"outlined": int(true)},
-            "hovertemplate": "%{x}: %{y:.6g}<extra></extra>"}
-    return _small([bars], f"{title} (true: {true})", xaxis={"dtick": 1, "showgrid": False},
+    bars = {"type": "bar", "x": np.arange(len(values)), "y": values, "marker": {"color": ROLES["activation"]},
+            "meta": {"outlined": int(true)}, "hovertext": classes[:len(values)],
+            "hovertemplate": "%{hovertext}: %{y:.6g}<extra></extra>"}
+    return _small([bars], f"{title} (true: {classes[true]})", xaxis={"dtick": 1, "showgrid": False},
                   yaxis={"range": [min(0, float(min(values))), max(1, float(max(values)))]})
 
 

@@ -1,6 +1,8 @@
 """What a network has learned: the pictures of its first layer, whom it takes for whom, and images with its answers."""
 import numpy as np
 
+from mlp_core.data import DIGITS
+
 from .curves import HEIGHT
 from .heat import colours, frame, limit, outline
 from .theme import ROLES
@@ -46,8 +48,12 @@ def few_weights(W, title):
         "meta": {"title": title, "note": "orange above 0, blue below"}}}
 
 
-def confusion(counts, cell=None):
-    """Who is taken for whom, (10, 10): rows the digit, columns the answer; mistakes coloured by share of the digit."""
+def confusion(counts, cell=None, classes=DIGITS):
+    """Who is taken for whom, (10, 10): rows the digit, columns the answer; mistakes coloured by share of the digit.
+
+    Where the classes are no digits, they are named by their words.
+    """
+    kind, numbered = _kind(classes), [f"{word} {n}" for n, word in enumerate(classes)]      # the columns have no room
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     wrong = np.where(np.eye(len(counts), dtype=bool), 0, shares)
     top = max(float(wrong.max()), 1e-6)
@@ -55,33 +61,43 @@ def confusion(counts, cell=None):
     trace = {
         **colours(wrong, -2 * top, 2 * top), "text": text, "texttemplate": "%{text}", "textfont": {"size": 12},
         "customdata": np.dstack([counts, shares]),
-        "hovertemplate": "digit %{y} read as %{x}: %{customdata[0]:,} (%{customdata[1]:.1%} of this digit)"
+        "hovertext": [[f"{digit} read as {answer}" for answer in classes] for digit in classes],
+        "hovertemplate": f"{kind} %{{hovertext}}: %{{customdata[0]:,}} (%{{customdata[1]:.1%}} of this {kind})"
                          "<extra></extra>",
-        "meta": {"row": "digit", "column": "answer", "select": ["digit", "answer"], "spoken": _spoken(counts)}}
+        "meta": {"row": "digit", "column": "answer", "select": ["digit", "answer"], "spoken": _spoken(counts, classes)}}
     return {"data": [trace], "layout": {
         "height": 330, "margin": {"l": 52, "r": 8, "t": 42, "b": 6}, "uirevision": "confusion",
         "shapes": [] if cell is None else frame(**outline("", *cell)),
         "xaxis": {"dtick": 1, "side": "top", "title": {"text": "the network’s answer"}, "showgrid": False},
         "yaxis": {"dtick": 1, "autorange": "reversed", "showgrid": False,
-                  "title": {"text": "the digit", "standoff": 8}}}}
+                  "title": {"text": f"the {kind}", "standoff": 8}, **_ticks(classes, numbered)}}}
 
 
-def _spoken(counts):
-    return [f"digit {digit} answer {answer}: {n:,} of {row.sum():,} images"
+def _kind(classes):
+    return "digit" if classes == DIGITS else "class"
+
+
+def _ticks(classes, words):
+    """An axis with words where its numbers are no digits."""
+    return {} if classes == DIGITS else {"tickvals": list(range(len(words))), "ticktext": words, "automargin": True}
+
+
+def _spoken(counts, classes):
+    return [f"{_kind(classes)} {classes[digit]} answer {classes[answer]}: {n:,} of {row.sum():,} images"
             for digit, row in enumerate(counts) for answer, n in enumerate(row)]
 
 
-def by_digit(counts):
+def by_digit(counts, classes=DIGITS):
     """The share of each digit that is read right, as bars."""
     shares = np.diag(counts) / np.maximum(counts.sum(axis=1), 1)
     bars = {"type": "bar", "x": np.arange(len(counts)), "y": shares, "marker": {"color": ROLES["activation"]},
             "text": [f"{share:.1%}" for share in shares], "textposition": "outside", "textfont": {"size": 11},
-            "cliponaxis": False, "customdata": counts.sum(axis=1),
-            "hovertemplate": "%{x}: %{y:.2%} of %{customdata:,}<extra></extra>"}
+            "cliponaxis": False, "customdata": counts.sum(axis=1), "hovertext": classes,
+            "hovertemplate": "%{hovertext}: %{y:.2%} of %{customdata:,}<extra></extra>"}
     return {"data": [bars], "layout": {
         "height": 170, "margin": {"l": 44, "r": 8, "t": 26, "b": 24}, "showlegend": False,
-        "title": {"text": "accuracy by digit", "font": {"size": 12}, "x": .02},
-        "xaxis": {"dtick": 1, "showgrid": False},
+        "title": {"text": f"accuracy by {_kind(classes)}", "font": {"size": 12}, "x": .02},
+        "xaxis": {"dtick": 1, "showgrid": False, **_ticks(classes, list(classes))},
         "yaxis": {"tickformat": ".0%", "range": [0, 1.12], "nticks": 3, "showgrid": False}}}
 
 

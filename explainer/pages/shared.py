@@ -21,9 +21,14 @@ PAGES = {name: f"explainer/pages/{name}/page.py" for name in ("one_batch", "trai
 
 def notices():
     """The sentences quote the address, so nothing in them may become a picture from elsewhere, or a formula."""
-    sentences = [re.sub(r"([\\`*\[\]$~<:])", r"\\\1", sentence) for sentence in ui.session().notices]
+    sentences = [plain(sentence) for sentence in ui.session().notices]
     if sentences:
         st.warning(sentences[0] if len(sentences) == 1 else "\n".join(f"* {sentence}" for sentence in sentences))
+
+
+def plain(sentence):
+    """Return a sentence in which nothing is Markdown: it may quote the address, or what a file is called."""
+    return re.sub(r"([\\`*\[\]$~<:])", r"\\\1", sentence)
 
 
 def leave_for(page):
@@ -111,19 +116,24 @@ def _name_of(activation):
 def data_line():
     """What is learned from, as the foot of a page: a worked example's own numbers, or which images are in use."""
     toy = ui.session().chosen.choice.preset().is_toy
-    st.caption("Data: the example’s own numbers; no images." if toy else f"Data: {resources.dataset().origin}.")
+    st.caption("Data: the example’s own numbers; no images." if toy else " ".join(data_in_words(resources.dataset())))
+
+
+def data_in_words(dataset):
+    """Return what the data are and what was odd about them, a Markdown sentence each."""
+    return [f"Data: {plain(dataset.origin)}.", *map(plain, dataset.notes)]
 
 
 def data():
-    """Which MNIST is in use, and the two ways to another one: a file, or the full set from the network."""
+    """Which data are in use, and the two ways to other ones: files, or the full MNIST from the network."""
     st.divider()
-    origin = resources.dataset().origin
-    st.markdown(f"**Data.** {origin[:1].upper() + origin[1:]}.")
-    for problem in resources.found_dataset()[1]:
-        st.caption(problem)
+    origin, *notes = data_in_words(resources.dataset())
+    st.markdown(f"**Data.** {origin.removeprefix('Data: ')}")
+    for sentence in (*notes, *map(plain, resources.found_dataset()[1])):
+        st.caption(sentence)
     fetch()     # above the uploader, so that what it says is not below the popover's edge
-    st.file_uploader("Your own MNIST: mnist.npz, or IDX files (.gz as well)", accept_multiple_files=True, key="upload",
-                     on_change=lambda: ui.sent("upload") and resources.use_upload(ui.sent("upload")))
+    st.file_uploader("Your own data: CSV, IDX, .npz, .npy or ARFF, also as .gz or .zip", accept_multiple_files=True,
+                     key="upload", on_change=lambda: ui.sent("upload") and resources.use_upload(ui.sent("upload")))
 
 
 def fetch():

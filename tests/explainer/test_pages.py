@@ -578,6 +578,37 @@ def test_an_uploaded_mnist_is_walked_and_a_second_one_of_the_same_size_too():
         assert at.number_input(key="ui_batch").max == 3
 
 
+def as_csv(images, labels):
+    return b"".join(b",".join(b"%d" % n for n in [label, *image]) + b"\n"
+                    for image, label in zip(images.reshape(-1, 784).tolist(), labels))
+
+
+def test_an_upload_is_called_what_it_is_and_its_classes_have_their_words():
+    images, labels = random_mnist(30, 1)
+    labels[7] = 9
+    at = upload(app("step=S1&i=7"), ("fashion-mnist_train.csv", as_csv(images, labels)))
+    assert_fine(at)
+    assert "30 Fashion-MNIST training images that you uploaded" in at.head["foot"]
+    assert "example 7:<br>an Ankle boot<br>" in str(stage(at))
+    assert "(true: Ankle boot)" in str(pane(do(at, step="dA4")))
+    assert any("Fashion-MNIST" in text.value for text in at.markdown)
+
+
+def test_what_was_odd_about_an_upload_is_said_where_the_data_are_named():
+    images, labels = embedded_sample().images[:50], embedded_sample().labels[:50]
+    at = upload(app("step=X"), ("*x* $1$.npz", arrays(x_train=255 - images, y_train=labels)))
+    assert_shows(at, engine(data=(images, labels)).step("X"))
+    assert any("inverted" in text.value for text in at.caption)
+    upload(at, ("![a](https:evil.example)\n# x.npz", b"damaged"))
+    assert_fine(at, r"!\[a\](https\:evil.example) # x.npz")
+
+
+def arrays(**named):
+    file = io.BytesIO()
+    np.savez(file, **named)
+    return file.getvalue()
+
+
 def test_an_uploaded_mnist_smaller_than_a_batch_is_one_batch():
     images, labels = random_mnist(20, 1)
     at = upload(app("step=X&i=7&pictures=0"), ("train-images-idx3-ubyte.gz", gzip.compress(idx(images))),

@@ -13,6 +13,7 @@ from explainer.examination import examine
 from explainer.figures import curves
 from explainer.figures.learned import first_layer
 from explainer.figures.theme import LAYERS, RUNS
+from explainer.incoming.known import FASHION
 from explainer.recipes import Recipe
 from explainer.runs import Run, material, worked_example
 from explainer.trainer import Trainer
@@ -592,6 +593,21 @@ def test_data_of_ones_own_are_trained_on_however_few(trainer, n, n_test):
     for panel in PANELS:
         assert_well(choose(at, panel))
     assert_well(press(at, "walk_it"))
+
+
+def test_the_classes_of_other_data_have_their_words_beside_the_numbers_that_were_learned(trainer):
+    images, labels = random_mnist(40, 0)
+    table = np.column_stack([labels, images.reshape(40, 784)])
+    at = upload(app("net=relu10"), ("fashion-mnist.csv", "\n".join(",".join(map(str, row)) for row in table).encode()))
+    at.switch_page(TRAIN).run()
+    at = press(fill(at, batch_size=20, epochs=1), "start")
+    to_the_end(at, trainer)
+    assert "Fashion-MNIST" in at.caption[-1].value
+    at = choose(at, "confusion matrix")
+    layout = sent(at, "confusion")["figures"][0]["layout"]
+    assert layout["yaxis"]["ticktext"][9] == "Ankle boot 9" and layout["yaxis"]["title"]["text"] == "the class"
+    notes = sent(choose(at, "worst mistakes"), "worst")["figures"][0]["layout"]["annotations"]
+    assert notes and all("→" in note["text"] and any(name in note["text"] for name in FASHION) for note in notes)
 
 
 def idx_files(images, labels):

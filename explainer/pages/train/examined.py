@@ -8,6 +8,7 @@ from explainer.figures import learned
 from explainer.numbers import with_article
 from explainer.pages.train.walking import walk
 from explainer.sentences import how_much_is_read_right
+from mlp_core.data import DIGITS
 
 SHOWN_IMAGES = 26
 
@@ -30,11 +31,11 @@ def confusion(trainer, run, moment):
     with left:
         st.caption(f"{moment.title[:1].upper() + moment.title[1:]}: {how_much_is_read_right(found)}. The diagonal is "
                    "what is right; colour marks mistakes. Click a cell to see its images.")
-        show_figures("confusion", [learned.confusion(found.confusion, page.confused)], legend=False, on_cell=picked,
-                     keyboard=True, token=f"confusion-{run.number}-{moment.key}-{page.confused}",
+        show_figures("confusion", [learned.confusion(found.confusion, page.confused, found.classes)], legend=False,
+                     on_cell=picked, keyboard=True, token=f"confusion-{run.number}-{moment.key}-{page.confused}",
                      alts=["Confusion matrix: rows the digit, columns the network’s answer"])
     with right:
-        show_figures("by_digit", [learned.by_digit(found.confusion)], legend=False,
+        show_figures("by_digit", [learned.by_digit(found.confusion, found.classes)], legend=False,
                      token=f"digits-{run.number}-{moment.key}", alts=["Accuracy of each digit"])
         if page.confused is None:
             st.caption("No cell is chosen yet.")
@@ -45,10 +46,10 @@ def confusion(trainer, run, moment):
 def behind(run, moment, found, digit, answer):
     """The images behind a cell of the confusion matrix."""
     places = found.where(digit, answer)
-    read = "read right" if digit == answer else f"read as {answer}"
+    read = "read right" if digit == answer else f"read as {found.classes[answer]}"
     more = f", the {SHOWN_IMAGES // 2} surest" if len(places) > SHOWN_IMAGES // 2 else ""
     count = {0: "No image", 1: "1 image"}.get(len(places), f"{len(places):,} images")
-    st.caption(f"{count} of {with_article(digit)} {'are' if len(places) > 1 else 'is'} {read}{more}."
+    st.caption(f"{count} of {with_article(found.classes[digit])} {'are' if len(places) > 1 else 'is'} {read}{more}."
                + (" Click one to walk it." if len(places) else ""))
     images("behind", run, moment, found, places[:SHOWN_IMAGES // 2])
 
@@ -59,8 +60,8 @@ def mistakes(trainer, run, moment):
     if not len(places):
         st.info(f"No mistakes to show. {how_much_is_read_right(found)}.")
         return
-    st.caption(f"{how_much_is_read_right(found)}. The worst mistakes {moment.title}: digit → answer, and beneath it "
-               "the outputs for both. Click one to walk it.")
+    shown = "digit → answer, and beneath it the outputs for both" if found.classes == DIGITS else "class → answer"
+    st.caption(f"{how_much_is_read_right(found)}. The worst mistakes {moment.title}: {shown}. Click one to walk it.")
     images("worst", run, moment, found, places)
 
 
@@ -79,6 +80,9 @@ def images(key, run, moment, found, places):
 
 def _caption(found, n):
     digit, answer = int(found.labels[n]), int(found.answers[n])
+    if found.classes != DIGITS:     # words leave no room for the outputs
+        right, said = found.classes[digit], found.classes[answer]
+        return right if digit == answer else f"{right}<br>→ {said}"
     outputs = f"{found.outputs[n, digit]:.2f}"
     if digit == answer:
         return f"{digit}: {outputs}"
