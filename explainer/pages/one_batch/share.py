@@ -3,8 +3,10 @@ import streamlit as st
 
 from explainer.pages.one_batch.matrices import matrices
 from explainer.pages.one_batch.program import program
+from explainer.pages.one_batch.sheet import sheet
 
-SECTIONS = {"Program": program, "Matrices": matrices}       # {name of a tab: what shows it, of (chosen, walk)}
+SECTIONS = {    # {name of a tab: what shows it, of (chosen, walk)}
+    "Program": program, "Sheet": sheet, "Matrices": matrices}
 
 
 def share(chosen, walk):
