@@ -1,7 +1,7 @@
 """Our LaTeX as MathML, which browsers set by themselves, so that a saved page needs neither a network nor a script.
 
-A converter for exactly the commands that the product writes: a table, and ValueError for anything else. KaTeX would have
-to be put into every file together with its fonts.
+A converter for exactly the commands that the product writes: a table, and ValueError for anything else. KaTeX would
+have to be put into every file together with its fonts.
 """
 import re
 from html import escape

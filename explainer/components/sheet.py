@@ -11,7 +11,8 @@ from ..figures.heat import limit
 from ..figures.theme import PRINTED, ROLES
 from ..inline import runs
 from ..numbers import plain_number
-from ..sheet import Number, key, numbers_in
+from ..sheet import key
+from ..sheet_numbers import Number, numbers_in
 from .mathml import mathml
 
 HERE = Path(__file__).parent
@@ -19,6 +20,7 @@ PAPERS = {"A4": "A4", "Letter": "letter"}      # {name: what CSS calls it}
 FINE = 12           # pixels a millimetre, at least: 300 dpi
 SEEDS = 10          # columns of the key
 WIDE = 8            # columns: more are set closer
+DENSE = 45          # boxes of a whole example: more have no words beside the equations, so that they fit a page
 LETTERS = "abcdefgh"
 AT, BIAS_AT = .27, .5   # where along an edge of the drawing its number stands
 
@@ -41,9 +43,10 @@ def page(found, how, paper="A4"):
 
 def _sheet(sheet, worked):
     blocks = "".join(_block(block, worked, sheet, n) for n, block in enumerate(sheet.blocks, 1))
-    tall = any(len(table.rows) > 3 for table in sheet.given)      # more examples than rows of weights
-    kind = f"by-hand{' tall' * tall}" if sheet.by_hand else "way" if len(sheet.blocks) > 1 else "alone"
-    return (f'<section class="sheet {kind}">{_head(sheet)}{"" if worked else _how(sheet)}{_given(sheet)}<div class="blocks">{blocks}</div></section>\n')
+    dense = len(sheet.asked) > DENSE and not worked
+    kind = f"by-hand{' dense' * dense}" if sheet.by_hand else "way" if len(sheet.blocks) > 1 else "alone"
+    return (f'<section class="sheet {kind}">{_head(sheet)}{"" if worked else _how(sheet)}{_given(sheet)}'
+            f'<div class="blocks">{blocks}</div></section>\n')
 
 
 def _head(sheet, answers=False):
@@ -125,14 +128,14 @@ def _question(card, worked):
 # Pictures
 
 def _panels(block, worked):
-    """The matrices of a step in one drawing, in millimetres; the result is an empty frame until it is worked."""
+    """The matrices of a step in one drawing, in millimetres; what is asked is an empty frame until it is worked."""
     if block.image is not None and not block.panels:
         return f'<div class="digit">{_svg(20, 20, _picture(255 - block.image, 0, 0, 20, 20), "the example")}</div>'
     if not block.panels:
         return ""
     parts = [_panel(panel, worked) for panel in block.panels]
     if block.image is not None:
-        corner = min(30, block.panels[-1].x - 12, block.panels[-1].y - 24) if len(block.panels) > 2 else 0
+        corner = int(min(30, block.panels[-1].x - 12, block.panels[-1].y - 24)) if len(block.panels) > 2 else 0
         if corner > 12:
             parts.append(_picture(255 - block.image, 2, 2, corner, corner))
     wide = max(panel.x + panel.width for panel in block.panels) + 6
@@ -159,7 +162,7 @@ def _panel(panel, worked):
         marks += f'<text x="{x - .4:.2f}" y="{y + (row + .5) / rows * height + .9:.2f}" class="row">▶</text>'
     if column is not None and columns > 1:
         marks += f'<text x="{x + (column + .5) / columns * width:.2f}" y="{y - .3:.2f}" class="column">▼</text>'
-    if panel.is_result and not worked:
+    if panel.is_asked and not worked:
         return name + frame + marks
     return name + _legend(panel) + _heat(panel) + frame + marks
 
@@ -191,7 +194,8 @@ def _heat(panel):
 
 def _picture(grey, x, y, wide, high):
     """A grey picture, uint8, framed."""
-    picture = Image.fromarray(grey.astype(np.uint8)).resize((wide * FINE, high * FINE), Image.Resampling.NEAREST)
+    across, down = (-(-length * FINE // pixels) for length, pixels in zip((wide, high), grey.shape[::-1]))
+    picture = Image.fromarray(np.kron(grey, np.ones((down, across), np.uint8)))
     return (f'<image x="{x}" y="{y}" width="{wide}" height="{high}" href="{_uri(picture)}"></image>'
             f'<rect x="{x}" y="{y}" width="{wide}" height="{high}" class="frame"></rect>')
 
@@ -215,7 +219,7 @@ def _palette(colours):
 
 def _uri(picture):
     file = io.BytesIO()
-    picture.save(file, "PNG", optimize=True)
+    picture.save(file, "PNG")
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
@@ -232,14 +236,20 @@ def _network(diagram, values, wide=100., high=50.):
         number = values[edge.matrix][edge.column if edge.row is None else (edge.row, edge.column)]
         edges += (f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}" '
                   f'class="edge{" bias" * (edge.row is None)}"></line>')
-        names += (f'<text x="{x + t * (to_x - x):.1f}" y="{y + t * (to_y - y) + .9:.1f}" class="number">'
-                  f"{escape(edge.name)} {plain_number(number, 6)}</text>")
+        names += _label(x + t * (to_x - x), y + t * (to_y - y), f"{edge.name} {plain_number(number, 6)}".strip())
     for node in diagram.nodes:
         x, y = at(node.x, node.y)
         names += (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{4 if node.unit is None else 5}" class="node"></circle>'
                   f'<text x="{x:.1f}" y="{y + 1:.1f}" class="unit">{escape(node.name)}</text>')
     return (f'<svg viewBox="0 0 {wide} {high}" style="width: {wide}mm" role="img" aria-label="The network with its '
             f'numbers">{edges}{names}</svg>')
+
+
+def _label(x, y, text):
+    """A text in the middle of an edge, which it interrupts."""
+    half = .8 * len(text) + .3
+    return (f'<rect x="{x - half:.1f}" y="{y - 1.5:.1f}" width="{2 * half:.1f}" height="3" class="behind"></rect>'
+            f'<text x="{x:.1f}" y="{y + .9:.1f}" class="number">{escape(text)}</text>')
 
 
 # Answers

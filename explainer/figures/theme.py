@@ -30,7 +30,7 @@ OPERATOR = ("#a35a00", "#e09a4a")   # of a line of code
 ACCENT = ("#6741d9", "#a48bf2")     # words that stand out, and the frame round what has the focus
 FRAME = (("rgba(255,255,255,.85)", 4), ("#111111", 1.5))    # a light line under a dark one shows on every colour
 THUMBNAIL = {"light": (25, 26, 34), "dark": (240, 240, 245)}    # the ink of the small digits along an axis
-PRINTED = {  # from the lowest number to the highest: told apart without colour as well, as each is lighter than the last
+PRINTED = {     # from the lowest number to the highest, which is told without colour too: it goes from dark to light
     "signed": ("#0b2e59", "#4f7fae", "#b9b9b4", "#f3d3ac", "#fff8ea"), "positive": ("#ffffff", "#8f8f96", "#1b1c24")}
 PHOTO = [[0, "#000000"], [1, "#ffffff"]]    # a picture as it came, from black to white
 

@@ -22,5 +22,5 @@ def sheet(chosen, walk):
     name = f"{chosen.choice.net}-{chosen.look.step if what == 'step' else what}.html"
     st.download_button("Download the sheet", lambda: page(sheets(chosen, walk, what, count, base), how, paper), name,
                        "text/html", key="save_sheet", on_click="ignore", type="primary")
-    st.caption(f"Open the file in a browser and print it (Ctrl+P, on a Mac ⌘P) on {paper} paper. It needs no network, and "
-               "no colour.")
+    st.caption(f"Open the file in a browser and print it (Ctrl+P, on a Mac ⌘P) on {paper} paper. "
+               "It needs no network and no colour.")
