@@ -13,6 +13,7 @@ import numpy as np
 from . import prose
 from .address import to_address
 from .arithmetic import arithmetic
+from .by_hand import LEVELS, covered
 from .cards import Card, cards
 from .cards.place import number
 from .deciding import Decided
@@ -39,6 +40,7 @@ from .way import short_way
 
 WHAT = {"step": "This step", "way": "The guided way", "hand": "The whole example by hand"}
 HOW = {"answers": "With blanks, the answers on a page of their own", "blanks": "With blanks", "worked": "Worked"}
+EVERYTHING = "everything"   # of the LEVELS
 WAYS = {"train": "training", "test": "test", "drawing": "your digit and training"}
 
 
@@ -91,7 +93,8 @@ class Sheet:
 def sheets(chosen, walk, what, count=1, base=""):
     """Return the Sheets of a view; `what` is a key of WHAT, base the address of the app.
 
-    A `count` above 1 is for an example by hand: so many with other numbers, of the seeds from 1.
+    An example by hand asks for what the view covers, or for everything where it covers nothing. A `count` above 1 makes
+    so many of them with other numbers, of the seeds from 1.
     """
     if what == "hand":
         return _by_hand(chosen, walk, count, base)
@@ -183,16 +186,18 @@ def _by_hand(chosen, walk, count, base):
 
 
 def _example(chosen, walk, base):
-    """The whole walk of a small network: its drawing, what is given, and every number that is worked out."""
-    steps = [step for step in walk.steps if step.kind != "input"]
-    blocks = [Block(step.key, step.title, bare(step), tables=asked_grids(walk, step), worked=_first_cell(step))
-              for step in steps]
+    """The whole walk of a small network: its drawing, what is given, and every number that is covered."""
+    level = chosen.look.hand if LEVELS[chosen.look.hand] else EVERYTHING
+    asked = covered(walk, level)
+    blocks = [Block(step.key, step.title, bare(step), worked=_first_cell(step),
+                    tables=asked_grids(walk, step, "asked" if step.key in asked else "given"))
+              for step in walk.steps if step.kind != "input"]
     values = {f"{name}{l}": getattr(layer, name) for l, layer in enumerate(walk.before.layers, 1)
               for name in ("W", "b") if getattr(layer, name) is not None}
     given = [inputs(walk), targets(walk),
              *(parameters(walk, l, which) for l, layer in enumerate(walk.before.layers, 1)
                for which in ("W", "b") if getattr(layer, which) is not None)]
-    view = replace(chosen, look=replace(chosen.look, step="X", hand="everything"))
+    view = replace(chosen, look=replace(chosen.look, step=asked[0], hand=level))
     return Sheet(f"One step of training by hand: {chosen.choice.preset().title}", _facts(chosen.choice, walk),
                  link(view, base), _asked_once(blocks), True, diagram(chosen.choice.net, walk.before), values,
                  tuple(grid(matrix, "given") for matrix in given), _functions(walk), chosen.choice.numbers)

@@ -56,11 +56,11 @@ def _names_asked(walk, step):
             if not (name.endswith(".T") or name.startswith("change") or walk.m == 1 and name.startswith("E_i"))]
 
 
-def asked_grids(walk, step):
+def asked_grids(walk, step, state="asked"):
     """Return a Table for everything that is worked out at a step of a small network."""
     alone = {"E": "E", "E_new": "E′"}
-    return tuple(Table((("",), (Number(name, 0, 0, float(step.result), HAND_DIGITS, "asked"),)), alone[name])
-                 if name in alone else grid(step.matrix(name), "asked") for name in _names_asked(walk, step))
+    return tuple(Table((("",), (Number(name, 0, 0, float(step.result), HAND_DIGITS, state),)), alone[name])
+                 if name in alone else grid(step.matrix(name), state) for name in _names_asked(walk, step))
 
 
 def _grids(walk, step):

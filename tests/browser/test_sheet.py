@@ -1,4 +1,4 @@
-"""A sheet as the browser prints it, on A4 and on Letter: nothing reaches over its page, and there are as many as due."""
+"""A sheet as the browser prints it, on A4 and on Letter: nothing reaches over its page, and no page is too many."""
 import re
 from functools import cache
 
@@ -7,7 +7,7 @@ import pytest
 from explainer.components.sheet import page
 from explainer.sheet import sheets
 from mlp_core.presets import PRESETS
-from tests.explainer.test_sheet import TOYS, view_of
+from tests.explainer.test_sheet import view_of
 
 pytestmark = pytest.mark.browser
 INSIDE = {"A4": (186, 273), "Letter": (191.9, 255.4)}      # millimetres between margins of 12
@@ -18,8 +18,9 @@ OVER = """([wide, high]) => [...document.querySelectorAll("body *")].filter((e) 
     || (e.matches("article, table:not(.key)") && box.height > high)
 }).map((e) => e.outerHTML.slice(0, 200))"""
 CASES = [   # net, step, what, how, how many, pages where that is known
-    ("mazur", "X", "hand", "blanks", 3, 4), ("xor", "X", "hand", "answers", 2, 4), ("hmkcode", "X", "hand", "answers", 1, 2),
-    ("mazur", "X", "hand", "worked", 1, None), ("deep", "dW2", "step", "answers", 1, 2),
+    ("mazur", "X", "hand", "blanks", 3, 4), ("xor", "X", "hand", "answers", 2, 4),
+    ("hmkcode", "X", "hand", "answers", 1, 2), ("mazur", "X", "hand", "worked", 1, None),
+    ("deep", "dW2", "step", "answers", 1, 2),
     ("deep", "S1", "step", "blanks", 1, 1), ("deep", "X", "way", "answers", 1, None)]
 
 

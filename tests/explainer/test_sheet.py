@@ -145,11 +145,25 @@ def test_the_key_has_exactly_the_answers_of_each_seed(net, setting):
 def test_the_seeds_of_the_sheets_are_those_of_the_address():
     found = sheets(*view_of("mazur", "delta1"), "hand", 3, "http://here/")
     assert [sheet.link for sheet in found] == [
-        f"http://here/?net=mazur&numbers={seed}&step=X&i=17&j=4&hand=everything" for seed in (1, 2, 3)]
+        f"http://here/?net=mazur&numbers={seed}&step=S1&i=17&j=4&hand=everything" for seed in (1, 2, 3)]
     for sheet in found:
         X, W1 = (next(table for table in sheet.given if table.name == name) for name in ("X", "W¹"))
         assert [n.value for n in numbers_in(X)] == list(toy("mazur", sheet.seed).example[0][0])
         assert [n.value for n in numbers_in(W1)] == list(np.ravel(toy("mazur", sheet.seed).weights[0][0]))
+
+
+def test_a_level_of_covering_leaves_what_comes_before_it_on_the_sheet():
+    chosen, walk = view_of("mazur")
+    phases = {}
+    for level in ("the update", "the way back", "everything"):
+        sheet, = sheets(replace(chosen, look=Look(hand=level)), walk, "hand")
+        asked = {block.key for block in sheet.blocks for table in block.tables
+                 for entry in numbers_in(table) if entry.state == "asked"}
+        phases[level] = {walk.step(key).phase for key in asked}
+        assert f"hand={level.replace(' ', '%20')}" in sheet.link and leaks(page([sheet], "blanks"), [sheet]) == []
+        assert all(entry.state != "copied" for entry in sheet.numbers)
+    assert phases["the update"] == {"update", "after"} and "forward" not in phases["the way back"]
+    assert "forward" in phases["everything"] and "loss" in phases["everything"]
 
 
 def test_mazurs_own_numbers_are_on_the_worked_sheet():
