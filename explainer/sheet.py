@@ -39,7 +39,7 @@ from .view import fields, why
 from .way import short_way
 
 WHAT = {"step": "This step", "way": "The guided way", "hand": "The whole example by hand"}
-HOW = {"answers": "With blanks, the answers on a page of their own", "blanks": "With blanks", "worked": "Worked"}
+HOW = {"answers": "With blanks, answers at the end", "blanks": "With blanks", "worked": "Worked"}
 EVERYTHING = "everything"   # of the LEVELS
 WAYS = {"train": "training", "test": "test", "drawing": "your digit and training"}
 

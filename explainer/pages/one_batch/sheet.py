@@ -19,7 +19,7 @@ def sheet(chosen, walk):
     count = 1
     if what == "hand":
         chosen, count = _example(chosen)
-    base = (st.context.url or "").partition("?")[0]
+    base = (st.context.url or "").partition("?")[0].rstrip("/") + "/"
     name = f"{chosen.choice.net}-{chosen.look.step if what == 'step' else what}.html"
     st.download_button("Download the sheet", lambda: page(sheets(chosen, walk, what, count, base), how, paper), name,
                        "text/html", key="save_sheet", on_click="ignore", type="primary")
