@@ -142,7 +142,7 @@ def _selected(look, walk, step, what):
     found = fields(look, step) if what == "step" else [
         {"name": name, "label": FIELDS[name], "value": value} for name, value in vars(look.selection).items()
         if name != "p" or walk.images is not None]
-    words = [f"{field['label'].removesuffix(' ' + field['name'])} {field['value']}" for field in found]
+    words = [f"{field['label']} = {field['value']}" for field in found]
     i = min(look.i, walk.m - 1)
     return ", ".join(words) + (f" (example {i} is {with_article(walk.labels[i])})" if walk.labels is not None else "")
 

@@ -31,9 +31,16 @@ def _row(tokens):
     parts = []
     while tokens and tokens[-1] != "}":
         part = _scripted(tokens)
+        if part == _operator("-") and (not parts or _expects_more(parts[-1])):
+            part = part.replace("<mo ", '<mo form="prefix" ')     # the sign of a number, which stands close to it
         if part:
             parts.append(part)
     return f"<mrow>{''.join(parts)}</mrow>"
+
+
+def _expects_more(part):
+    """Whether this is an operator or a bracket that opens."""
+    return part.startswith("<mo ") and not part.endswith((")</mo>", "]</mo>", "′</mo>"))
 
 
 def _scripted(tokens):

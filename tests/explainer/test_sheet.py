@@ -406,7 +406,7 @@ def test_the_head_says_whose_numbers_these_are_and_the_paper_is_the_chosen_one(p
     chosen, walk = view_of("deep", "dW2", batch=3, seed=7)
     html = page(sheets(replace(chosen, look=Look("dW2", i=5, j=2)), walk, "step", base="http://here/"), "blanks", paper)
     said = " ".join(Strict(html).said)
-    for part in ("784-64-32-16-10", "3 (100 training images)", "Seed 7", "unit 2", "Name", "Date",
+    for part in ("784-64-32-16-10", "3 (100 training images)", "Seed 7", "unit j = 2", "Name", "Date",
                  "http://here/?net=deep&batch=3&seed=7&step=dW2&i=5&j=2"):
         assert part in re.sub(r"\s+", " ", said), part
     assert f"size: {PAPERS[paper]} portrait" in html
