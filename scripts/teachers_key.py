@@ -30,9 +30,9 @@ two forms ask the same ten ideas with other numbers.
 the way back, then all. `?net=mazur&hand=the way back&numbers=7` is sheet 7: every seed has other numbers, so each
 student can have a sheet of their own. A wrong number is answered by the slip that gives it.
 
-**On paper.** **Share, print** makes sheets for A4 or Letter: a step, the short way with its questions, or a whole example
-by hand, with blanks and the answers at the end. **Different sheets** 30 is one file with a seed a page and the key. The
-head of each has its address, where the same numbers can be typed and are judged.
+**On paper.** **Share, print** makes sheets for A4 or Letter: a step, the short way with its questions, or a whole
+example by hand, with blanks and the answers at the end. **Different sheets** 30 is one file with a seed a page and the
+key. The head of each has its address, where the same numbers can be typed and are judged.
 
 **The address** carries network, batch, seed, step, cell and switches: copy it, and everybody stands at the same place.
 

@@ -22,7 +22,7 @@ SEEDS = 10          # columns of the key
 WIDE = 8            # columns: more are set closer
 DENSE = 45          # boxes of a whole example: more have no words beside the equations, so that they fit a page
 LETTERS = "abcdefgh"
-AT, BIAS_AT = .27, .5   # where along an edge of the drawing its number stands
+AT, BIAS_AT = .3, .5   # where along an edge of the drawing its number stands
 
 
 def page(found, how, paper="A4"):

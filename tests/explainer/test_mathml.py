@@ -51,8 +51,8 @@ def test_a_formula_reads_from_left_to_right(latex, text):
 
 
 def test_a_sign_of_a_number_is_told_from_a_minus_between_two():
-    signs = [e.get("form") for e in ElementTree.fromstring(mathml(r"= -0.5 - 2\cdot(-0.25)")).iter("mo") if e.text == "−"]
-    assert signs == ["prefix", None, "prefix"]
+    root = ElementTree.fromstring(mathml(r"= -0.5 - 2\cdot(-0.25)"))
+    assert [sign.get("form") for sign in root.iter("mo") if sign.text == "−"] == ["prefix", None, "prefix"]
 
 
 @pytest.mark.parametrize("latex", [r"\unheard{x}", "{x", "x}", "x & y"])
