@@ -90,8 +90,8 @@ class Sheet:
 
 
 @np.errstate(all="ignore")      # a step too long overflows; what is not finite is given
-def sheets(chosen, walk, what, count=1, base=""):
-    """Return the Sheets of a view; `what` is a key of WHAT, base the address of the app.
+def sheets(chosen, walk, what, count=1, base="", data=""):
+    """Return the Sheets of a view; `what` is a key of WHAT, base the address of the app, data what the images are.
 
     An example by hand asks for what the view covers, or for everything where it covers nothing. A `count` above 1 makes
     so many of them with other numbers, of the seeds from 1.
@@ -102,7 +102,7 @@ def sheets(chosen, walk, what, count=1, base=""):
     asked = cards(walk, chosen.look.selection) if what == "way" else {}
     blocks = [_block(walk, chosen.look, walk.step(key), asked.get(key), alone=what == "step") for key in keys]
     title = walk.step(keys[0]).title if what == "step" else f"{WHAT['way']} through one step of training"
-    facts = _facts(chosen.choice, walk) + (("Cell", _selected(chosen.look, walk, walk.step(keys[0]), what)),)
+    facts = _facts(chosen.choice, walk, data) + (("Cell", _selected(chosen.look, walk, walk.step(keys[0]), what)),)
     return [Sheet(title, facts, link(chosen, base), _asked_once(blocks))]
 
 
@@ -117,7 +117,7 @@ def link(chosen, base):
     return f"{base}?{urlencode(to_address(chosen), quote_via=quote)}"
 
 
-def _facts(choice, walk):
+def _facts(choice, walk, data=""):
     """((what, text), …): what decides the numbers."""
     preset, setting = choice.preset(), choice.settings()
     how = f", {'as the source has it' if choice.chosen_setting == 'source' else 'as it works best'}" \
@@ -128,14 +128,22 @@ def _facts(choice, walk):
         facts.append(("Batch", (whose(choice.numbers, choice.edits) or "the numbers of the source") + many))
     else:
         of = f"{walk.m} {WAYS[choice.part]} images" if walk.m > 1 else f"one of the {WAYS[choice.part]} images"
-        facts.append(("Batch", f"{choice.batch} ({of})"))
+        facts += [("Batch", f"{choice.batch} ({of})"), *[("Data", data)] * bool(data)]
     seed = choice.numbers if preset.is_toy else choice.seed
-    known = choice.weights if choice.weights != "untrained" else "" if not preset.is_toy else "as given"
     drawn = setting.initialisation is not None and choice.weights == "untrained"
-    facts += [("Seed", str(seed) if drawn or preset.is_toy else "none"),
-              ("Weights", (known or "untrained") + (f", {choice.ahead} steps later" if choice.ahead else "")),
+    facts += [("Seed", str(seed) if drawn or preset.is_toy else "none"), ("Weights", _weights(choice)),
               ("α", f"{walk.learning_rate:g}, gradients are the {walk.before.reduction} over the batch")]
     return tuple(facts)
+
+
+def _weights(choice):
+    """Whose weights these are, in a few words."""
+    later = f", {choice.ahead} steps later" if choice.ahead else ""
+    if choice.of_run:
+        run, (unit, *count) = choice.of_run
+        return f"run {run}, {'epoch' if unit == 'e' else 'batch'} {''.join(count)}{later}"
+    given = choice.weights == "untrained" and choice.settings().initialisation is None
+    return ("as given" if given else choice.weights) + later
 
 
 def _selected(look, walk, step, what):
@@ -144,7 +152,7 @@ def _selected(look, walk, step, what):
         if name != "p" or walk.images is not None]
     words = [f"{field['label']} = {field['value']}" for field in found]
     i = min(look.i, walk.m - 1)
-    return ", ".join(words) + (f" (example {i} is {with_article(walk.labels[i])})" if walk.labels is not None else "")
+    return ", ".join(words) + (f" (example {i} is {with_article(walk.words[i])})" if walk.labels is not None else "")
 
 
 # A step of any network

@@ -193,13 +193,13 @@ def _surprise(step, row, name):
     A, Y, E_i = step.panels
     true, own = int(Y.array[row].argmax()), _number(E_i, row, 0, "asked")
     if A.array[row, true] > 0:
-        return [(f"{A.symbol.text}[{row}, {true}], of the right digit", _number(A, row, true)),
+        return [(f"{A.symbol.text}[{row}, {true}], where the target is 1", _number(A, row, true)),
                 (f"{name}: −ln of it", own)]
     logits, = step.undrawn
     S = logits.array[row].astype(np.float64)
     total = Number(f"{step.key} ln", row, 0, float(S.max() + np.log(np.exp(S - S.max()).sum())), DIGITS)
     return [(f"ln of the sum of all exp({logits.symbol.text})", total),
-            (f"{logits.symbol.text}[{row}, {true}], of the right digit", _number(logits, row, true)),
+            (f"{logits.symbol.text}[{row}, {true}], where the target is 1", _number(logits, row, true)),
             (f"{name}: their difference", own)]
 
 

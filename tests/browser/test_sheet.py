@@ -22,12 +22,13 @@ CASES = [   # net, step, what, how, how many, pages where that is known
     ("hmkcode", "X", "hand", "answers", 1, 2), ("mazur", "X", "hand", "worked", 1, None),
     ("deep", "dW2", "step", "answers", 1, 2),
     ("deep", "S1", "step", "blanks", 1, 1), ("deep", "X", "way", "answers", 1, None)]
+DATA = "60,000 images of an upload with a name that is long enough to need a line of its own in the head"
 
 
 @cache
 def made(net, step, what, count):
     setting = "best" if PRESETS[net].is_toy else ""     # with the updates of the biases too
-    return sheets(*view_of(net, step, setting=setting), what, count)
+    return sheets(*view_of(net, step, setting=setting), what, count, "http://127.0.0.1:8501/", DATA)
 
 
 @pytest.mark.parametrize("paper", INSIDE)

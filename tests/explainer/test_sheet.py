@@ -382,6 +382,16 @@ def test_a_step_that_ends_in_infinity_makes_its_sheets():
             Strict(page(sheets(replace(chosen, look=Look(step)), walk, what), how))
 
 
+@pytest.mark.parametrize("choice, words", [
+    (Choice(), "untrained"), (Choice(weights="run2-e15", ahead=3), "run 2, epoch 15, 3 steps later"),
+    (Choice(weights="run12-b4"), "run 12, batch 4"), (Choice(weights="trained"), "trained"),
+    (Choice("mazur"), "as given")])
+def test_the_head_says_whose_weights_these_are(choice, words):
+    walk = walk_of("mazur, best" if choice.net == "mazur" else "deep, best")
+    sheet, = sheets(Chosen(choice, Look("S1")), walk, "step")
+    assert dict(sheet.facts)["Weights"] == words
+
+
 # The dialog
 
 @pytest.mark.usefixtures("no_data_of_this_machine")
@@ -404,9 +414,10 @@ def test_the_dialog_offers_what_the_view_can_be(address, offered):
 @pytest.mark.parametrize("paper", PAPERS)
 def test_the_head_says_whose_numbers_these_are_and_the_paper_is_the_chosen_one(paper):
     chosen, walk = view_of("deep", "dW2", batch=3, seed=7)
-    html = page(sheets(replace(chosen, look=Look("dW2", i=5, j=2)), walk, "step", base="http://here/"), "blanks", paper)
+    chosen = replace(chosen, look=Look("dW2", i=5, j=2))
+    html = page(sheets(chosen, walk, "step", base="http://here/", data="my own digits"), "blanks", paper)
     said = " ".join(Strict(html).said)
-    for part in ("784-64-32-16-10", "3 (100 training images)", "Seed 7", "unit j = 2", "Name", "Date",
+    for part in ("784-64-32-16-10", "3 (100 training images)", "Seed 7", "unit j = 2", "my own digits", "Name", "Date",
                  "http://here/?net=deep&batch=3&seed=7&step=dW2&i=5&j=2"):
         assert part in re.sub(r"\s+", " ", said), part
     assert f"size: {PAPERS[paper]} portrait" in html

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from explainer import resources
 from explainer.by_hand import LEVELS
 from explainer.components.sheet import PAPERS, page
 from explainer.sheet import HOW, WHAT, can_be_asked, sheets
@@ -21,8 +22,12 @@ def sheet(chosen, walk):
         chosen, count = _example(chosen)
     base = (st.context.url or "").partition("?")[0].rstrip("/") + "/"
     name = f"{chosen.choice.net}-{chosen.look.step if what == 'step' else what}.html"
-    st.download_button("Download the sheet", lambda: page(sheets(chosen, walk, what, count, base), how, paper), name,
-                       "text/html", key="save_sheet", on_click="ignore", type="primary")
+    data = resources.dataset().origin
+
+    def made():
+        return page(sheets(chosen, walk, what, count, base, data), how, paper)
+    st.download_button("Download the sheet", made, name, "text/html", key="save_sheet", on_click="ignore",
+                       type="primary")
     st.caption(f"Open the file in a browser and print it (Ctrl+P, on a Mac ⌘P) on {paper} paper. "
                "It needs no network and no colour.")
 
