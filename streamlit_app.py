@@ -14,4 +14,5 @@ PAGES = "explainer/pages"
 st.navigation([st.Page(f"{PAGES}/one_batch/page.py", title="One batch", url_path="one_batch", default=True),
                st.Page(f"{PAGES}/train/page.py", title="Train", url_path="train"),
                st.Page(f"{PAGES}/draw/page.py", title="Draw", url_path="draw"),
-               st.Page(f"{PAGES}/check/page.py", title="Check", url_path="check")], position="top").run()
+               st.Page(f"{PAGES}/check/page.py", title="Check", url_path="check"),
+               st.Page(f"{PAGES}/sources/page.py", title="Sources", url_path="sources")], position="top").run()

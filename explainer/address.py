@@ -2,6 +2,7 @@
 
 Reading never fails: what the address asks for and cannot have becomes a plain sentence and the default.
 """
+import re
 from dataclasses import fields, replace
 from math import isfinite
 
@@ -13,6 +14,8 @@ from mlp_core.presets import PRESETS
 from .broken import MISTAKES
 from .by_hand import LEVELS
 from .choice import LARGEST, MOST_AHEAD, PARTS, PLACES, RUN, Choice, Chosen, Look, hidden_sizes
+from .documents import PARTS as ABOUT
+from .documents import SYSTEMS
 from .toys import checked
 
 ALWAYS = ("net", "step", "i", "j")
@@ -152,6 +155,12 @@ def _eps(text):
     return value
 
 
+def _formula(text):
+    if not re.fullmatch(r"[\w.-]{1,24}", text, re.ASCII):
+        raise ValueError("a formula has a name such as 2.5")
+    return text
+
+
 def _hidden(text):
     hidden_sizes(text)
     return text
@@ -164,6 +173,8 @@ READERS = {
     "i": _whole, "j": _whole, "k": _whole, "p": _whole,
     "pictures": _switch, "marked": _switch, "same_scale": _switch, "short": _switch, "present": _switch,
     "check": _one_of("weight", "all", "broken"), "weight": _weight, "eps": _eps, "mistake": _one_of(*MISTAKES),
+    "source": _one_of(*SYSTEMS, "all"), "about": _one_of(*ABOUT), "formula": _formula,
+    "link": lambda text: int(_one_of("1", "2", "3", "4")(text)),
     "guide": _switch, "hand": _one_of(*LEVELS), "hidden": _hidden,
     "act": _one_of(*ELEMENTWISE), "out": _one_of(*OUTPUT_LOSSES),
     "loss": _one_of(*LOSSES), "red": _one_of(*REDUCTIONS),

@@ -86,6 +86,10 @@ class Look:
     weight: str = ""            # whose weight is nudged there: W1, b1, …; empty: those of the step’s layer
     eps: float = 5.0            # and by how much: 10 to minus this
     mistake: str = "as_you_go"  # a key of broken.MISTAKES
+    source: str = "pdf"         # which document the Sources page shows, a key of documents.SYSTEMS, or "all"
+    about: str = "system"       # which part of it, a key of documents.PARTS
+    formula: str = ""           # a formula of it by its key; empty: the first
+    link: int = 4               # back to which layer the chain rule is written out
 
     @property
     def selection(self):
@@ -122,6 +126,7 @@ FOLLOWS = {     # what becomes of other fields when one is changed
             "batch": 1, "step": "X", "hand": "nothing", "i": Look.i, "j": Look.j, "k": Look.k, "p": Look.p},
     "setting": {"init": "", "alpha": None, "ahead": 0},
     "weights": {"ahead": 0},
+    "source": {"formula": ""},
     "numbers": {"edits": "", "init": "", "weights": "untrained", "ahead": 0},
     "edits": {"init": "", "weights": "untrained", "ahead": 0},
 }

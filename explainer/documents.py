@@ -15,7 +15,17 @@ from .sources import read
 HERE = Path(__file__).parent
 ROWS = ("architecture", "activation", "loss", "reduction", "initialisation", "batch", "rate", "epochs", "metric",
         "result")
-SETTINGS = {"source": "as the source has it", "best": "as it works best"}
+PARTS = {       # {key: (its name, of which documents it is)}; "all": of all five together
+    "system": ("System", ("readme", "pdf", "post", "equations", "notebook")),
+    "formulas": ("Formulas", ("readme", "pdf", "post", "equations", "notebook")),
+    "chain": ("Chain rule", ("readme", "pdf")),
+    "one": ("One weight", ("post",)),
+    "softmax": ("Softmax", ("post",)),
+    "columns": ("Columns and turned images", ("post",)),
+    "apart": ("Where they disagree", ("all",)),
+    "works": ("What they cite", ("all",)),
+    "glossary": ("Glossary", ("all",)),
+}
 
 
 def _toml(name):

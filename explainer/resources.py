@@ -11,8 +11,8 @@ from . import datasets
 from .address import fitted, fitted_batch
 from .broken import broken
 from .checking import Check
-from .choice import Chosen
-from .deciding import decided, fits
+from .choice import Choice, Chosen
+from .deciding import Decided, decided, fits
 from .jobs import FetchMnist
 from .recipes import Recipe
 from .runs import material, worked_example
@@ -112,6 +112,17 @@ def walk():
     look, most = fitted(kept.chosen.look, keys(current), current.before.sizes, current.m)
     kept.chosen, kept.notices = Chosen(choice, look, kept.chosen.next_run), [*kept.notices, *missing, *more, *most]
     return kept.chosen, current
+
+
+def example_of(net):
+    """Return a walk of this preset: the reader's own, or the one that it begins with."""
+    kept = session()
+    if kept.chosen.choice.net == net:
+        return kept.walk[1]
+    wanted = net, dataset()
+    if kept.reading.example is None or kept.reading.example[0] != wanted:
+        kept.reading.example = wanted, Decided(Choice(net=net), dataset()).walk()
+    return kept.reading.example[1]
 
 
 def check():

@@ -85,6 +85,13 @@ class Checking:
 
 
 @dataclass(slots=True)
+class Reading:
+    """What the Sources page keeps."""
+    proved: dict = field(default_factory=dict)      # {(preset, key of a proof): ([Claim], seconds)}, once run
+    example: tuple | None = None        # ((preset, data set), its Walk), where the reader's own walk is another one's
+
+
+@dataclass(slots=True)
 class Session:
     chosen: Chosen = Chosen()
     notices: list = field(default_factory=list)     # sentences for the top of the page
@@ -103,6 +110,7 @@ class Session:
     training: Training = field(default_factory=Training)
     drawing: Drawing = field(default_factory=Drawing)
     checking: Checking = field(default_factory=Checking)
+    reading: Reading = field(default_factory=Reading)
 
     def take_leave(self):
         """The page to go to, once; empty: to stay."""

@@ -16,7 +16,7 @@ from mlp_core.network import INITIALISATIONS, REDUCTIONS
 from mlp_core.presets import PRESETS
 
 SETTINGS = {"best": "as it works best", "source": "as the source has it"}
-PAGES = {name: f"explainer/pages/{name}/page.py" for name in ("one_batch", "train", "draw", "check")}
+PAGES = {name: f"explainer/pages/{name}/page.py" for name in ("one_batch", "train", "draw", "check", "sources")}
 
 
 def notices():

@@ -34,10 +34,11 @@ function element(name, properties = {}, ...children) {
   return made
 }
 
-function words(runs) {
+function words(runs, view) {
   const kinds = { text: (t) => t, formula: (t) => formula(t, false), code: (t) => element("code", { textContent: t }),
     term: ([t, key]) => term(key, t), symbol: ([t, key]) => term(key, formula(t, false)), bold: (t) => element("b", { textContent: t }),
-    link: ([t, to]) => element("a", { textContent: t, href: to, target: "_blank", rel: "noopener" }) }
+    link: ([t, to]) => element("a", { textContent: t, href: to, target: "_blank", rel: "noopener" }),
+    go: ([t, changes]) => element("button", { type: "button", className: "toggle", textContent: t, onclick: () => view.tell(changes) }) }
   return runs.map(([kind, text]) => kinds[kind](text))
 }
 
@@ -65,9 +66,9 @@ function table(lines) {
 }
 
 // Paragraphs, formulas and tables one below the other.
-function prose(blocks) {
+function prose(blocks, view) {
   const cells = (line, tag) => element("tr", {}, ...line.map((cell) => element(tag, {}, ...words(cell))))
-  const kinds = { paragraph: (runs) => element("p", {}, ...words(runs)), small: (runs) => element("p", { className: "small" }, ...words(runs)),
+  const kinds = { paragraph: (runs) => element("p", {}, ...words(runs, view)), small: (runs) => element("p", { className: "small" }, ...words(runs)),
     formula: (latex) => element("div", { className: "display" }, formula(latex, true)),
     table: ([head, ...lines]) => element("table", {}, cells(head, "th"), ...lines.map((line) => cells(line, "td"))) }
   return blocks.map(([kind, content]) => kinds[kind](content))

@@ -66,7 +66,7 @@ function buildStep(view, made, pane) {
   if (pane.terms.length) right.append(element("details", { className: "terms" }, element("summary", { textContent: "The largest terms" }), table(pane.terms)))
   const asked = (name, content) => element("button", { type: "button", className: "toggle", textContent: name, ariaHasPopup: "dialog",
     onclick: () => opened(view, name, element("h3", { textContent: pane.title }), ...content()) })
-  right.append(element("div", { className: "more" }, ...pane.further.map(([name, blocks]) => asked(name, () => prose(blocks))),
+  right.append(element("div", { className: "more" }, ...pane.further.map(([name, blocks]) => asked(name, () => prose(blocks, view))),
     ...pane.strips.length ? [asked("Row and column", () => tables(pane))] : [],
     ...pane.check ? [element("button", { type: "button", className: "toggle", textContent: "Check this one", title: "Nudge this weight and compare", onclick: () => view.tell({ page: "check" }) })] : []))
   const centre = element("div", { className: "centre" }, element("header", {}, heading, equation), part("why", "p", ...words(pane.why)), stage,
