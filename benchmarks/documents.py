@@ -30,9 +30,10 @@ def main():
     for preset, setting, epochs, at, seeds in RUNS:
         if options.only in (None, preset):
             found = [reached(preset, setting, epochs, at, data, seed)[0] for seed in seeds]
-            after = "\n".join(f"{epoch} = [{', '.join(f'{100 * shares[epoch]:.2f}' for shares in found)}]" for epoch in at)
-            print(f"[{preset}.{setting}]    # test accuracy in % after so many epochs, for the seeds {seeds}\n{after}\n",
-                  flush=True)
+            print(f"[{preset}.{setting}]    # test accuracy in % after so many epochs, for the seeds {seeds}")
+            for epoch in at:
+                print(f"{epoch} = [{', '.join(f'{100 * shares[epoch]:.2f}' for shares in found)}]")
+            print(flush=True)
 
 
 if __name__ == "__main__":

@@ -84,7 +84,8 @@ def last_measured(preset, which):
     return int(epoch), shares
 
 
-HOW_MEASURED = ("Measured by `python -m benchmarks.documents`: trained on all 60,000 images of MNIST with the seeds 0 and "
+HOW_MEASURED = ("Measured by `python -m benchmarks.documents`: trained on all 60,000 images of MNIST with the seeds 0 "
+                "and "
                 "1 (the post’s settings with seed 0), and read on its 10,000 test images.")
 
 

@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..proofs import PROOFS
 from ..sources import NOTES, SourceNote, source_notes
 
 KINDS = {"right": "✓", "wrong": "✗", "contradictory": "≠", "loose": "~", "left out": "…"}     # and their signs
@@ -43,7 +44,7 @@ def _with_its_note(preset, formula):
         return formula
     found = note_of(preset, formula)
     values = vars(formula) | {"printed": found.printed, "right": found.right, "why": found.proof}
-    return Formula(**values | {"proof": formula.proof or formula.erratum})
+    return Formula(**values | {"proof": formula.proof or (formula.erratum in PROOFS[preset]) * formula.erratum})
 
 
 def note_of(preset, formula):

@@ -48,13 +48,15 @@ def off_by(gradient, slope):
 def is_slope(what, gradient, slope):
     """Claim that a gradient is the slope that central differences find."""
     apart = off_by(gradient, slope) if gradient.shape == slope.shape else np.inf
-    return Claim(f"{what}: as central differences find it, to {plain_number(apart, 2)} of the largest slope.", apart < 1e-6)
+    return Claim(f"{what}: as central differences find it, to {plain_number(apart, 2)} of the largest "
+                 "slope.", apart < 1e-6)
 
 
 def is_not_slope(what, gradient, slope):
     """Claim that it is not, by far."""
     apart = off_by(gradient, slope)
-    return Claim(f"{what}: not what central differences find, off by {plain_number(apart, 2)} of the largest slope.", apart > .01)
+    return Claim(f"{what}: not what central differences find, off by {plain_number(apart, 2)} of the largest "
+                 "slope.", apart > .01)
 
 
 def listed(numbers, digits):

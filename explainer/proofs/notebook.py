@@ -47,7 +47,8 @@ def factor_two():
     rng = np.random.default_rng(0)
     a, y = rng.uniform(size=10), np.eye(10)[3]
     half = central_difference(lambda: .5 * ((a - y) ** 2).sum(), a)
-    return [is_slope("$2(\\hat y - y)$ for its own cost", 2 * (a - y), central_difference(lambda: ((a - y) ** 2).sum(), a)),
+    return [is_slope("$2(\\hat y - y)$ for its own "
+                     "cost", 2 * (a - y), central_difference(lambda: ((a - y) ** 2).sum(), a)),
             is_slope("$\\hat y - y$ for the half squared error", a - y, half),
             Claim("So α = 0.01 here takes the step that α = 0.02 takes there.",
                   bool(np.allclose(.01 * 2 * (a - y), .02 * half, atol=1e-9)))]
@@ -63,20 +64,22 @@ def not_called():
     def show():
         return "a figure"
     return [Claim(f"Without brackets the line is the function itself, {type(show).__name__} `{show.__name__}`; nothing "
-                  "is run.", callable(show)), Claim(f"With brackets it is run and gives {show()}.", show() == "a figure")]
+                  "is run.", callable(show)), Claim(f"With brackets it is run and gives {show()}.", show() == "a "
+                                                                                                              "figure")]
 
 
 def sorted_labels():
     data, found = embedded_sample(), []
-    for order in (np.arange(2000), np.argsort(data.labels[:2000], kind="stable")):
+    for order in (np.arange(1000), np.argsort(data.labels[:1000], kind="stable")):
         net = Cells((784, 16, 10), .01)
         for at in [*order] * 3:
             net.x, net.y = data.images[at].reshape(784) / 255, np.eye(10)[data.labels[at]]
             net.step(.1)
-        hidden = sigmoid(data.images[:2000].reshape(2000, -1) / 255 @ net.input_weights.T + net.hidden_biases)
+        hidden = sigmoid(data.images[:1000].reshape(1000, -1) / 255 @ net.input_weights.T + net.hidden_biases)
         answers = (hidden @ net.output_weights.T + net.output_biases).argmax(1)
-        found.append(float((answers == data.labels[:2000]).mean()))
-    return [Claim(f"Three epochs over 2,000 images at α = 0.1, in their mixed order: {percent(found[0], 1)} of them are read right.",
+        found.append(float((answers == data.labels[:1000]).mean()))
+    return [Claim(f"Three epochs over 1,000 images at α = 0.1, in their mixed order: {percent(found[0], 1)} of them "
+                  f"are read right.",
                   found[0] > .5),
             Claim(f"The same images sorted by label: {percent(found[1], 1)}.", found[1] < .3)]
 
@@ -139,7 +142,8 @@ def only_at_the_end():
             net.x, net.y = data.images[at].reshape(784) / 255, np.eye(10)[data.labels[at]]
             net.step(.1)
         hidden = sigmoid(held @ net.input_weights.T + net.hidden_biases)
-        found.append(float(((hidden @ net.output_weights.T + net.output_biases).argmax(1) == data.labels[4000:4500]).mean()))
+        answers = (hidden @ net.output_weights.T + net.output_biases).argmax(1)
+        found.append(float((answers == data.labels[4000:4500]).mean()))
     return [Claim("Measured on 500 held-out images after each of four short epochs: "
                   + ", ".join(percent(share, 1) for share in found) + ". The last number alone does not show this.",
                   len(set(found)) > 1)]
@@ -169,7 +173,8 @@ def old_weights():
     slope = central_difference(net.cost, net.hidden_biases)
     apart = float(np.abs(late - slope).max() / np.abs(slope).max())
     return [is_slope("The hidden delta from the old weights", below, slope),
-            Claim(f"After an update of `output_weights` first, with α = 0.5, it would be off by {apart:.2f} of the largest.",
+            Claim(f"After an update of `output_weights` first, with α = 0.5, it would be off by {apart:.2f} of the "
+                  f"largest.",
                   apart > .01)]
 
 

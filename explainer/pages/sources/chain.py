@@ -31,9 +31,11 @@ def part(source):
                   on_click=lambda: ui.change(link=last))
     below = back + 1
     st.markdown(
-        rf"**What repeats has a name.** All factors down to $\frac{{\partial A_{{L{back}}}}}{{\partial S_{{L{back}}}}}$ "
+        rf"**What repeats has a name.** All factors down to "
+        rf"$\frac{{\partial A_{{L{back}}}}}{{\partial S_{{L{back}}}}}$ "
         rf"together are $\delta_{{{back}}}$. " + (
-            rf"It is computed once from $\delta_{{{below}}}$, by two links: that is all of backpropagation." if back < last
+            rf"It is computed once from $\delta_{{{below}}}$, by two links: that is all of "
+            rf"backpropagation." if back < last
             else "The layer before it goes on from there."))
     st.markdown(
         "**As matrices** the factors have sides, and two of them are transposed: "

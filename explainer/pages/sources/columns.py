@@ -23,8 +23,10 @@ def part(source):
 
 
 def turned(image, i):
-    st.markdown("**Turned images.** MNIST lies upright, row by row. Octave’s `reshape` fills a matrix column by column, "
-                "so the same 784 numbers show the transpose there. A drawing has to be transposed before `reshape` to be "
+    st.markdown("**Turned images.** MNIST lies upright, row by row. Octave’s `reshape` fills a matrix column by "
+                "column, "
+                "so the same 784 numbers show the transpose there. A drawing has to be transposed before `reshape` to "
+                "be "
                 "laid out as MNIST is; `rot90(img, 3)` and `fliplr` together do just that.")
     steps = [(image, "a drawing,<br>upright"), (np.rot90(image, 3), "rot90(img, 3)<br>alone"),
              (np.fliplr(np.rot90(image, 3)), "then fliplr:<br>the transpose"),
@@ -59,6 +61,7 @@ def convention(walk, i):
         "| biases | `B_2`, 16×1 | $b^1$, 16 |",
         f"| sums | `W_12*inputs + B_2`, 16×{m} | $X W^1 + b^1$, {m}×16 |",
         f"| pixel {p} of `reshape` | row {p % 28}, column {p // 28} | row {p // 28}, column {p % 28} |"]))
-    st.markdown(f"Both computed for this batch, the two matrices of sums differ by at most {plain_number(apart, 2)} after "
+    st.markdown(f"Both computed for this batch, the two matrices of sums differ by at most {plain_number(apart, 2)} "
+                f"after "
                 f"one is transposed. Example {i}, unit 0: {plain_number(columns[0, i], 6)} and "
                 f"{plain_number(rows[i, 0], 6)}.")

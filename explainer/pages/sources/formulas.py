@@ -17,12 +17,12 @@ def part(source):
     preset = SYSTEMS[source].preset
     every = [formula for formula in FORMULAS[preset] if formula.only in ("", source)]
     shown = _shown(every)
-    left, right = st.columns([5, 7], gap="large")
+    sections(every, shown)
+    left, right = st.columns([5, 7], gap="medium")
     with left:
         listed(every, shown)
     with right:
-        one(source, preset, shown)
-        beside(every, shown)
+        one(source, preset, shown, every)
 
 
 def _shown(every):
@@ -34,12 +34,16 @@ def _shown(every):
     return found or every[0]
 
 
-def listed(every, shown):
-    """The section's formulas in their order, each with its sign."""
-    sections = list(dict.fromkeys(formula.section for formula in every))
-    st.segmented_control("Section", sections, required=True, key=ui.shown("section", shown.section),
+def sections(every, shown):
+    """The document's sections; another one begins with its first formula."""
+    names = list(dict.fromkeys(formula.section for formula in every))
+    st.segmented_control("Section", names, required=True, key=ui.shown("section", shown.section),
                          label_visibility="collapsed", on_change=lambda: ui.change(formula=next(
                              formula.key for formula in every if formula.section == ui.value("section"))))
+
+
+def listed(every, shown):
+    """The section's formulas in their order, each with its sign."""
     here = {formula.key: formula for formula in every if formula.section == shown.section}
     st.radio("Formula", list(here), format_func=lambda key: f"{here[key].sign} {_number(key)}{here[key].shows}",
              key=ui.shown("formula", shown.key), on_change=ui.follow("formula"), label_visibility="collapsed")
@@ -51,16 +55,16 @@ def _number(key):
     return f"{number}  " if number[0].isdigit() else ""
 
 
-def one(source, preset, formula):
-    """What is printed beside what is right, why, and the proof."""
+def one(source, preset, formula, every):
+    """What is printed beside what is right, why, the proof, and the ways on."""
     note = note_of(preset, formula) if formula.erratum else None
     st.markdown(f"**{formula.sign} {MEANING[formula.kind]}.** " + (
-        f"{note.reference}: {note.says}" if note else "" if formula.kind != "right" else "As it is printed it is right."))
+        f"{note.reference}" + (f": {note.says}" if formula.shows not in note.says else ".") if note else ""))
     printed, right = st.columns(2, gap="small")
     with printed, st.container(border=True, key="as_printed", height="stretch"):
         st.caption("As printed")
         st.markdown(formula.shows)
-        if formula.printed and formula.printed not in formula.shows and formula.shows not in formula.printed:
+        if formula.printed and not same(formula.shows, formula.printed):
             st.markdown(formula.printed)
     with right, st.container(border=True, key="as_it_should", height="stretch"):
         st.caption("As it should be")
@@ -74,12 +78,22 @@ def one(source, preset, formula):
                       on_click=prove, args=name)
         st.button("The step of the walk", key="to_step", icon=":material/footprint:", on_click=to_step,
                   args=(preset, formula.step), help="Where the walk does this: its matrices with all their numbers.")
+        at = every.index(formula)
+        for word, to in (("Previous", at - 1), ("Next", at + 1)):
+            st.button(word, key=f"formula_{word.lower()}", disabled=not 0 <= to < len(every),
+                      on_click=lambda to=to: ui.change(formula=every[to].key))
     if not formula.proof:
         st.caption("There is nothing to compute here: reading it is enough.")
     elif name in done:
         verdict(*done[name])
     if source == "readme":
         st.caption("The README has its formulas as pictures. They are read in the PDF, which has the same text.")
+
+
+def same(shows, printed):
+    """Whether one of two texts says all that the other does, whatever the spaces in their formulas."""
+    shows, printed = (text.replace(" ", "").strip("$`“”") for text in (shows, printed))
+    return shows in printed or printed in shows
 
 
 def prove(preset, key):
@@ -102,12 +116,3 @@ def to_step(preset, step):
     ui.change(**{} if same else {"net": preset}, step=step)
     shared.leave_for("one_batch")
 
-
-def beside(every, shown):
-    """The ways to the formula before and after."""
-    at = every.index(shown)
-    with st.container(horizontal=True, gap="small", key="formula_ways"):
-        for name, to in (("Before", at - 1), ("Next", at + 1)):
-            inside = 0 <= to < len(every)
-            st.button(f"{name} formula", key=f"formula_{name.lower()}", disabled=not inside,
-                      on_click=lambda to=to: ui.change(formula=every[to].key))

@@ -38,7 +38,8 @@ def neuron_by_neuron(chain, below, j, k):
         rf"It is $a^3_{{{n}}} - y_{{{n}}} = {delta}$. One link more: "
         rf"$\frac{{\partial z^3_{{{n}}}}}{{\partial b^3_{{{n}}}}} = 1$, so "
         rf"$\frac{{\partial C}}{{\partial b^3_{{{n}}}}} = {delta}$; and "
-        rf"$\frac{{\partial z^3_{{{n}}}}}{{\partial w^3_{{{n},{k + 1}}}}} = a^2_{{{k + 1}}} = {tex_number(below[k], 4)}$, so "
+        rf"$\frac{{\partial z^3_{{{n}}}}}{{\partial w^3_{{{n},{k + 1}}}}} = a^2_{{{k + 1}}} = "
+        rf"{tex_number(below[k], 4)}$, so "
         rf"$\frac{{\partial C}}{{\partial w^3_{{{n},{k + 1}}}}} = {delta} \cdot {tex_factor(below[k], 4)} = "
         rf"{tex_number(terms.sum() * below[k], 4)}$.")
 
@@ -54,7 +55,8 @@ def as_matrices(net, walk, chain, below, i, j, k):
     A = walk.passed.A[-1].astype(np.float64)
     own = float(((A[:, j] - walk.Y[:, j]) * walk.passed.A[-2][:, k]).mean())
     st.markdown(
-        f"Framed: $\\Delta w^3_{{{j + 1},{k + 1}}}$ = {plain_number(chain.whole[j] * below[k], 4)}, the number at the left. "
+        f"Framed: $\\Delta w^3_{{{j + 1},{k + 1}}}$ = {plain_number(chain.whole[j] * below[k], 4)}, the number at the "
+        f"left. "
         f"The mean of that cell over the {walk.m} examples of the batch is {plain_number(own, 5)}; the walk’s "
         f"∇W³[{k}, {j}], transposed and numbered from 0, is **{plain_number(mean, 5)}**, and ∇b³[{j}] "
         f"{plain_number(mean_b, 5)}.")

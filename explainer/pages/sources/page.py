@@ -20,10 +20,9 @@ source = chosen.look.source
 offered = [key for key, (_, of) in PARTS.items() if source in of]
 about = chosen.look.about if chosen.look.about in offered else offered[0]
 title("Sources", keyboard=True)
-with st.container(horizontal=True, vertical_alignment="center", gap="small", key="documents"):
+with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="documents"):
     st.segmented_control("Document", list(NAMES), format_func=NAMES.get, required=True,
                          key=ui.shown("source", source), on_change=ui.follow("source"), label_visibility="collapsed")
-with st.container(horizontal=True, vertical_alignment="center", gap="small", key="abouts"):
     st.segmented_control("Part", offered, format_func=lambda key: PARTS[key][0], required=True,
                          key=ui.shown("about", about), on_change=ui.follow("about"), label_visibility="collapsed")
 with st.container(key="read"):

@@ -12,9 +12,11 @@ def selected(net, *fields):
     most = {"i": walk.m - 1, "j": walk.before.sizes[-1] - 1, "k": walk.before.sizes[-2] - 1}
     at = {name: min(getattr(look, name), top) for name, top in most.items()}
     titles = {"i": "Example", "j": "Output unit j", "k": "Hidden unit k"}
-    with st.container(horizontal=True, gap="small", key="selected"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="selected"):
         for name in fields:
-            st.number_input(titles[name], 0, most[name], width=128, key=ui.shown(f"at_{name}", at[name]),
+            st.markdown(titles[name], width="content")
+            st.number_input(titles[name], 0, most[name], width=110, key=ui.shown(f"at_{name}", at[name]),
+                            label_visibility="collapsed",
                             on_change=lambda name=name: ui.change(**{name: ui.value(f"at_{name}")}))
     return walk, at["i"], at["j"], at["k"]
 

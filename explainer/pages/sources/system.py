@@ -2,24 +2,29 @@
 import streamlit as st
 
 from explainer import session as ui
-from explainer.documents import HOW_MEASURED, ROWS, SYSTEMS, last_measured, ours
+from explainer.documents import HOW_MEASURED, SYSTEMS, last_measured, ours
 from explainer.pages import shared
 from mlp_core.presets import PRESETS
+
+OURS = ", our choice"      # where the document says nothing
 
 
 def part(source):
     one = SYSTEMS[source]
     here = ours(one.preset)
-    left, right = st.columns([8, 4], gap="large")
+    left, right = st.columns([7, 5], gap="medium")
     with left:
         st.caption(one.described)
         lines = ["| | the document | here, as the source has it |", "|:--|:--|:--|"]
-        lines += [f"| {row} | {one.system[row]} | {here[row]} |" for row in ROWS if row != "result"]
+        lines += [f"| {row} | {says} | {here[row]}{OURS if says.startswith('–') else ''} |"
+                  for row, says in one.system.items() if row != "result"]
         st.markdown("\n".join(lines))
     with right:
-        st.button("Walk one batch of it", key="walk_it", type="primary", icon=":material/footprint:",
-                  on_click=go, args=(one.preset, "one_batch"))
-        st.button("Train it", key="train_it", icon=":material/play_arrow:", on_click=go, args=(one.preset, "train"))
+        with st.container(horizontal=True, gap="small", key="ways"):
+            st.button("Walk one batch of it", key="walk_it", type="primary", icon=":material/footprint:",
+                      on_click=go, args=(one.preset, "one_batch"))
+            st.button("Train it", key="train_it", icon=":material/play_arrow:", on_click=go,
+                      args=(one.preset, "train"))
         results(one)
         if note := PRESETS[one.preset].source.note:
             st.caption(note)

@@ -27,7 +27,8 @@ def works(source):
         for of, words in (("pdf", "The MLP README and PDF refer to"), ("post", "l1g4v’s post refers to")):
             st.markdown(f"**{words}**")
             st.markdown("\n".join(f"1. {work.described}" for work in WORKS if of in work.of))
-        st.caption("The NumPy-only README and MarkoMile’s notebook refer to nothing. Three of these works have numbers or a "
+        st.caption("The NumPy-only README and MarkoMile’s notebook refer to nothing. Three of these works have "
+                   "numbers or a "
                    "network that can be walked here:")
         with st.container(horizontal=True, gap="small"):
             for work in WORKS:
