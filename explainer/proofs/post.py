@@ -234,7 +234,7 @@ def _as_printed(n):
 
 
 def printed_settings():
-    X, Y, W, b = _as_printed(2000)
+    X, Y, W, b = _as_printed(1000)
     shares, epochs = [], 40
     for _ in range(epochs + 1):
         z2 = W[0] @ X + b[0]
@@ -249,7 +249,7 @@ def printed_settings():
         for l, (d, a) in enumerate(((d2, X), (d3, a2), (d4, a3))):
             W[l] -= .001 * d @ a.T
             b[l] -= .001 * d.sum(axis=1, keepdims=True)
-    return [Claim(f"Run as printed on 2,000 real images: {percent(shares[0], 1)} before training, "
+    return [Claim(f"Run as printed on 1,000 real images: {percent(shares[0], 1)} before training, "
                   f"{percent(shares[-1], 1)} after {epochs} epochs, where the chart shows 80 %.", shares[-1] < .3)]
 
 

@@ -50,7 +50,7 @@ def as_matrices(net, walk, chain, below, i, j, k):
     column, row = chain.whole[:, None], below[None, :]
     show_figures("outer", [sources.column_times_row(column, row, ("δ³", "(a²)ᵀ", "Δw³"), (j, k))], legend=False,
                  token=f"outer-{ui.session().walks}-{i}-{j}-{k}",
-                 alts=[f"The column of 10 errors times the row of 16 outputs of example {i}: the 10 by 16 gradient"])
+                 alts=[f"The column of 10 numbers δ times the row of 16 outputs of example {i}: the 10 by 16 gradient"])
     mean, mean_b = walk.grads.dW[-1][k, j], walk.grads.db[-1][j]
     A = walk.passed.A[-1].astype(np.float64)
     own = float(((A[:, j] - walk.Y[:, j]) * walk.passed.A[-2][:, k]).mean())
