@@ -90,6 +90,32 @@ def test_train_before_a_run_while_it_runs_and_afterwards(reader, assert_clean):
         assert_clean()
 
 
+@pytest.mark.parametrize("check", ["weight", "all", "broken"])
+def test_check(reader, assert_clean, check):
+    there(reader, "Check", f"net=relu16&step=dW2&check={check}")
+    assert_clean()
+
+
+@pytest.mark.parametrize("address", [
+    "source=pdf", "source=pdf&about=formulas&formula=2.13", "source=readme&about=chain&link=2", "source=post&about=one",
+    "source=post&about=softmax", "source=post&about=columns", "source=notebook&about=formulas", "source=all",
+    "source=all&about=works", "source=all&about=glossary"])
+def test_sources(reader, assert_clean, address):
+    there(reader, "Sources", address)
+    if "formula=" in address:
+        press(reader, "prove")
+        idle(reader)
+    assert_clean()
+
+
+def there(reader, page, address):
+    """Another page than the walk's, with this address."""
+    reader.visit(f"step=X&{address}")
+    reader.page.get_by_role("link", name=page).click()
+    reader.page.locator("[data-testid=stMain] .view").wait_for(state="detached")
+    idle(reader)
+
+
 def test_draw_before_and_after_a_drawing(reader, assert_clean):
     pad = Pad(reader)
     assert_clean()

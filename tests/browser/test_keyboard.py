@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.browser.test_axe import there
 from tests.browser.test_draw import DIGITS, Pad
 from tests.browser.test_train import fill, finish, idle, look_at, ready_to_train
 
@@ -79,7 +80,8 @@ def assert_all_by_tab(reader, *groups, part="[data-testid=stApp]"):
     """All is reached with Tab, but the options of these groups that are not chosen; and it shows what has the focus."""
     passed_over, unseen = by_tab(reader.page, part)
     assert unseen == []
-    assert [name for name in passed_over if not name.startswith(tuple(f"{group} radio" for group in groups))] == []
+    options = tuple(f"{group} {kind}" for group in groups for kind in ("radio", "INPUT"))
+    assert [name for name in passed_over if not name.startswith(options)] == []
 
 
 def assert_all_by_arrows(reader, group):
@@ -160,6 +162,30 @@ def test_draw_before_and_after_a_drawing(still):
     pad.press("teach_1")
     pad.press("keep")
     assert_all_by_tab(still, "ui_label")
+
+
+@pytest.mark.parametrize("page, address, groups", [
+    ("Check", "step=dW3&check=weight", ("ui_check",)), ("Check", "net=mazur&check=all", ("ui_check",)),
+    ("Check", "net=mazur&check=broken", ("ui_check", "ui_answer_as_you_go")),
+    ("Sources", "source=pdf", ("ui_source", "ui_about")),
+    ("Sources", "source=pdf&about=formulas&formula=2.5", ("ui_source", "ui_about", "ui_section", "ui_formula")),
+    ("Sources", "source=pdf&about=chain&link=3", ("ui_source", "ui_about")),
+    ("Sources", "source=post&about=one", ("ui_source", "ui_about")),
+    ("Sources", "source=all&about=works", ("ui_source", "ui_about"))])
+def test_check_and_sources(still, page, address, groups):
+    there(still, page, address)
+    assert_all_by_tab(still, *groups)
+
+
+def test_a_formula_is_chosen_with_the_arrow_keys(reader):
+    there(reader, "Sources", "source=post&about=formulas")
+    page = reader.page
+    page.locator(".st-key-ui_formula input:checked").focus()
+    page.keyboard.press("ArrowDown")
+    idle(reader)
+    page.wait_for_url("**formula=numbering**")
+    assert set(assert_all_by_arrows(reader, "ui_about")) == {"System", "Formulas", "One weight", "Softmax",
+                                                             "Columns and turned images"}
 
 
 def test_every_option_of_every_group_of_choices(reader):

@@ -222,7 +222,7 @@ def test_one_weight_has_the_numbers_of_the_walk_that_is_chosen():
 
 def test_the_parts_of_the_post_work_beside_a_walk_of_another_network():
     at = opened("net=mazur&source=post&about=softmax")
-    assert not at.exception and "$a - y$" in texts(at)
+    assert not at.exception and "| a − y |" in texts(at)
     at.button("to_diagonal").click().run()
     assert address_of(at)["formula"] == "diagonal" and at.session_state["session"].chosen.choice.net == "mazur"
 

@@ -30,7 +30,7 @@ def part(walk):
 
 def table(compared):
     """One line for each W and b, from the output layer back."""
-    lines = ["| | numbers | nudged | largest difference | verdict |", "|:--|--:|:--|--:|:--|"]
+    lines = ["| gradient | numbers | nudged | largest difference | verdict |", "|:--|--:|:--|--:|:--|"]
     for one in sorted(compared, key=lambda one: (-one.layer, one.name)):
         ways = "one by one" if one.one_by_one else f"all at once, {one.ways} ways"
         error = plain_number(one.largest, 2) if one.verdict in ("agrees", "differs") else "–"
@@ -75,7 +75,7 @@ def printed(walk):
     net = ui.session().chosen.choice.net
     agreeing = sum(row.agrees for row in rows)
     st.markdown(f"**The numbers that are printed.** {agreeing} of {len(rows)} are ours, to their last digit.")
-    lines = ["| | printed | ours |", "|:--|:--|:--|"]
+    lines = ["| number | printed | ours |", "|:--|:--|:--|"]
     lines += [f"| {row.printed.name} | {row.printed.published} | {'✓' if row.agrees else '✗'} {row.ours:.10g} |"
               for row in rows]
     with st.container(height=230):

@@ -64,7 +64,7 @@ def numbers(layer, which, row, column):
         head, tail, power = marked(value, one.digits)
         return f"**{head}**{tail}{power}" if head else f"{tail}{power}"
     st.markdown(
-        f"| {one.name} = {plain_number(one.value, 6)} | |\n|:--|:--|\n"
+        f"| {one.name} = {plain_number(one.value, 6)} | value |\n|:--|:--|\n"
         f"| E₊, at {one.name} + ε | {one.above:.15g} |\n| E₋, at {one.name} − ε | {one.below:.15g} |\n"
         f"| (E₊ − E₋) / 2ε | {split(one.quotient)} |\n| backpropagation | {split(one.backpropagation)} |\n"
         f"| the walk’s own number | {plain_number(one.walked, 9)} |\n"

@@ -1,8 +1,11 @@
 """The chain rule of eq. 2.3 as a diagram: two links more for each layer further back, each of them a step."""
+import re
+
 import streamlit as st
 
 from explainer import session as ui
 from explainer.documents import SYSTEMS
+from explainer.notation import symbol
 from explainer.pages.sources.formulas import to_step
 from mlp_core.presets import PRESETS
 
@@ -15,6 +18,12 @@ def links(back, last):
         if l > back:
             found.append((rf"\frac{{\partial S_{{L{l}}}}}{{\partial A_{{L{l - 1}}}}}", f"dA{l - 1}"))
     return [*found, (rf"\frac{{\partial S_{{L{back}}}}}{{\partial w_{{L{back}}}}}", f"dW{back}")]
+
+
+def name_of(key):
+    """The symbol of the step that a link leads to, so that a button has a name in letters: δ⁴."""
+    quantity, layer = re.fullmatch(r"(\D+)(\d)", key).groups()
+    return symbol(quantity, layer).text
 
 
 def part(source):
@@ -53,5 +62,5 @@ def row(preset, l, last):
         for n, (latex, key) in enumerate(links(l, last)):
             if n:
                 st.markdown("·", width="content")
-            st.button(f"${latex}$", key=f"link_{l}_{key}", type="secondary" if key in before else "primary",
-                      on_click=to_step, args=(preset, key), help="To this step of the walk.")
+            st.button(f"${latex}$ :small[→ {name_of(key)}]", key=f"link_{l}_{key}",
+                      type="secondary" if key in before else "primary", on_click=to_step, args=(preset, key))

@@ -56,7 +56,7 @@ def convention(walk, i):
     p = ui.session().chosen.look.p
     st.markdown("**One image a column.** The post’s matrices are the transposes of ours:")
     st.markdown("\n".join([
-        "| | the post | here |", "|:--|:--|:--|", f"| images | `inputs`, 784×{m} | $X$, {m}×784 |",
+        "| what | the post | here |", "|:--|:--|:--|", f"| images | `inputs`, 784×{m} | $X$, {m}×784 |",
         "| one image | `inputs(:,i)`, a column | `X[i]`, a row |", "| weights | `W_12`, 16×784 | $W^1$, 784×16 |",
         "| biases | `B_2`, 16×1 | $b^1$, 16 |",
         f"| sums | `W_12*inputs + B_2`, 16×{m} | $X W^1 + b^1$, {m}×16 |",

@@ -11,6 +11,8 @@ from explainer.pages.sources.formulas import to_step
 from explainer.pages.sources.selected import output, selected
 from explainer.softmax_chain import SoftmaxChain
 
+SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
 
 def part(source):
     net = SYSTEMS[source].preset
@@ -28,8 +30,8 @@ def neuron_by_neuron(chain, below, j, k):
     n, terms = j + 1, chain.by_a * chain.jacobian[:, j]
     st.markdown(rf"**Neuron by neuron.** $z^3_{{{n}}}$ stands in every output of softmax, so $\frac{{\partial C}}"
                 rf"{{\partial z^3_{{{n}}}}}$ is a sum over the ten outputs $r$, which the post numbers from 1:")
-    lines = [rf"| $r$ | $y_r$ | $a^3_r$ | $\frac{{\partial C}}{{\partial a^3_r}}$ | "
-             rf"$\frac{{\partial a^3_r}}{{\partial z^3_{{{n}}}}}$ | product |", "|--:|--:|--:|--:|--:|--:|"]
+    lines = [f"| r | yᵣ | a³ᵣ | ∂C/∂a³ᵣ | ∂a³ᵣ/∂z³{str(n).translate(SUBSCRIPT)} | product |",
+             "|--:|--:|--:|--:|--:|--:|"]
     lines += [f"| {r + 1} | {chain.y[r]:g} | {plain_number(chain.a[r], 3)} | {plain_number(chain.by_a[r], 3)} | "
               f"{plain_number(chain.jacobian[r, j], 3)} | {plain_number(terms[r], 3)} |" for r in range(len(terms))]
     st.markdown("\n".join([*lines, f"| | | | | sum | **{plain_number(terms.sum(), 4)}** |"]))

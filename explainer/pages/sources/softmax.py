@@ -23,7 +23,7 @@ def part(source):
         st.markdown("Every row of the whole one sums to 0: the outputs always sum to 1, so what one gains the others "
                     "lose. That is what the diagonal forgets.")
     with right:
-        lines = ["| | $y$ | $a$ | by the diagonal | by all of it | $a - y$ |", "|--:|--:|--:|--:|--:|--:|"]
+        lines = ["| digit | y | a | by the diagonal | by all of it | a − y |", "|--:|--:|--:|--:|--:|--:|"]
         numbers = zip(chain.y, chain.a, chain.diagonal, chain.whole, chain.a - chain.y)
         lines += [f"| {r} | {y:g} | " + " | ".join(plain_number(x, 3) for x in rest) + " |"
                   for r, (y, *rest) in enumerate(numbers)]

@@ -15,7 +15,7 @@ def part(source):
     left, right = st.columns([7, 5], gap="medium")
     with left:
         st.caption(one.described)
-        lines = ["| | the document | here, as the source has it |", "|:--|:--|:--|"]
+        lines = ["| part | the document | here, as the source has it |", "|:--|:--|:--|"]
         lines += [f"| {row} | {says} | {here[row]}{OURS if says.startswith('–') else ''} |"
                   for row, says in one.system.items() if row != "result"]
         st.markdown("\n".join(lines))
@@ -38,7 +38,7 @@ def go(preset, page):
 
 def results(one):
     """What it reports, and what we measured with its settings and with ours."""
-    lines = ["| | test images read right |", "|:--|:--|",
+    lines = ["| result | test images read right |", "|:--|:--|",
              f"| the document reports | {'nothing' if one.system['result'] == '–' else one.system['result']} |"]
     for which, what in (("source", "its settings"), ("best", "as it works best")):
         epochs, shares = last_measured(one.preset, which)

@@ -12,7 +12,7 @@ def apart(source):
     st.markdown("Each of the five is right about some of this in its own terms. Taken together they cannot all be "
                 "followed, so the product chose.")
     names = {"pdf": "MLP README and PDF"} | {key: one.name for key, one in SYSTEMS.items() if one.preset != "deep"}
-    lines = ["| | " + " | ".join(names.values()) + " | **here** |", "|:--" * (len(names) + 2) + "|"]
+    lines = ["| topic | " + " | ".join(names.values()) + " | **here** |", "|:--" * (len(names) + 2) + "|"]
     lines += [f"| **{row['topic']}** | " + " | ".join(row[key] for key in names) + f" | {row['here']} |"
               for row in CONTRADICTIONS]
     st.markdown("\n".join(lines))
@@ -44,7 +44,7 @@ def walk(net):
 
 def entries(source):
     st.markdown("Every symbol and every term of this product, and what three widely read sources call it.")
-    lines = ["| | | what it is | elsewhere |", "|:--|:--|:--|:--|"]
+    lines = ["| symbol | term | what it is | elsewhere |", "|:--|:--|:--|:--|"]
     for entry in glossary.entries().values():
         symbol = f"${entry.symbol}$" if entry.symbol else ""
         others = f" ({', '.join(entry.names[1:])})" if entry.names[1:] else ""
