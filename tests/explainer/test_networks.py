@@ -51,7 +51,7 @@ def sigmoid():
 
 
 def relu_softmax(layers, x):
-    """The answers by einsum, a column an example, as seed 002 writes it."""
+    """The answers by einsum, a column an example, as l1g4v’s post writes it."""
     a = x.T
     for W, b in layers[:-1]:
         a = np.clip(np.einsum("io,im->om", W, a) + b[:, None], 0, None)
@@ -115,7 +115,7 @@ SIGMOID = (784, 20, 10), ("sigmoid", "sigmoid")
 @pytest.mark.parametrize("kind, end", [("global matrix", "\n"), ("matrix", "\r\n")])
 def test_octaves_text_answers_as_its_program_does_and_its_activations_are_found(relu, kind, end):
     rng = np.random.default_rng(0)
-    file = {f"A_{n}": rng.random((len(b), 1)) for n, (_, b) in enumerate(relu, 2)}     # as seed 002 saves them too
+    file = {f"A_{n}": rng.random((len(b), 1)) for n, (_, b) in enumerate(relu, 2)}     # as l1g4v’s post saves them too
     for n, (W, b) in enumerate(relu, 1):
         file |= {f"W_{n}{n + 1}": W.T, f"B_{n + 1}": b[:, None]}
     found = found_network("network.mat", octave(file, kind, end), SAMPLE)
