@@ -43,6 +43,8 @@ def from_address(parameters):
             found[PLACES[name]][name] = READERS[name](text)
         except ValueError as error:
             sentences.append(f"The address has {name}={text[:40]}, but {error}; the default is shown.")
+    if found["look"].get("formula"):
+        found["look"].setdefault("about", "formulas")
     choice, more = _consistent(Choice(**found["choice"]))
     return Chosen(choice, Look(**found["look"])), sentences + more
 

@@ -10,6 +10,8 @@ from explainer import session as ui
 from explainer.choice import hidden_sizes
 from explainer.notation import ACTIVATION_NOTATION, LOSS_NOTATION, initialisation_name
 from explainer.recipes import opened
+from explainer.sentences import step_of_the_run
+from explainer.toys import whose
 from mlp_core.activations import ELEMENTWISE
 from mlp_core.losses import OUTPUT_LOSSES
 from mlp_core.network import INITIALISATIONS, REDUCTIONS
@@ -156,3 +158,19 @@ def fetch():
             resources.found_dataset.clear()
             st.rerun()
     panel()
+
+
+def foot(choice, walk):
+    """What is on the screen: the network, its weights, its learning rate, the data."""
+    preset = choice.preset()
+    drawn = choice.settings().initialisation is not None and choice.weights == "untrained"
+    how = f"initial weights {initialisation_name(choice.settings())}, " if choice.init else ""
+    parts = [f"{preset.title}, {SETTINGS[choice.chosen_setting]}" if preset.source is not preset.best else preset.title,
+             f"{how}seed {choice.seed}" if drawn else "", f"after {choice.ahead} steps" if choice.ahead else "",
+             whose(choice.numbers, choice.edits),
+             f"α = {walk.learning_rate:g} on the {walk.before.reduction} over the batch",
+             "" if choice.settings().batch_size or choice.of_run
+             else f"the source takes all images as one batch, here {walk.m} of them"]
+    data = "" if preset.is_toy else f"Data: {resources.dataset().origin}."
+    whole = "; ".join(filter(None, parts)) + "."
+    return " ".join(filter(None, [whole, step_of_the_run(ui.session().walk[0]), data]))

@@ -1,10 +1,19 @@
 """The Check page: each part for every network, and what a reader does there."""
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from explainer import published
+from explainer import published, resources
 from explainer.broken import offered
 from explainer.checking import Check
+from explainer.choice import Choice
+from explainer.datasets import embedded_sample
+from explainer.deciding import Walked, decided
+from explainer.recipes import Recipe
+from explainer.runs import material
 from explainer.tape import TapeJob
+from explainer.trainer import Trainer
 from mlp_core.presets import PRESETS
 from tests.explainer.test_pages import address_of, app, do
 
@@ -107,3 +116,31 @@ def test_the_button_leads_back_to_the_same_step_of_the_walk():
     assert not at.exception and address_of(at)["step"] == "dW1"
 
 
+
+
+def test_a_drawing_and_any_moment_of_a_run_are_checked_as_any_walk_is(monkeypatch):
+    run = Trainer().new(Recipe("deep", PRESETS["deep"], "best", replace(PRESETS["deep"].best, epochs=1)),
+                        material(embedded_sample()))
+    for _ in range(3):
+        run.advance()
+    for choice, given in ((Choice(part="drawing"), {"drawing": Walked(embedded_sample().images[7], 3)}),
+                          (Choice(weights=f"run1-{run.moments[-1].key}"), {"runs": [run]})):
+        found = decided(choice, embedded_sample(), **given)[0]
+        at = opened("net=deep&step=dW2")
+        monkeypatch.setattr(resources, "what_is_decided", lambda found=found: (found, []))
+        for part, says in (("weight", "digits that agree"), ("all", "✓ agrees"), ("broken", "What will go wrong")):
+            do(at, check=part)
+            assert not at.exception and says in texts(at) and "✗" not in texts(at)
+        same = found.walk()
+        assert all(np.array_equal(a, b) for a, b in zip(walk_of(at).grads.delta, same.grads.delta, strict=True))
+        monkeypatch.undo()
+
+
+def test_the_number_of_a_gradient_is_checked_where_it_stands():
+    at = app("net=deep&step=dW2&i=3&j=5&k=7")
+    at.session_state["session"].dialog = "check"
+    at.run()
+    one = Check(walk_of(at)).nudged(2, "W", 7, 5, 1e-5)
+    assert f"{one.above:.15g}" in texts(at) and "W²[7, 5]" in texts(at) and not at.exception
+    at.button("to_check").click().run()
+    assert not at.exception and at.session_state["session"].dialog == "" and at.selectbox("ui_weight").value == "W2"

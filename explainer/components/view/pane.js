@@ -68,7 +68,7 @@ function buildStep(view, made, pane) {
     onclick: () => opened(view, name, element("h3", { textContent: pane.title }), ...content()) })
   right.append(element("div", { className: "more" }, ...pane.further.map(([name, blocks]) => asked(name, () => prose(blocks, view))),
     ...pane.strips.length ? [asked("Row and column", () => tables(pane))] : [],
-    ...pane.check ? [element("button", { type: "button", className: "toggle", textContent: "Check this one", title: "Nudge this weight and compare", onclick: () => view.tell({ page: "check" }) })] : []))
+    ...pane.check ? [element("button", { type: "button", className: "toggle", textContent: "Check this one", title: "Nudge this weight and compare", ariaHasPopup: "dialog", onclick: () => view.tell({ dialog: "check" }) })] : []))
   const centre = element("div", { className: "centre" }, element("header", {}, heading, equation), part("why", "p", ...words(pane.why)), stage,
     element("div", { className: "under" }, scales, switches),
     part("words", "div", element("p", {}, element("b", { textContent: "Look. " }), ...words(pane.look)),

@@ -28,26 +28,36 @@ def part(walk):
 def _which(walk):
     """The fields that say which weight; return (layer, "W" or "b", row, column)."""
     look, shapes = ui.session().chosen.look, {name: array.shape for name, array in parameter_arrays(walk.before)}
-    name = look.weight if look.weight in shapes else _of_the_step(walk, look.step)
-    which, layer = name[0], int(name[1:])
-    inputs = which == "W" and layer == 1 and walk.images is not None
+    name = look.weight if look.weight in shapes else of_the_step(walk, look.step)
+    layer, which, row, column = place(walk, name)
+    field = _from(walk, name)
     with st.container(horizontal=True, gap="small", key="which"):
         st.selectbox("Of", list(shapes), format_func=lambda name: symbol(name[0], name[1:]).text, width=100,
                      key=ui.shown("weight", name), on_change=ui.follow("weight"))
-        row, field = 0, "p" if inputs else "k"
         if which == "W":
-            row = min(getattr(look, field), shapes[name][0] - 1)
-            st.number_input("From pixel" if inputs else "From input" if layer == 1 else "From unit", 0,
+            st.number_input("From pixel" if field == "p" else "From input" if layer == 1 else "From unit", 0,
                             shapes[name][0] - 1, width=120, key=ui.shown(f"from_{field}", row),
                             on_change=lambda: ui.change(**{field: ui.value(f"from_{field}")}))
-        column = min(look.j, shapes[name][-1] - 1)
         st.number_input("To unit" if which == "W" else "Of unit", 0, max(shapes[name][-1] - 1, 1), width=120,
                         disabled=shapes[name][-1] == 1, key=ui.shown("to_j", column),
                         on_change=lambda: ui.change(j=ui.value("to_j")))
     return layer, which, row, column
 
 
-def _of_the_step(walk, key):
+def place(walk, name):
+    """The selected cell of the weights or biases called so: (layer, "W" or "b", row, column)."""
+    look, array = ui.session().chosen.look, dict(parameter_arrays(walk.before))[name]
+    row = min(getattr(look, _from(walk, name)), len(array) - 1) if array.ndim == 2 else 0
+    return int(name[1:]), name[0], row, min(look.j, array.shape[-1] - 1)
+
+
+def _from(walk, name):
+    """The part of the selection that says which input a weight is from."""
+    return "p" if name == "W1" and walk.images is not None else "k"
+
+
+def of_the_step(walk, key):
+    """The name of the weights or biases that this step is about, else of the last layer's weights."""
     step = next((step for step in walk.steps if step.key == key), None)
     layer = step.layer if step and step.layer else walk.L
     return f"{'b' if step and step.topic in ('db', 'b_new') else 'W'}{layer}"

@@ -2,13 +2,14 @@
 from explainer import resources
 from explainer import session as ui
 from explainer.pages import shared
-from explainer.pages.one_batch import toolbar, walking
+from explainer.pages.one_batch import dialogs, toolbar, walking
 
 ui.read_address()
 shared.leave_if_asked()
 chosen, walk = resources.walk()
 ui.write_address()
 toolbar.toolbar(chosen, walk)
+dialogs.dialog(chosen, walk)
 shared.notices()
 walking.view(chosen, walk)
 walking.ahead(chosen, walk)

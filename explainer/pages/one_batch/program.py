@@ -6,7 +6,6 @@ import streamlit as st
 from explainer import program_files
 from explainer import session as ui
 from explainer.pages import shared
-from explainer.pages.one_batch.walking import foot
 from explainer.program import has_blanks
 
 LINES = 10      # of the program that are shown at once
@@ -51,4 +50,5 @@ def head(chosen, walk):
     untrained = "the example’s own" if chosen.choice.preset().is_toy else "untrained"
     ahead = f", and {chosen.choice.ahead} steps of training later" if chosen.choice.ahead else ""
     weights = (run or WEIGHTS.get(chosen.choice.weights, untrained)) + ahead
-    return [("Network", foot(chosen.choice, walk)), ("Batch", batch), ("Weights", weights), ("View", shared.link())]
+    return [("Network", shared.foot(chosen.choice, walk)), ("Batch", batch), ("Weights", weights),
+            ("View", shared.link())]

@@ -4,7 +4,7 @@ import streamlit as st
 from explainer import resources
 from explainer import session as ui
 from explainer.pages import shared
-from explainer.pages.one_batch import share
+from explainer.pages.one_batch import dialogs
 from explainer.sentences import what_a_batch_is
 from explainer.way import beside, position
 
@@ -22,18 +22,7 @@ def toolbar(chosen, walk):
         shared.network(choice, width=270, label_visibility="collapsed")
         batch(choice, walk)
         weights(choice)
-        st.button("Settings", key="settings", on_click=_open, args=("settings",))
-    if shown := ui.session().dialog:
-        title, content = DIALOGS[shown]
-        st.dialog(title, width="medium", on_dismiss=_close)(content)(chosen, walk)
-
-
-def _open(dialog):
-    ui.session().dialog, ui.session().told = dialog, True
-
-
-def _close():
-    _open("")
+        st.button("Settings", key="settings", on_click=dialogs.open_dialog, args=("settings",))
 
 
 def turn(walk, way):
@@ -79,38 +68,3 @@ def weights(choice):
         run = resources.trainer().find(choice.of_run[0])
         shared.moment_slider(f"walked_{current}", run.moments, run.moment(choice.of_run[1]),
                              lambda key: ui.change(weights=f"{current}-{key}"), 190)
-
-
-def settings(chosen, walk):
-    """The dialog: it stays open while the walk behind it changes, until the reader closes it."""
-    choice = chosen.choice
-    left, right = st.columns(2, gap="large")
-    with left:
-        step_settings(choice, walk)
-    if choice.net == "own":
-        with right:
-            shared.own_network(choice)
-    if not choice.preset().is_toy:
-        with left if choice.net == "own" else right:
-            shared.data()
-
-
-def step_settings(choice, walk):
-    preset = choice.preset()
-    if preset.source is not preset.best:
-        st.segmented_control("Setting", list(shared.SETTINGS), format_func=shared.SETTINGS.get, required=True,
-                             key=ui.shown("setting", choice.chosen_setting), on_change=ui.follow("setting"))
-    if choice.settings().note:
-        st.caption(choice.settings().note)
-    st.number_input("Learning rate α", 1e-6, 1000.0, step=choice.settings().learning_rate / 10, format="%g",
-                    key=ui.shown("alpha", float(walk.learning_rate)), on_change=ui.follow("alpha"),
-                    help=f"The gradient here is the {walk.before.reduction} over the {walk.m} examples of the batch; "
-                         "between sum and mean, α differs by that factor.")
-    if choice.weights == "untrained":
-        shared.initialisation(choice)
-        if choice.settings().initialisation is not None:
-            st.number_input("Seed of the initial weights", 0, 999_999_999, key=ui.shown("seed", choice.seed),
-                            on_change=ui.follow("seed"))
-
-
-DIALOGS = {"settings": ("Settings", settings), "share": ("Share and print", share.share)}

@@ -1,7 +1,6 @@
 """The view of the step that is shown, and what lies ahead of it; and what the reader did there."""
 from functools import partial
 
-from explainer import resources
 from explainer import session as ui
 from explainer.address import READERS
 from explainer.by_hand import LEVELS
@@ -10,11 +9,9 @@ from explainer.choice import Look
 from explainer.components.mount import show_ahead, show_view
 from explainer.ends import closing_pane, opening_pane
 from explainer.map import network_map
-from explainer.notation import initialisation_name
 from explainer.pages import shared
-from explainer.pages.shared import SETTINGS
-from explainer.sentences import step_of_the_run
-from explainer.toys import edit, numbers, whose
+from explainer.pages.one_batch.dialogs import DIALOGS
+from explainer.toys import edit, numbers
 from explainer.view import ALL_DIGITS, DIGITS, pane
 from explainer.way import CLOSING, OPENING, beside, stops
 
@@ -25,7 +22,7 @@ def view(chosen, walk):
               "stops": stops(walk, chosen.look),
               **{switch: getattr(chosen.look, switch) for switch in ("short", "present", "guide")},
               "net": chosen.choice.net, "toy": toy(chosen),
-              "foot": foot(chosen.choice, walk)}
+              "foot": shared.foot(chosen.choice, walk)}
     show_view(kept.shelf, header, {header["id"]: maker(chosen, walk, step)}, keep(chosen, walk), told, missing)
 
 
@@ -98,10 +95,8 @@ def told():
         except (KeyError, ValueError):
             continue
     ui.change(**changes)
-    if sent["changes"].get("page") in shared.PAGES:
-        kept.leave = sent["changes"]["page"]
-    if sent["changes"].get("dialog") == "share":
-        kept.dialog = "share"
+    if sent["changes"].get("dialog") in DIALOGS:
+        kept.dialog = sent["changes"]["dialog"]
 
 
 def _filled_in(kind, *place_and_text):
@@ -121,19 +116,3 @@ def missing():
     """The browser lacks what it should have: everything is sent again."""
     ui.session().shelf.forget()
     ui.session().told = True
-
-
-def foot(choice, walk):
-    """What is on the screen: the network, its weights, its learning rate, the data."""
-    preset = choice.preset()
-    drawn = choice.settings().initialisation is not None and choice.weights == "untrained"
-    how = f"initial weights {initialisation_name(choice.settings())}, " if choice.init else ""
-    parts = [f"{preset.title}, {SETTINGS[choice.chosen_setting]}" if preset.source is not preset.best else preset.title,
-             f"{how}seed {choice.seed}" if drawn else "", f"after {choice.ahead} steps" if choice.ahead else "",
-             whose(choice.numbers, choice.edits),
-             f"α = {walk.learning_rate:g} on the {walk.before.reduction} over the batch",
-             "" if choice.settings().batch_size or choice.of_run
-             else f"the source takes all images as one batch, here {walk.m} of them"]
-    data = "" if preset.is_toy else f"Data: {resources.dataset().origin}."
-    whole = "; ".join(filter(None, parts)) + "."
-    return " ".join(filter(None, [whole, step_of_the_run(ui.session().walk[0]), data]))

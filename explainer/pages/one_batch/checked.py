@@ -1,0 +1,16 @@
+"""The selected number of a gradient, checked where it stands: its weight nudged both ways."""
+import streamlit as st
+
+from explainer import session as ui
+from explainer.pages import shared
+from explainer.pages.check import weight
+
+
+def checked(chosen, walk):
+    weight.numbers(*weight.place(walk, weight.of_the_step(walk, chosen.look.step)))
+    st.button("The error for every ε, and all other checks", key="to_check", on_click=_to_the_page)
+
+
+def _to_the_page():
+    ui.session().dialog = ""
+    shared.leave_for("check")
