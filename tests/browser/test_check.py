@@ -21,7 +21,7 @@ def test_from_a_weight_of_the_walk_to_a_broken_pass_and_back_to_green(reader):
     page = reader.page
     page.set_viewport_size({"width": 1366, "height": 641})
     reader.visit("net=deep&step=dW3&i=17&j=4")
-    page.get_by_role("button", name="Check this one").click()
+    page.locator(".pane.shown").get_by_role("button", name="Check this one").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_text("digits that agree").wait_for()
     assert "W³[9, 4]" in dialog.inner_text()

@@ -95,6 +95,8 @@ def told():
         except (KeyError, ValueError):
             continue
     ui.change(**changes)
+    if sent["changes"].get("page") in shared.PAGES:
+        kept.leave = sent["changes"]["page"]
     if sent["changes"].get("dialog") in DIALOGS:
         kept.dialog = sent["changes"]["dialog"]
 
