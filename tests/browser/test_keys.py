@@ -78,3 +78,20 @@ def test_what_is_read_on_demand_opens_over_the_page_once_and_the_arrows_stay_in_
         reader.press("ArrowRight")
         assert not dialog.count()
         reader.press("ArrowLeft")
+
+
+def test_after_a_visit_to_another_page_every_press_counts_as_before(reader):
+    reader.visit("step=S1")
+    for _ in range(3):
+        reader.press("ArrowRight")
+    for page in ("Train", "Check"):
+        at = reader.step
+        reader.page.get_by_role("link", name=page, exact=True).click()
+        reader.page.locator(".st-key-toolbar").wait_for(state="detached")
+        reader.page.get_by_role("link", name="One batch").click()
+        reader.page.locator(f".view[data-step={at}]").wait_for()
+        reader.settle()
+        there_and_back(reader, {"A2": "S3"}[at])
+        reader.go_to("delta2")
+        assert reader.step == "delta2"
+        reader.go_to("A2")

@@ -205,6 +205,7 @@ async function receive(view, message) {
     presented(view, message.present)
     say(view.map.querySelector(".foot"), message.foot)
     if (view.shown) mark(view, view.shown.dataset.step)
+    if (first) view.seq = message.seq       // what was told before another page was visited
     const answered = message.seq >= view.seq
     if (answered && !view.waiting) { view.asked = 0; view.wanted = null }
     else if (answered) send(view)
