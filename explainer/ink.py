@@ -1,4 +1,4 @@
-"""From a picture in grey to its ink: what differs from clean paper, or the strokes in a photo, lines and frames gone."""
+"""From a picture in grey to its ink: what differs from clean paper, or a photo's strokes; lines and frames are gone."""
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ class Found:
     """What a picture consists of; all (h, w)."""
     grey: np.ndarray            # floats from 0 to 1, light high
     sheet: np.ndarray | None    # mask of the paper, where something else surrounds it
-    lines: np.ndarray | None    # mask of the lines and frames that were taken away; None where there are none
+    lines: np.ndarray           # mask of the lines and frames that were taken away
     ink: np.ndarray             # floats from 0 to 1: how much ink is where
     clean: bool                 # whether the paper is of one brightness, as on a screen
 
@@ -72,7 +72,9 @@ def _on_clean_paper(grey, paper):
     rest, lines = without_lines(ink, np.full(ink.shape, .2))
     _, frames = without_frames(rest > .3)
     rest, printed = np.where(frames, 0, rest), lines | frames
-    return Found(grey, None, printed, rest, True) if rest.any() else Found(grey, None, np.zeros_like(printed), ink, True)
+    if not rest.any():      # what is nothing but lines is no print
+        rest, printed = ink, np.zeros_like(printed)
+    return Found(grey, None, printed, rest, True)
 
 
 def _stretched(ink):

@@ -11,6 +11,7 @@ SHORTEST = .3                           # of the picture's side: a line's way ov
 COVERED = .6                            # so much of the way from edge to edge a line is seen
 ENDS = .06                              # of that way: it begins and ends that near to the edges
 MANY = 150                              # so many of the likeliest lines are looked at, each way
+LOW = .7                                # of the reach: the height of a low way's piece, which is long enough so
 ACROSS = (1, 0), (2, 1), (2, -1), (1, 1), (1, -1), (1, 2), (1, -2)      # (rows, columns): ways that a stroke may go on
 
 
@@ -81,8 +82,8 @@ def _strips(lines, shape):
 
 
 def _opened(values, way, reach):
-    """Return the opening by a straight piece of about `reach` cells along a way, (rows, columns): what goes on there."""
-    steps = max(1, round(reach / np.hypot(*way)))
+    """Return the opening by a straight piece along a way (rows, columns), some `reach` rows high: what goes on there."""
+    steps = max(1, round(reach / way[0] * (1 if way[0] >= way[1] else LOW)))
     return -_least(-_least(values, way, steps), (-way[0], -way[1]), steps)
 
 

@@ -3,7 +3,7 @@
 Paper is found by closing: the lightest within a window, then the darkest of that. A stroke narrower than the window
 disappears, while the edge of a shadow or of the sheet stays where it is; so the difference is ink, in a shadow as well.
 """
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,7 +24,8 @@ FAINTEST = 0.055    # a whole stroke by more than that share of the whole range
 STRONG = .45        # of the strongest ink: a second look leaves out what is fainter, and may hang on to it
 RING, RISE = 3, .4  # cells around a piece; of its mean depth: so much lighter it is there, where its edge is
 EDGED = .75         # of its outline is such an edge
-SMALL = 0.03        # of the picture's longer side: what is smaller is no part of a digit
+SMALL = 0.03        # of the picture's longer side: what is smaller is no part of a digit,
+DIGIT = 0.06        # and where nothing is larger than that there is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +97,7 @@ def _strokes(mask, depth):
         good &= found.mean(depth.sheet) > .3
     whole = good & ~_cut_off(found, mask.shape)
     good = whole if whole.any() else good & _central(found, mask.shape)
+    good &= (found.sides[good] >= DIGIT * max(mask.shape)).any()
     return Strokes(found, good * dark * found.sizes * _nearness(found, mask.shape), frames)
 
 
@@ -141,10 +143,9 @@ def _nearness(found, shape):
 
 def _smoothed(grey):
     """Return the picture, each cell the mean of the 3×3 around it, weighted 1 2 1 each way."""
-    for axis in (0, 1):
-        grey = np.pad(grey, [(1, 1) if n == axis else (0, 0) for n in (0, 1)], mode="edge")
-        grey = (np.take(grey, range(grey.shape[axis] - 2), axis) + 2 * np.take(grey, range(1, grey.shape[axis] - 1), axis)
-                + np.take(grey, range(2, grey.shape[axis]), axis)) / 4
+    for _ in (0, 1):
+        wide = np.pad(grey, ((1, 1), (0, 0)), mode="edge")
+        grey = ((wide[:-2] + 2 * wide[1:-1] + wide[2:]) / 4).T
     return grey
 
 

@@ -10,6 +10,7 @@ PLAIN = {"1": "L", "L": "L", "LA": "LA", "La": "LA", "RGB": "RGB", "RGBA": "RGBA
          "F": "F"}      # the mode that keeps all of a mode and that NumPy reads; RGB for all others
 FORMATS = "PNG", "JPEG", "WebP", "BMP", "GIF", "TIFF"
 ENDINGS = "png", "jpg", "jpeg", "jfif", "webp", "bmp", "gif", "tif", "tiff"
+HEIC = b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"       # brands of the photos of some phones
 LARGEST = 50_000_000    # pixels that a file may have
 SMALLEST = 8            # pixels that each side of a file must have
 
@@ -36,6 +37,9 @@ def _opened(content):
     except Image.DecompressionBombError as error:
         raise ValueError("this picture is far too large to be read") from error
     except Exception as error:
+        if content[4:8] == b"ftyp" and content[8:12] in HEIC:
+            raise ValueError("this is a HEIC photo, which cannot be read here: save it as JPEG first (an iPhone takes "
+                             "JPEG after Settings, Camera, Formats, Most Compatible)") from error
         raise ValueError(f"this file is no picture that can be read ({', '.join(FORMATS)})") from error
     width, height = image.size
     if width * height > LARGEST:

@@ -11,7 +11,7 @@ from .digits import FAINT, alone, box_of, digits_of, nearest_the_middle
 from .ink import Found, find_ink
 from .picture import grey_of, resized
 from .picture import read_image as read_image
-from .strokes import thickened
+from .strokes import is_no_stroke, thickened
 
 SIDE, BOX = 28, 20      # pixels: the image, and the digit in it
 
@@ -20,18 +20,24 @@ SIDE, BOX = 28, 20      # pixels: the image, and the digit in it
 class Preparation:
     """The stations of a picture on its way, for a filmstrip; all floats in [0, 1], ink bright."""
     found: Found            # the picture in grey, its sheet, its lines, and all its ink
-    digits: tuple           # of boxes (top, bottom, left, right), ends exclusive, from left to right, row by row
+    masks: tuple            # (h, w), of each digit's ink, row by row, from left to right
     chosen: int             # which of them is read
     ink: np.ndarray         # (h, w) the ink that is read alone
-    box: tuple | None       # of the ink; None where there is none
+    box: tuple | None       # (top, bottom, left, right) of that ink, ends exclusive; None where there is none
     fitted: np.ndarray      # (h, w), the longer side 20: the box, scaled
     final: np.ndarray       # (28, 28)
     thickened: bool = False     # whether a thin pen's strokes were made as thick as MNIST's
+    dot: bool = False       # whether it is as thick as it is long, which no digit is
 
     @property
     def grey(self):
         """(h, w) as it came, in grey, reduced where it was large."""
         return self.found.grey
+
+    @property
+    def boxes(self):
+        """The box of each digit."""
+        return [box_of(mask) for mask in self.masks]
 
     @property
     def blank(self):
@@ -52,20 +58,16 @@ def prepare(image):
     return stations(image).final
 
 
-def stations(image, chosen=None):
-    """Return every station of `prepare`; of several digits the one nearest the middle, or the `chosen`, is read."""
+def stations(image):
+    """Return every station of `prepare`; of several digits the one nearest the middle is read."""
     found = find_ink(grey_of(image))
-    digits = digits_of(found.ink)
-    if not digits:
-        return Preparation(found, (), 0, found.ink * 0, None, np.zeros((BOX, BOX)), np.zeros((SIDE, SIDE)))
-    number = nearest_the_middle(digits) if chosen is None else min(max(chosen, 0), len(digits) - 1)
-    ink = alone(found.ink, digits, number)
-    box = box_of(ink > FAINT * ink.max())
-    cut, thin = thickened(ink[box[0]:box[1], box[2]:box[3]], BOX)
-    fitted = _fit(cut)
-    final = _centred(fitted)
-    return Preparation(found, tuple(map(box_of, digits)), number, ink, box, fitted, np.clip(final / final.max(), 0, 1),
-                       thin)
+    masks = tuple(digits_of(found.ink))
+    return _prepared(found, masks, nearest_the_middle(masks) if masks else 0)
+
+
+def with_digit(preparation, chosen):
+    """Return the Preparation of the same picture with another of its digits, counted from 0."""
+    return preparation if chosen == preparation.chosen else _prepared(preparation.found, preparation.masks, chosen)
 
 
 def shrunk(image):
@@ -79,6 +81,19 @@ def on_a_pad(ink, side):
     margins = [((longest - size) // 2, (longest - size + 1) // 2) for size in ink.shape]
     square = resized(np.pad(ink, margins), (side, side))
     return np.rint(np.clip(square, 0, 1) * 255).astype(np.uint8)
+
+
+def _prepared(found, masks, chosen):
+    if not masks:
+        return Preparation(found, (), 0, found.ink, None, np.zeros((BOX, BOX)), np.zeros((SIDE, SIDE)))
+    ink = alone(found.ink, masks, chosen)
+    box = box_of(ink > FAINT * ink.max())
+    cut = ink[box[0]:box[1], box[2]:box[3]]
+    thick, thin = thickened(cut, BOX)
+    fitted = _fit(thick)
+    final = _centred(fitted)
+    return Preparation(found, masks, chosen, ink, box, fitted, np.clip(final / final.max(), 0, 1), thin,
+                       is_no_stroke(cut))
 
 
 def _fit(ink):

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from tests.drawn_digits import SHAPES, STEADY, UPRIGHT, _by_hand, path
 
 SHEET = 900     # pixels of the sheet's side, before the camera sees it
-PENS = {        # (least, most) width as a share of the digit's height; (least, most) grey of its ink; how much it covers
+PENS = {        # (least, most) width, of the digit's height; (least, most) grey of its ink; how much it covers
     "pen": ((.045, .09), (15, 50), 1), "thin": ((.012, .028), (15, 50), 1), "pencil": ((.03, .055), (70, 110), .75),
     "marker": ((.11, .17), (10, 40), 1), "blue": ((.04, .07), (25, 60), 1)}
 

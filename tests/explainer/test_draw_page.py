@@ -98,7 +98,8 @@ def assert_reads(at, network, pixels):
     heading, = (m.value for m in at.markdown if "It reads a" in m.value)
     assert f"It reads {'an' if answer == 8 else 'a'} {answer}" in heading
     assert f"next: {following}" in heading and f"{A[answer]:.3f}" in heading
-    assert ("is not sure" in heading) == (A[answer] <= .5)
+    doubted = any(c.value.startswith("Do not trust") for c in at.caption)
+    assert ("is not sure" in heading) == (A[answer] <= .5 or doubted)
     np.testing.assert_array_equal(image(at), pixels)
     np.testing.assert_allclose(sent(at, "layers")["figures"][0]["data"][-1]["z"][0], A, atol=1e-5)
 
