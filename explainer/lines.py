@@ -82,7 +82,7 @@ def _strips(lines, shape):
 
 
 def _opened(values, way, reach):
-    """Return the opening by a straight piece along a way (rows, columns), some `reach` rows high: what goes on there."""
+    """Return the opening by a straight piece along a way (rows, columns), about `reach` rows high: what goes on."""
     steps = max(1, round(reach / way[0] * (1 if way[0] >= way[1] else LOW)))
     return -_least(-_least(values, way, steps), (-way[0], -way[1]), steps)
 

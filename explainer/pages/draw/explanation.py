@@ -22,6 +22,8 @@ from explainer.sentences import (
     why_it_is_unsure,
 )
 
+AIR = 4     # cells between a digit and its frame, where several are framed
+
 
 def heading(asked, now):
     """What it reads, as the heading of the page, which stands there from the beginning; and why not to trust it."""
@@ -94,7 +96,8 @@ def filmstrip(asked, now):
 def _stations(found, came):
     """The pictures of the way to 20×20."""
     grey, sheet, lines = found.grey, found.found.sheet, found.found.lines
-    items = [Picture(grey, "as it came", came, tuple(found.boxes) if len(found.boxes) > 1 else (), found.chosen)]
+    frames = [(top - AIR, bottom + AIR, left - AIR, right + AIR) for top, bottom, left, right in found.boxes]
+    items = [Picture(grey, "as it came", came, tuple(frames) if len(frames) > 1 else (), found.chosen)]
     if sheet is not None:
         items.append(Picture(np.where(sheet, grey, .5 * grey), "the sheet", "light"))
     if lines.any():
