@@ -1,7 +1,7 @@
 """Which ink belongs to which digit: pieces that lie above each other belong together, others stand side by side."""
 import numpy as np
 
-from .pieces import joined, pieces
+from .pieces import grown, joined, pieces
 
 INK = .3            # of the strongest: less holds no pieces together
 FAINT = .08         # of the strongest: less does not belong to a digit's box
@@ -40,7 +40,7 @@ def alone(ink, digits, chosen):
     found = pieces(ink > FAINT * ink.max())
     rest = np.setdiff1d(found.numbers[(ink > INK * ink.max()) & ~digits[chosen]], 0)
     mine = np.setdiff1d(found.numbers[digits[chosen]], rest)
-    return np.where(np.isin(found.numbers, mine) & (found.numbers > 0) | _grown(digits[chosen]), ink, 0)
+    return np.where(np.isin(found.numbers, mine) & (found.numbers > 0) | grown(digits[chosen]), ink, 0)
 
 
 def box_of(mask):
@@ -55,12 +55,6 @@ def _middle(box):
 
 def _around(boxes):
     return boxes[:, 0].min(), boxes[:, 1].max(), boxes[:, 2].min(), boxes[:, 3].max()
-
-
-def _grown(mask):
-    """Return the mask with the cells around it."""
-    wide = np.pad(mask, 1)
-    return np.any([wide[y:, x:][:mask.shape[0], :mask.shape[1]] for y in range(3) for x in range(3)], axis=0)
 
 
 def _pairs(boxes):

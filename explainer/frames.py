@@ -1,7 +1,7 @@
 """A printed box told from the digit in it: a piece whose four sides are nearly all there."""
 import numpy as np
 
-from .pieces import pieces
+from .pieces import grown, pieces
 
 RIM = .13       # of a box's side: as far from its box a frame's line may run
 WHOLE = .8      # of each side is there
@@ -10,7 +10,7 @@ LARGE = .2      # of the picture's longer side: each side of a frame is longer
 
 def without_frames(mask):
     """Return (the mask without its frames, the mask of the frames)."""
-    frame, found = np.zeros_like(mask), pieces(mask)
+    frame, found = np.zeros_like(mask), pieces(grown(mask))     # a thin line may have gaps
     for n, (top, bottom, left, right) in enumerate(found.boxes):
         if min(bottom - top, right - left) < LARGE * max(mask.shape):
             continue
@@ -19,7 +19,7 @@ def without_frames(mask):
         cut = top == 0, right == mask.shape[1], bottom == mask.shape[0], left == 0
         if sum(cut) < 3 and all(gone or each.any(axis=0).mean() > WHOLE for each, gone in zip(rim, cut)):
             frame[top:bottom, left:right] |= np.any([np.rot90(each, -turn) for turn, each in enumerate(rim)], axis=0)
-    return mask & ~frame, frame
+    return mask & ~frame, frame & mask
 
 
 def _rim(piece):

@@ -29,8 +29,8 @@ def find_ink(grey):
 
 
 def _photographed(grey):
-    light = _light_on_dark(grey)
-    depth = depth_of(1 - grey if light else grey)
+    single = grey.astype(np.float32)
+    depth = depth_of(1 - single if _light_on_dark(single) else single)
     strokes = strokes_of(depth)
     return Found(grey, depth.sheet, depth.lines | strokes.frames, ink_of(depth, strokes), False)
 

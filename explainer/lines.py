@@ -23,7 +23,7 @@ def without_lines(ink, least, sheet=None):
     if sheet is None:
         sheet = np.ones(ink.shape, bool)
     ink, across = _without_level_lines(ink, least, sheet)
-    turned, down = _without_level_lines(ink.T, least.T, sheet.T)
+    turned, down = _without_level_lines(*(np.ascontiguousarray(each.T) for each in (ink, least, sheet)))
     return turned.T, across | down.T
 
 
@@ -44,6 +44,8 @@ def _without_level_lines(ink, least, sheet):
 def _straight(crest, sheet):
     """Return [(slope, row at the middle column)] of every straight line of crest cells from edge to edge."""
     rows, columns = np.nonzero(crest)
+    if len(rows) < SHORTEST * COVERED * crest.shape[1]:
+        return []
     width, found, likely = crest.shape[1], [], []
     for slope in np.tan(ANGLES):
         level = np.rint(rows - slope * (columns - width / 2)).astype(int) + width
@@ -52,9 +54,15 @@ def _straight(crest, sheet):
         peak = (near[1:-1] >= SHORTEST * COVERED * width) & (near[1:-1] >= near[:-2]) & (near[1:-1] >= near[2:])
         likely += [(near[at + 1], slope, at + 2, level) for at in np.flatnonzero(peak)]
     for _, slope, offset, level in sorted(likely, key=lambda each: -each[0])[:MANY]:
-        if _from_edge_to_edge(columns[np.abs(level - offset) <= 1], slope, offset - width, sheet):
-            found.append((slope, offset - width))
+        line = slope, offset - width
+        if not _known(line, found, width) and _from_edge_to_edge(columns[np.abs(level - offset) <= 1], *line, sheet):
+            found.append(line)
     return found
+
+
+def _known(line, found, width):
+    """Return whether the line lies, at both ends, within a cell of one that was found."""
+    return any(abs(offset - line[1]) + abs(slope - line[0]) * width / 2 <= 1 for slope, offset in found)
 
 
 def _from_edge_to_edge(columns, slope, offset, sheet):

@@ -21,7 +21,7 @@ def sheet_of(paper):
     sheet = found.numbers == 1 + int(found.sizes.argmax())
     if not .1 < sheet.mean() < .97 or not _parted(cells, light, _sides_around(sheet)) or not _sharp(cells, sheet):
         return None
-    return resized(_filled(sheet).astype(float), paper.shape) > .97
+    return resized(_filled(sheet).astype(np.float32), paper.shape) > .97
 
 
 def _sides_around(sheet):

@@ -22,10 +22,11 @@ NOISE = 5           # ink differs from its paper by more than so many standard d
 LEAST = 0.05        # and by more than that share of the paper's brightness;
 FAINTEST = 0.055    # a whole stroke by more than that share of the whole range
 STRONG = .45        # of the strongest ink: a second look leaves out what is fainter, and may hang on to it
+MOST = .7           # of what is dark: where so much is among the darkest, nothing faint hangs on to it
 RING, RISE = 3, .4  # cells around a piece; of its mean depth: so much lighter it is there, where its edge is
 EDGED = .75         # of its outline is such an edge
 SMALL = 0.03        # of the picture's longer side: what is smaller is no part of a digit,
-DIGIT = 0.06        # and where nothing is larger than that there is none
+DIGIT = 0.06        # and where nothing is higher than that there is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,7 @@ class Depth:
     share: np.ndarray           # of the paper's brightness: how much darker the cell is
     least: np.ndarray           # share that ink has at least
     sheet: np.ndarray | None    # mask
-    lines: np.ndarray           # mask of the paper's lines, which `share` is without
+    lines: np.ndarray           # mask of the paper's lines and frames, which `share` is without
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,16 +68,20 @@ def depth_of(grey):
     depth -= np.median(depth)
     noise, white, sheet = 1.48 * np.median(np.abs(depth)), np.maximum(paper, .1), sheet_of(paper)
     least = np.maximum(NOISE * noise / white, LEAST)
-    share, lines = without_lines(np.maximum(depth, 0) / white, least, sheet)
-    return Depth(smooth, paper, share, least, sheet, lines)
+    share = np.maximum(depth, 0) / white
+    _, frames = without_frames(_large(share > least))
+    share, lines = without_lines(np.where(frames, 0, share), least, sheet)
+    return Depth(smooth, paper, share, least, sheet, lines | frames)
 
 
 def strokes_of(depth):
     """Return the Strokes: of all that is dark, or of what is darkest only, where the rest hangs on to it."""
     dark = depth.share > depth.least
-    strongest = np.percentile(depth.share[dark], 95) if dark.any() else 0.
-    return max((_strokes(mask, depth) for mask in (dark, dark & (depth.share > STRONG * strongest))),
-               key=lambda strokes: strokes.slenderness)
+    strokes = _strokes(dark, depth)
+    darkest = dark & (depth.share > STRONG * np.percentile(depth.share[dark], 95)) if dark.any() else dark
+    if strokes.weights.any() and np.count_nonzero(darkest) > MOST * np.count_nonzero(dark):
+        return strokes
+    return max(strokes, _strokes(darkest, depth), key=lambda strokes: strokes.slenderness)
 
 
 def ink_of(depth, strokes):
@@ -97,7 +102,7 @@ def _strokes(mask, depth):
         good &= found.mean(depth.sheet) > .3
     whole = good & ~_cut_off(found, mask.shape)
     good = whole if whole.any() else good & _central(found, mask.shape)
-    good &= (found.sides[good] >= DIGIT * max(mask.shape)).any()
+    good &= (found.heights[good] >= DIGIT * max(mask.shape)).any()
     return Strokes(found, good * dark * found.sizes * _nearness(found, mask.shape), frames)
 
 

@@ -130,7 +130,7 @@ def resized(values, shape):
     smaller = values.shape[0] >= shape[0] and values.shape[1] >= shape[1]
     kind = Image.Resampling.BOX if smaller else Image.Resampling.BILINEAR
     picture = Image.fromarray(np.ascontiguousarray(values, np.float32))
-    return np.asarray(picture.resize(shape[::-1], kind), float)
+    return np.asarray(picture.resize(shape[::-1], kind), values.dtype if values.dtype.kind == "f" else float)
 
 
 def highest(values, reach):

@@ -16,6 +16,11 @@ class Pieces:
         """(n,): the longer side of each box."""
         return np.maximum(self.boxes[:, 1] - self.boxes[:, 0], self.boxes[:, 3] - self.boxes[:, 2])
 
+    @property
+    def heights(self):
+        """(n,)"""
+        return self.boxes[:, 1] - self.boxes[:, 0]
+
     def mean(self, values):
         """Return (n,): the mean of the values, (h, w), over each piece."""
         return np.bincount(self.numbers.ravel(), values.ravel(), len(self.sizes) + 1)[1:] / self.sizes
@@ -30,13 +35,19 @@ def pieces(mask):
     rows, starts, ends = _runs(mask)
     piece = joined(len(rows), *_neighbours(rows, starts, ends, mask.shape[1] + 2))
     n, lengths = int(piece.max(initial=-1)) + 1, ends - starts
-    numbers = np.zeros(mask.shape, int)
+    numbers = np.zeros(mask.shape, np.int32)
     numbers[mask] = np.repeat(piece + 1, lengths)
     boxes = np.tile(np.array([mask.shape[0], 0, mask.shape[1], 0]), (n, 1))
     for column, extreme, values in ((0, np.minimum, rows), (1, np.maximum, rows + 1), (2, np.minimum, starts),
                                     (3, np.maximum, ends)):
         extreme.at(boxes[:, column], piece, values)
     return Pieces(numbers, boxes, np.bincount(piece, lengths, n).astype(int))
+
+
+def grown(mask):
+    """Return the mask with the cells around it."""
+    wide = np.pad(mask, 1)
+    return np.any([wide[y:, x:][:mask.shape[0], :mask.shape[1]] for y in range(3) for x in range(3)], axis=0)
 
 
 def _runs(mask):

@@ -48,10 +48,16 @@ def _paper(rng, light=True):
 
 
 def _line(sheet, start, end, colour, width, rng):
-    mask = Image.new("L", (SHEET, SHEET))
-    ImageDraw.Draw(mask).line([tuple(start), tuple(end)], 255, max(1, round(width)))
-    cover = np.asarray(mask)[:, :, None] / 255 * rng.uniform(.75, 1)
-    return sheet * (1 - cover) + np.array(colour) * cover
+    """Draw a line on the sheet, in place, and return it."""
+    thick = max(1, round(width))
+    left, top = (max(0, int(min(ends)) - thick - 2) for ends in zip(start, end))
+    right, bottom = (min(SHEET, int(max(ends)) + thick + 3) for ends in zip(start, end))
+    mask, share = Image.new("L", (max(1, right - left), max(1, bottom - top))), rng.uniform(.75, 1)
+    ImageDraw.Draw(mask).line([(x - left, y - top) for x, y in (start, end)], 255, thick)
+    part = sheet[top:bottom, left:right]
+    cover = np.asarray(mask)[:part.shape[0], :part.shape[1], None] / 255 * share
+    part[:] = part * (1 - cover) + np.array(colour) * cover
+    return sheet
 
 
 def _ruled(sheet, rng, seen):

@@ -39,10 +39,10 @@ def written(digit, variant, side=280, height=.6, pen=.06):
 
 @pytest.mark.parametrize("category", [name for name in CATEGORIES if name != "empty"])
 def test_photos_are_read(category):
-    """Two of each category here; benchmarks/photos.py reads them all."""
-    for k, digit in enumerate((5, 2)):
-        photo = CATEGORIES[category](category, digit, np.random.default_rng((71, len(category), k)))
-        assert answers(stations(read_image(photo.content))) == photo.digits
+    """One of each category here; benchmarks/photos.py reads them all."""
+    seed = 71, len(category), 0
+    photo = CATEGORIES[category](category, 5, np.random.default_rng(seed))
+    assert answers(stations(read_image(photo.content))) == photo.digits
 
 
 @pytest.mark.parametrize("kind", range(10), ids=["plain", "ruled", "squared", "shadow", "glare", "on a desk",
