@@ -72,9 +72,12 @@ def test_rows_are_read_one_below_the_other():
 
 
 def test_a_digit_of_several_strokes_is_one():
-    for drawing in drawings(5):
+    for drawing in drawings(5)[::3]:
         grey = np.asarray(drawing.image) / 255
         assert len(digits_of(1 - grey if grey[0, 0] > .5 else grey)) == 1, drawing
+    broken = np.zeros((100, 100))
+    broken[10:45, 45:52] = broken[52:90, 44:51] = 1
+    assert len(digits_of(broken)) == 1 and len(digits_of(np.hstack([broken, broken]))) == 2
 
 
 def test_mnist_s_digits_are_one_each():
@@ -89,7 +92,7 @@ def test_a_one_with_a_long_upstroke_is_not_read_for_sure():
     canvas = Image.new("L", (280, 280), 255)
     ImageDraw.Draw(canvas).line([(102, 100), (160, 40), (160, 225)], 0, 18, "curve")
     reading = read(NETWORK, as_image(prepare(canvas)))
-    assert reading.answer == 1 or len(misled(NETWORK, reading)) >= ENOUGH
+    assert len(misled(NETWORK, reading)) >= ENOUGH
 
 
 def test_what_is_read_right_is_seldom_doubted():
@@ -189,9 +192,10 @@ def test_a_line_from_edge_to_edge_goes_and_a_stroke_across_it_stays(slope):
         assert lines[line & ~stroke].mean() > .9
 
 
-def test_what_ends_within_the_paper_is_no_line():
+@pytest.mark.parametrize("begins, ends", [(40, 300), (0, 260)])
+def test_what_ends_within_the_paper_is_no_line(begins, ends):
     bar = np.zeros((300, 300))
-    bar[150:153, 40:260] = 1
+    bar[150:153, begins:ends] = 1
     rest, lines = without_lines(bar, np.full(bar.shape, .2))
     assert not lines.any() and np.array_equal(rest, bar)
 
@@ -213,7 +217,9 @@ def test_the_sheet_is_what_is_light_on_a_dark_table():
     assert np.mean(sheet_of(light) == where) > .97
     assert sheet_of(np.where(where, .9, .85)) is None                   # it hardly differs
     y, x = np.mgrid[-1:1:200j, -1:1:260j]
-    assert sheet_of(.5 + .45 * np.exp(-(x * x + y * y) / .15)) is None  # a spot of light has no edge
+    spot = .1 + .8 / (1 + np.exp(10 * (np.hypot(x, y) - .6)))
+    assert sheet_of(spot) is None                                       # it has no edge
+    assert sheet_of(.1 + .8 * (np.hypot(x, y) < .6)) is not None        # and with one it would be a sheet
 
 
 # Files
