@@ -217,7 +217,7 @@ def test_the_sheet_is_what_is_light_on_a_dark_table():
     assert np.mean(sheet_of(light) == where) > .97
     assert sheet_of(np.where(where, .9, .85)) is None                   # it hardly differs
     y, x = np.mgrid[-1:1:200j, -1:1:260j]
-    spot = .1 + .8 / (1 + np.exp(10 * (np.hypot(x, y) - .6)))
+    spot = .1 + .8 / (1 + np.exp(6 * (np.hypot(x, y) - .6)))
     assert sheet_of(spot) is None                                       # it has no edge
     assert sheet_of(.1 + .8 * (np.hypot(x, y) < .6)) is not None        # and with one it would be a sheet
 
