@@ -7,8 +7,10 @@ from .frames import without_frames
 from .lines import without_lines
 from .photo import depth_of, ink_of, strokes_of
 from .picture import resized
+from .pieces import pieces
 
 CLEAN = 0.02        # how much the paper of a clean picture varies, of the whole range
+CONTENT = .2        # of the print's longer side: what is left without it, to be a digit
 SKETCH = 200        # whether a photo's ink is light or dark is found on a copy of that longer side
 
 
@@ -72,9 +74,14 @@ def _on_clean_paper(grey, paper):
     rest, lines = without_lines(ink, np.full(ink.shape, .2))
     _, frames = without_frames(rest > .3)
     rest, printed = np.where(frames, 0, rest), lines | frames
-    if not rest.any():      # what is nothing but lines is no print
-        rest, printed = ink, np.zeros_like(printed)
+    if printed.any() and pieces(rest > .3).sides.max(initial=0) < CONTENT * max(_spans(printed)):
+        rest, printed = ink, np.zeros_like(printed)     # it prints nothing around a digit: a 0 with corners, a long 1
     return Found(grey, None, printed, rest, True)
+
+
+def _spans(mask):
+    """Return over how many rows and columns the mask reaches."""
+    return [np.ptp(np.flatnonzero(mask.any(axis=axis))) + 1 for axis in (1, 0)]
 
 
 def _stretched(ink):

@@ -3,7 +3,7 @@ import numpy as np
 
 from .picture import resized
 
-TYPICAL, THIN = 2.2, 1.6        # pixels of 20: strokes of MNIST have 2.4 in the middle; 5 in 100 are below 1.6
+TYPICAL, THIN = 2.2, 1.2        # pixels of 20: strokes of MNIST have 2.4 in the middle; 1 in 100 is below 1.3
 FINE = 6                        # thickened this many times larger
 BLOB = .4                       # of its longer side: what is thicker than that is no stroke
 
