@@ -11,10 +11,46 @@ from .stuck import why_it_is_stuck
 PATIENCE = 3    # epochs that a run may stand still before it is remarked on: four sigmoid layers start on a plateau
 
 
-def what_is_read(reading):
-    """The answer of the network, in a line."""
-    sure = "" if reading.outputs[reading.answer] > .5 else ", but is not sure"
+def what_is_read(reading, unsure=False):
+    """The answer of the network, in a line; `unsure` where something else than its outputs speaks against it."""
+    sure = ", but is not sure" if unsure or reading.outputs[reading.answer] <= .5 else ""
     return f"It reads {with_article(reading.answer)}{sure}"
+
+
+ORDINALS = "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"
+
+
+def why_it_is_unsure(answer, misled):
+    """What small changes of the image make of the answer, given {change: the other answer}."""
+    by_answer = {}
+    for change, other in misled.items():
+        by_answer.setdefault(other, []).append(change)
+    told = [f"{with_article(other)} when it is a little {_or(changes)}" for other, changes in by_answer.items()]
+    return f"Do not trust the {answer}: the network reads the same picture as {', and as '.join(told)}."
+
+
+def _or(words):
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def which_digit(count, chosen):
+    """That a picture has several digits, and which of them is read."""
+    number = ORDINALS[chosen] if chosen < len(ORDINALS) else f"{chosen + 1}th"
+    return f"There are {count} digits on this picture. The {number} is read on this page."
+
+
+def how_it_was_prepared(found):
+    """The stations of a Preparation, in words."""
+    told = []
+    if found.found.sheet is not None:
+        told.append("The sheet was found, and what lies around it left out.")
+    if found.found.lines.any():
+        told.append("Lines that go from edge to edge, and frames, are print and were taken away.")
+    if not found.found.clean:
+        told.append("Ink is what is darker, or on a board lighter, than the paper just around it.")
+    if found.thickened:
+        told.append("The pen was thin: its strokes were made as thick as those of MNIST, which the network knows.")
+    return " ".join(told)
 
 
 def how_sure(reading):

@@ -55,7 +55,7 @@ class Drawing:
     moments: dict = field(default_factory=dict)     # {"run2": key of the moment at which it reads}
     prepare: bool = True                # as MNIST does; else only made small
     picture: Any = None                 # (h, w) ink from the pad, or a PIL image from a file
-    preparation: Preparation | None = None          # of `prepared_of`
+    preparation: Preparation | None = None          # of `prepared_of`, with the chosen one of its digits
     prepared_of: Any = None
     strokes: list | None = None         # of the pad, to draw again what was there
     seq: int = 0                        # number of the last drawing that the pad sent

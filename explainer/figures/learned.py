@@ -1,4 +1,6 @@
 """What a network has learned: the pictures of its first layer, whom it takes for whom, and images with its answers."""
+import re
+
 import numpy as np
 
 from mlp_core.data import DIGITS
@@ -111,7 +113,7 @@ def gallery(images, captions, across):
         picture[top * pitch:top * pitch + 28, side * 29:side * 29 + 28] = image.reshape(28, 28)
     trace = {**colours(picture, 0, 255), "hoverinfo": "none",
              "meta": {"mosaic": across, "units": len(images), "pitch": pitch,
-                      "spoken": [caption.replace("<br>", ", ") for caption in captions]}}
+                      "spoken": [re.sub("</?b>", "", caption.replace("<br>", ", ")) for caption in captions]}}
     notes = [
         {"text": caption, "x": 29 * (n % across) + 13.5, "y": pitch * (n // across) + 28, "xref": "x", "yref": "y",
          "yanchor": "top", "xanchor": "center", "showarrow": False, "font": {"size": 11}, "yshift": 2}

@@ -12,7 +12,8 @@ class Picture:
     values: np.ndarray          # (h, w)
     title: str                  # <br> parts lines
     scale: str = "ink"          # from 0 to 1 in the page's ink; "signed": around 0; "light": from black to white
-    box: tuple | None = None    # (top, bottom, left, right) to frame, ends exclusive
+    boxes: tuple = ()           # of (top, bottom, left, right) to frame, ends exclusive
+    chosen: int = 0             # which of the boxes is framed twice as thick
 
 
 def pictures(items, height=150):
@@ -32,10 +33,10 @@ def pictures(items, height=150):
         layout |= image_axes(n + 1, [x, x + width])
         notes.append({"text": item.title, "xref": "paper", "yref": "paper", "x": x + width / 2, "y": 1,
                       "xanchor": "center", "yanchor": "bottom", "font": {"size": 12}})
-        if item.box is not None:
-            top, bottom, left, right = item.box
+        for k, (top, bottom, left, right) in enumerate(item.boxes):
+            line = {"width": 3 if k == item.chosen and len(item.boxes) > 1 else 1.5}
             shapes.append({"type": "rect", "xref": f"x{axis}", "yref": f"y{axis}", "x0": left - .5, "x1": right - .5,
-                           "y0": top - .5, "y1": bottom - .5, "line": {"width": 1.5}})
+                           "y0": top - .5, "y1": bottom - .5, "line": line})
     above = 36 if any("<br>" in item.title for item in items) else 22
     return {"data": traces, "layout": {**layout, "height": height, "annotations": notes, "shapes": shapes,
                                        "margin": {"l": 2, "r": 2, "t": above, "b": 4}, "uirevision": "pictures"}}

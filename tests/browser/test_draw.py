@@ -342,6 +342,35 @@ def test_a_step_is_taught_and_taken_back(pad):
     assert pad.outputs == before
 
 
+def a_row():
+    """A PNG of a 7, a 1 and a 0 side by side, dark on white."""
+    image = Image.new("L", (900, 300), 255)
+    for n, digit in enumerate((7, 1, 0)):
+        for stroke in DIGITS[digit]:
+            ImageDraw.Draw(image).line([(x + 300 * n, y) for x, y in stroke], fill=20, width=24, joint="curve")
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def test_among_several_digits_a_click_or_the_keys_choose_one(pad):
+    pad.give("row.png", a_row())
+    pad.reads(1)
+    pad.page.keyboard.press("Escape")
+    pad.page.get_by_role("heading", name="3 digits: 7 1 0").wait_for()
+    row = pad.page.locator(".st-key-digits .plot")
+    row.scroll_into_view_if_needed()
+    pad.reader.wait_for_plot("gd?.querySelector('.heatmaplayer image')", "digits")
+    box, place = row.bounding_box(), pad.reader.plot("""(() => { const { xaxis: x, yaxis: y } = gd._fullLayout
+      return [x._offset + x.l2p(14), y._offset + y.l2p(14)] })()""", "digits")
+    pad.page.mouse.click(box["x"] + place[0], box["y"] + place[1])
+    pad.reads(7)
+    pad.page.locator(".st-key-digits .plot").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "Enter"):     # the first one goes to the first
+        pad.page.keyboard.press(key)
+    pad.reads(0)
+
+
 def test_a_click_in_the_gallery_brings_a_drawing_back(pad):
     for digit in (1, 0):
         pad.mouse(DIGITS[digit][0])

@@ -445,7 +445,8 @@ def test_layers_without_any_delta_are_drawn_too():
     assert np.isfinite(go.Figure(charts.delta_sizes([0.0, 0.0], 1)).layout.yaxis.range).all()
 
 
-COUNTS, PICTURES = np.arange(100).reshape(10, 10), [Picture(DIGIT, "a", box=(1, 5, 2, 6)), Picture(DIGIT, "b", "light")]
+COUNTS = np.arange(100).reshape(10, 10)
+PICTURES = [Picture(DIGIT, "a", boxes=((1, 5, 2, 6),)), Picture(DIGIT, "b", "light")]
 
 
 @pytest.mark.parametrize("chart", [

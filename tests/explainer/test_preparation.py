@@ -19,7 +19,7 @@ from mlp_core import forward
 from tests.drawn_digits import drawings
 
 MODES = "1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "CMYK", "YCbCr", "HSV", "I", "I;16", "I;16B", "F"
-FILES = "PNG", "JPEG", "WebP", "BMP", "GIF"
+FILES = "PNG", "JPEG", "WebP", "BMP", "GIF", "TIFF"
 DRAWN = drawings()
 
 
@@ -383,8 +383,8 @@ def test_a_small_file_that_would_fill_the_memory_is_refused_by_its_header(side):
 
 
 def test_a_format_that_is_not_named_is_not_tried():
-    formats = "PNG, JPEG, WebP, BMP, GIF"
-    assert refusal(file(a_five(), "TIFF")) == f"this file is no picture that can be read ({formats})"
+    formats = "PNG, JPEG, WebP, BMP, GIF, TIFF"
+    assert refusal(file(a_five("RGB"), "PPM")) == f"this file is no picture that can be read ({formats})"
 
 
 def test_a_file_with_any_byte_changed_is_a_picture_or_is_refused():

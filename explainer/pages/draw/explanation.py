@@ -4,19 +4,40 @@ import streamlit as st
 
 from explainer import session as ui
 from explainer.components.mount import show_figures
+from explainer.doubt import ENOUGH, misled
+from explainer.figures import learned
 from explainer.figures.drawing import strips
 from explainer.figures.pictures import Picture, pictures
 from explainer.notation import symbol
 from explainer.numbers import with_article
+from explainer.pages.draw import pad
 from explainer.pages.draw.pad import prepared
 from explainer.reading import evidence, nearest_mistake
-from explainer.sentences import how_sure, what_is_read, what_spoke_for_it
+from explainer.sentences import (
+    how_it_was_prepared,
+    how_sure,
+    what_is_read,
+    what_spoke_for_it,
+    which_digit,
+    why_it_is_unsure,
+)
+
+AIR = 4     # cells between a digit and its frame, where several are framed
 
 
-def heading(now):
-    """What it reads, as the heading of the page, which stands there from the beginning."""
+def heading(asked, now):
+    """What it reads, as the heading of the page, which stands there from the beginning; and why not to trust it."""
     with st.container(key="verdict"):
-        st.markdown("# Draw a digit" if now is None else f"# {what_is_read(now)} :small[{how_sure(now)}]")
+        if now is None:
+            st.markdown("# Draw a digit")
+            return
+        others = misled(asked.network, now)
+        unsure = len(others) >= ENOUGH
+        st.markdown(f"# {what_is_read(now, unsure)} :small[{how_sure(now)}]")
+        if prepared().dot:
+            st.caption("A dot is no digit's shape; the network answers whatever it is shown.")
+        elif unsure:
+            st.caption(why_it_is_unsure(now.answer, others))
 
 
 def explained(asked, now):
@@ -27,6 +48,7 @@ def explained(asked, now):
                 "3. **Walk your digit** through the whole of backpropagation, or **teach** the network what it is, and "
                 "see what that cost.")
         return
+    several(asked)
     filmstrip(asked, now)
     why(asked, now)
     layers(asked, now)
@@ -35,20 +57,53 @@ def explained(asked, now):
 def _drawn_for(asked):
     """What the pictures beside the pad hang on, as their token."""
     page = ui.session().drawing
-    return "-".join(map(str, (page.seq, page.reset, page.prepare, asked.choice, len(asked.lessons))))
+    return "-".join(map(str, (page.seq, page.reset, prepared().chosen, page.prepare, asked.choice, len(asked.lessons))))
+
+
+def several(asked):
+    """Where the picture has several digits: what is read of each, and the choice among them."""
+    found = prepared()
+    if len(found.masks) < 2 or not ui.session().drawing.prepare:
+        return
+    row = pad.row(asked)
+    st.markdown(f"## {len(row)} digits: {' '.join(str(each.answer) for each in row)}")
+    st.caption(which_digit(len(row), found.chosen) + " Choose another one:")
+
+    def picked():
+        if cell := ui.sent("digits").cell:
+            pad.choose(int(cell["j"]))
+    captions = [f"<b>{with_article(each.answer)}, read</b>" if n == found.chosen else with_article(each.answer)
+                for n, each in enumerate(row)]
+    show_figures("digits", [learned.gallery([each.image for each in row], captions, 12)], legend=False, keyboard=True,
+                 token=f"digits-{_drawn_for(asked)}", on_cell=picked,
+                 alts=["The digits of the picture, from left to right"])
 
 
 def filmstrip(asked, now):
-    """From what was drawn to what is read."""
+    """From what was drawn to what is read, by the stations that were taken."""
     st.markdown("## What it sees")
     found, page = prepared(), ui.session().drawing
-    drawn_here = isinstance(page.picture, np.ndarray)
-    items = [Picture(found.grey, "as it came", "ink" if drawn_here else "light")]
-    if page.prepare:
-        items += [Picture(found.ink, "its ink, framed", box=found.box), Picture(found.fitted, "in 20×20")]
+    came = "ink" if isinstance(page.picture, np.ndarray) else "light"       # drawn here, or a file
+    items = _stations(found, came) if page.prepare else [Picture(found.grey, "as it came", came)]
     items.append(Picture(now.image.reshape(28, 28) / 255, "28×28, as read"))
     show_figures("filmstrip", [pictures(items)], token=_drawn_for(asked),
-                 alts=["From the drawing to 28×28: " + ", ".join(item.title for item in items)], legend=False)
+                 alts=["From the drawing to 28×28: " + ", ".join(item.title.replace("<br>", " ") for item in items)],
+                 legend=False)
+    if page.prepare and (told := how_it_was_prepared(found)):
+        st.caption(told)
+
+
+def _stations(found, came):
+    """The pictures of the way to 20×20."""
+    grey, sheet, lines = found.grey, found.found.sheet, found.found.lines
+    frames = [(top - AIR, bottom + AIR, left - AIR, right + AIR) for top, bottom, left, right in found.boxes]
+    items = [Picture(grey, "as it came", came, tuple(frames) if len(frames) > 1 else (), found.chosen)]
+    if sheet is not None:
+        items.append(Picture(np.where(sheet, grey, .5 * grey), "the sheet", "light"))
+    if lines.any():
+        items.append(Picture(lines.astype(float), "lines,<br>taken away"))
+    return items + [Picture(found.ink, "its ink, framed", boxes=(found.box,)),
+                    Picture(found.fitted, "in 20×20,<br>thickened" if found.thickened else "in 20×20")]
 
 
 def why(asked, now):

@@ -6,7 +6,8 @@ import streamlit as st
 
 from explainer import session as ui
 from explainer.components.mount import show_pad
-from explainer.preparation import on_a_pad, read_image, stations
+from explainer.picture import ENDINGS
+from explainer.preparation import on_a_pad, read_image, stations, with_digit
 from explainer.reading import as_image, read
 from explainer.sentences import how_sure, what_is_read
 
@@ -30,6 +31,19 @@ def reading(asked):
     if found is None:
         return None
     return read(asked.network, as_image(found.final if ui.session().drawing.prepare else found.shrunk))
+
+
+def choose(digit):
+    """Let another digit of the same picture be read; what was said of the one before is no longer true."""
+    page = ui.session().drawing
+    page.preparation = with_digit(page.preparation, digit)
+    _another()
+
+
+def row(asked):
+    """The Reading of each digit of the picture."""
+    found = prepared()
+    return [read(asked.network, as_image(with_digit(found, n).final)) for n in range(len(found.masks))]
 
 
 def board(asked):
@@ -74,10 +88,13 @@ def _another(label=None):
 
 
 def upload():
-    """A picture from a file takes the place of the drawing; one that cannot be read changes nothing."""
+    """A picture from a file takes the place of the drawing; one that cannot be read changes nothing.
+
+    HEIC cannot be read, but is taken, for the sentence on what to do.
+    """
     with st.popover("Picture file", key="upload_picture"):
-        st.file_uploader("A photo or picture of one digit", type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
-                         key="picture_file", on_change=_take)
+        st.file_uploader("A photo or picture of a digit, or of several in a row",
+                         type=[*ENDINGS, "heic", "heif"], key="picture_file", on_change=_take)
 
 
 def _take():
@@ -93,6 +110,9 @@ def _take():
         return
     if found.blank:
         page.upload_refused = f"{file.name}: no ink was found on this picture.{unchanged}"
+    elif found.dot:
+        page.upload_refused = (f"{file.name}: what was found on this picture is a dot, which is no digit's shape."
+                               f"{unchanged}")
     else:
         show(image, found)
 
@@ -100,7 +120,7 @@ def _take():
 def show(image, found, label=None):
     """Let another picture, with its Preparation, take the place of the drawing; Undo on the pad brings that back."""
     page = ui.session().drawing
-    mark = {"picture": base64.b64encode(on_a_pad(found.ink, PAD).tobytes()).decode()}
+    mark = {"picture": base64.b64encode(on_a_pad(found.found.ink, PAD).tobytes()).decode()}
     strokes = page.strokes or []
     wiped = [n for n, stroke in enumerate(strokes) if "picture" in stroke or "clear" in stroke]
     page.picture = page.prepared_of = image

@@ -11,7 +11,7 @@ reading = pad.reading(asked)
 with st.container(key="drawn"):
     left, right = st.columns([1, 1.15], gap="medium")
 with left, st.container(key="at_the_pad"):
-    explanation.heading(reading)
+    explanation.heading(asked, reading)
     pad.board(asked)
     lesson.lesson(asked, reading)
 with right:
