@@ -73,6 +73,13 @@ class Recipe:
         return ", ".join(filter(None, [initialisation_name(self.setting), f"seed {self.seed}", own]))
 
 
+def chosen_recipe(chosen):
+    """Return the Recipe of the next run: the chosen network and setting, with what was changed for training."""
+    choice = chosen.choice
+    return Recipe(choice.net, choice.preset(), choice.chosen_setting, chosen.next_run.of(choice), choice.seed,
+                  numbers=choice.numbers, edits=choice.edits)
+
+
 def recipe_for(network, file=""):
     """Return the Recipe that goes on from a file's network: a preset's where one has the same shape, else "your own".
 

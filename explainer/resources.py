@@ -14,7 +14,7 @@ from .checking import Check
 from .choice import Choice, Chosen
 from .deciding import Decided, decided, fits
 from .jobs import FetchMnist
-from .recipes import Recipe
+from .recipes import chosen_recipe
 from .runs import material, worked_example
 from .session import session
 from .tape import TapeJob
@@ -80,10 +80,8 @@ def learnt_from(preset):
 
 
 def next_recipe():
-    """Return the Recipe of the next run: the chosen network and setting, with what was changed for training."""
-    choice = session().chosen.choice
-    return Recipe(choice.net, choice.preset(), choice.chosen_setting, session().chosen.next_run.of(choice), choice.seed,
-                  numbers=choice.numbers, edits=choice.edits)
+    """Return the Recipe of the next run."""
+    return chosen_recipe(session().chosen)
 
 
 def runs_of(choice):
@@ -123,6 +121,12 @@ def example_of(net):
     if kept.reading.example is None or kept.reading.example[0] != wanted:
         kept.reading.example = wanted, Decided(Choice(net=net), dataset()).walk()
     return kept.reading.example[1]
+
+
+def run_like(recipe):
+    """Return the last run of this session that was made by the same recipe, or None."""
+    return next((run for run in trainer().runs[::-1]
+                 if run.recipe.start is None and run.recipe.choices == recipe.choices), None)
 
 
 def check():

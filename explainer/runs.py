@@ -116,6 +116,7 @@ class Run:
         self.seconds, self.examples, self.error = 0.0, 0, ""    # error: the sentence of a run that failed
         self._rates = recipe.setting.learning_rates()
         self._stride, self._first = 1, list(FIRST_BATCHES)
+        self.wanted = ()        # keys of moments that are recorded whether they are due or not, and kept
         self._record("e0", 0.0)
 
     @property
@@ -149,6 +150,10 @@ class Run:
         seen = self.examples + ((count - 1) / 2 if self.batch_size == 1 else 0)     # by the weights that were measured
         self.losses.add(seen / len(self.material.X), progress.loss / count if self._summed else progress.loss)
 
+    def is_at(self, key):
+        """Whether the batch that was learned last has led to the moment with this key."""
+        return self.progress is not None and _key(self.progress) == key
+
     def mark(self):
         """Record the weights as they are, where training halts between two moments."""
         if self.progress is not None and self.moments[-1].examples < self.examples:
@@ -156,6 +161,8 @@ class Run:
 
     def _due(self, progress):
         """Whether the weights are to be recorded now."""
+        if self.wanted and _key(progress) in self.wanted:
+            return True
         if progress.diverged:
             return self.moments[-1].examples < self.examples    # this batch changed nothing, but those before did
         if progress.epoch_ended:
@@ -194,7 +201,7 @@ class Run:
         if len(moments) <= max(16, min(MOST_MOMENTS, BUDGET // moments[0].weights.nbytes)):
             return moments
         self._stride *= 2
-        kept = {moments[-1].key, best(moments).key}
+        kept = {moments[-1].key, best(moments).key, *self.wanted}
         return [moment for moment in moments if moment.key in kept or (moment.key[0] == "b" and moment.epoch < 1)
                 or (moment.key[0] == "e" and int(moment.key[1:]) % self._stride == 0)]
 

@@ -1,9 +1,12 @@
 """Draw: a digit of one's own, read while it is drawn, explained, walked and taught."""
 import streamlit as st
 
-from explainer.pages import shared
+from explainer import session as ui
+from explainer.pages import arriving, link, shared
 from explainer.pages.draw import asking, explanation, gallery, lesson, pad
 
+arriving.arrive("draw")
+ui.write_address(of_the_walk=False)
 shared.leave_if_asked()
 shared.notices()
 asked = asking.choose_network()
@@ -17,4 +20,5 @@ with left, st.container(key="at_the_pad"):
 with right:
     lesson.told(asked, reading)
     explanation.explained(asked, reading)
+link.popover("draw", lambda: link.of_a_drawing(asked, reading))
 gallery.gallery()

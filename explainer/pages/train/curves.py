@@ -66,7 +66,7 @@ def _weights(network, when, drawn, to_walk, exact=True):
 def chosen_moment(run):
     """The moment that the reader has chosen, or None: then it is always the last one."""
     number, key = ui.session().training.back_to or (None, None)
-    return run.moment(key) if number == run.number else None
+    return run.moment(key) if run and number == run.number else None
 
 
 def choose(run, moment):

@@ -4,14 +4,17 @@ import streamlit as st
 from explainer import resources
 from explainer import session as ui
 from explainer.components.mount import title
-from explainer.pages import shared
+from explainer.pages import arriving, shared
 from explainer.pages.train import controls, curves, settings, views
 
 LOOK = 2.0      # seconds from one look at a run that learns to the next: learning waits for each
 
+arriving.arrive("train")
+ui.write_address(of_the_walk=False)
 title("Train", keyboard=True)
 shared.notices()
-settings.settings(ui.session().chosen)
+if not ui.session().chosen.look.hides("settings"):
+    settings.settings(ui.session().chosen)
 running, above = resources.trainer().state == "running", settings.above()
 controls.buttons(resources.trainer(), running)
 
