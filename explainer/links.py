@@ -77,15 +77,26 @@ def written(linked):
 
 
 def _run_text(run):
-    """The recipe's own address, and what is known of the run: name.value, with * between them."""
-    parts = {name: text for name, text in to_address(adopted(Chosen(), run.recipe)).items() if name not in LOOKS}
-    parts |= {"moment": run.moment} | ({"until": run.until} if run.until else {}) | {"is": run.weights}
-    return "*".join(f"{name}.{text}" for name, text in parts.items())
+    """The recipe, and what is known of the run: name.value, with * between them."""
+    parts = written_recipe(run.recipe) | {"moment": run.moment, "until": run.until, "is": run.weights}
+    return "*".join(f"{name}.{text}" for name, text in parts.items() if text or name != "until")
+
+
+def written_recipe(recipe):
+    """Return {name: text}: the address under which a run of this recipe would be the next one."""
+    return {name: text for name, text in to_address(adopted(Chosen(), recipe)).items() if name not in LOOKS}
 
 
 def link(base, parameters):
     """Return the whole link: the address of a page, and {name: text}."""
-    return f"{base.partition('?')[0].partition('#')[0]}?{urlencode(parameters, quote_via=quote, safe=',*~:')}"
+    page = base.partition("?")[0].partition("#")[0]
+    page += "/" * (urlsplit(page).path == "")
+    return f"{page}?{urlencode(parameters, quote_via=quote, safe=',*~:')}"
+
+
+def host_of(address):
+    """The part of an address that says which app it is of."""
+    return "{0.scheme}://{0.netloc}".format(urlsplit(address))
 
 
 def is_of_this_machine(address):
@@ -110,13 +121,19 @@ def read(parameters):
 def _run(parameters):
     text = _short(parameters["run"])
     parts = dict(part.partition(".")[::2] for part in text.split("*"))
-    chosen, sentences = from_address({name: value for name, value in parts.items() if name not in LOOKS})
-    if sentences:
-        raise ValueError(sentences[0].rstrip(".").replace("The address has", "it says"))
+    recipe = read_recipe(parts)
     moment, until, weights = (parts.get(name, "") for name in ("moment", "until", "is"))
     if not (KEY.fullmatch(moment) and KEY.fullmatch(until or "e0") and PRINT.fullmatch(weights)):
         raise ValueError("it does not say which of its weights are meant")
-    return LinkedRun(chosen_recipe(chosen), moment, until, weights)
+    return LinkedRun(recipe, moment, until, weights)
+
+
+def read_recipe(parts):
+    """Return the Recipe that {name: text} describes. Raises ValueError in a sentence for anything else."""
+    chosen, sentences = from_address({name: text for name, text in parts.items() if name not in LOOKS})
+    if sentences:
+        raise ValueError(sentences[0].rstrip(".").replace("The address has", "it says"))
+    return chosen_recipe(chosen)
 
 
 def _drawing(parameters):

@@ -131,7 +131,8 @@ def opened(chosen, recipe, weights, **changes):
     alpha = None if rate == usual or RUN.fullmatch(weights) else rate
     changes = _of(recipe) | {"weights": weights, "alpha": alpha} | changes
     if (recipe.net, recipe.which) == (chosen.choice.net, chosen.choice.chosen_setting):
-        return after(chosen, learning_rate=chosen.next_run.of(chosen.choice).learning_rate, **changes)
+        walked, rate = after(chosen, **changes), chosen.next_run.of(chosen.choice).learning_rate
+        return after(walked, learning_rate=None if rate == walked.choice.learning_rate else rate)
     return after(chosen, net=recipe.net, setting=recipe.which, **changes)
 
 

@@ -93,6 +93,15 @@ class Reading:
 
 
 @dataclass(slots=True)
+class Filing:
+    """What is saved of a session beside its runs and drawings, and the sessions that are being opened."""
+    notes: str = ""
+    opened: tuple = ()                  # of (name, Stored): read, and not taken in yet
+    refused: tuple = ()                 # a sentence for each file that is no session
+    count: int = 0                      # how often files were read: a part of a widget's name
+
+
+@dataclass(slots=True)
 class Session:
     chosen: Chosen = Chosen()
     notices: list = field(default_factory=list)     # sentences for the top of the page
@@ -115,6 +124,7 @@ class Session:
     drawing: Drawing = field(default_factory=Drawing)
     checking: Checking = field(default_factory=Checking)
     reading: Reading = field(default_factory=Reading)
+    filing: Filing = field(default_factory=Filing)
 
     def take_leave(self):
         """The page to go to, once; empty: to stay."""

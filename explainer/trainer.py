@@ -41,6 +41,13 @@ class Trainer:
         self.runs, self.current = [*self.runs, run], run
         return run
 
+    def add(self, run):
+        """Take a run that was made elsewhere; it is the current one from now on."""
+        self.pause()
+        self._number += 1
+        run.number = self._number
+        self.runs, self.current = [*self.runs, run], run
+
     def again(self):
         """Make the current run anew: the same recipe, the same initial weights, the same order."""
         return self.new(self.current.recipe, self.current.material)

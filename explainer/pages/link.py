@@ -7,6 +7,7 @@ from explainer import links, resources
 from explainer import session as ui
 from explainer.address import to_address
 from explainer.choice import HIDDEN
+from explainer.components.mount import picture
 from explainer.qr import qr_code
 
 SWITCHES = {    # {what: (label, what it does)}
@@ -44,13 +45,14 @@ def panel(page, linked, missing, switches):
     """The link with a button that copies it, what it is to show, and its QR code."""
     chosen = _as_opened(_switched(ui.session().chosen, switches), page, linked)
     address = links.link(st.context.url or "", to_address(chosen) | links.written(_with_the_data(linked, chosen)))
-    st.code(address, language=None, wrap_lines=True, height=96)
-    words, picture = st.columns([1, 1], gap="medium")
+    with st.container(key="link_text"):
+        st.code(address, language=None, wrap_lines=True)
+    words, beside = st.columns([1, 1], gap="medium")
     with words:
         st.caption(" ".join(filter(None, [missing, _what_it_holds(linked), _who_can_open(address)])))
-    with picture:
+    with beside:
         if code := qr_code(address):
-            st.image(code, width=260, alt="The link as a QR code")
+            picture(code, "The link as a QR code", 260)
         else:
             st.caption("The link is too long for a QR code.")
 
@@ -96,8 +98,8 @@ def _what_it_holds(linked):
 
 def _who_can_open(address):
     if links.is_of_this_machine(address):
-        return ("It works on this machine only. Elsewhere, start the app there and put its address in the place of "
-                "the part before the question mark.")
+        return (f"It works on this machine only. On another one, start the app there and write its address in the "
+                f"place of `{links.host_of(address)}`.")
     return "It works wherever this address of the app can be reached."
 
 

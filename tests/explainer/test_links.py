@@ -182,6 +182,7 @@ def test_data_have_one_fingerprint_and_a_changed_pixel_or_label_another():
 def test_a_link_has_the_host_and_page_and_says_whose_machine_it_is():
     assert link("https://a.example/train?x=1#y", {"net": "own", "hidden": "64, 32"}) == \
         "https://a.example/train?net=own&hidden=64,%2032"
+    assert link("https://a.example", {"net": "xor"}) == "https://a.example/?net=xor"
     for address in ("http://localhost:8501/", "http://127.0.0.1:1/", "http://[::1]:1/", ""):
         assert is_of_this_machine(address), address
     assert not is_of_this_machine("http://192.168.0.7:8501/") and not is_of_this_machine("https://127.example/")

@@ -2,7 +2,7 @@
 import streamlit as st
 
 from explainer import session as ui
-from explainer.pages import arriving, link, shared
+from explainer.pages import arriving, link, session_files, shared
 from explainer.pages.draw import asking, explanation, gallery, lesson, pad
 
 arriving.arrive("draw")
@@ -20,5 +20,7 @@ with left, st.container(key="at_the_pad"):
 with right:
     lesson.told(asked, reading)
     explanation.explained(asked, reading)
-link.popover("draw", lambda: link.of_a_drawing(asked, reading))
 gallery.gallery()
+with st.container(horizontal=True, gap="small", key="take_along"):
+    link.popover("draw", lambda: link.of_a_drawing(asked, reading))
+    session_files.popover()

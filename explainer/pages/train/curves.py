@@ -108,7 +108,7 @@ def _before_training():
 
 
 def _measured(run, moment):
-    parts = [f"{name} {percent(share)} of {len(run.material.measured[name][1]):,}"
+    parts = [f"{name} {percent(share)} of {run.measured[name]:,}"
              for name, share in moment.accuracy.items()]
     loss = [] if moment.loss != moment.loss else [f"loss {plain_number(moment.loss)}"]
     return ":small[" + " · ".join(loss + parts) + "]"
