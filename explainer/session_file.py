@@ -5,7 +5,6 @@ takes all of it or raises ValueError in one sentence.
 """
 import io
 import json
-import re
 import zipfile
 from dataclasses import dataclass, replace
 from math import prod
@@ -17,7 +16,7 @@ from mlp_core.network import Layer, Network
 
 from .choice import LARGEST
 from .gallery import Kept
-from .limits import MOST_NOTES, MOST_SESSION_BYTES, MOST_SESSION_DRAWINGS, MOST_SESSION_RUNS
+from .limits import MOST_NOTES, MOST_SESSION_BYTES, MOST_SESSION_DRAWINGS, MOST_SESSION_RUNS, plain_name
 from .links import KEY, PRINT, fingerprint_of_data, read_recipe, written_recipe
 from .recipes import Recipe
 from .runs import MOST_LOSSES, MOST_MOMENTS, Moment, Run, best
@@ -55,11 +54,6 @@ class Stored:
 
 class Refused(ValueError):
     """A sentence for the reader."""
-
-
-def plain(text, most):
-    """Return a text from outside without anything that Markdown or HTML would read, and not longer than that."""
-    return re.sub(r"[^\w .,+=()-]", "", str(text)[:10 * most]).strip()[:most]
 
 
 # Writing
@@ -119,7 +113,7 @@ def _described(run, moments):
         found["start"] = {"sizes": start.sizes, "activations": [layer.activation for layer in start.layers],
                           "biases": [layer.b is not None for layer in start.layers],
                           "frozen": [layer.frozen_bias for layer in start.layers],
-                          "loss": start.loss, "reduction": start.reduction}
+                          "loss": start.loss, "reduction": start.reduction, "file": run.recipe.file}
     return found
 
 
@@ -190,7 +184,8 @@ def _run(archive, n, said):
     recipe, weights = read_recipe(said["recipe"]), _array(archive, f"run{n}/weights.npy", KINDS[:2])
     if "start" in said:
         start = _network(said["start"], _array(archive, f"run{n}/start.npy", KINDS[:2]))
-        recipe = replace(recipe, start=start, setting=replace(recipe.setting, reduction=start.reduction))
+        recipe = replace(recipe, start=start, setting=replace(recipe.setting, reduction=start.reduction),
+                         file=plain_name(said["start"]["file"]))
     network = recipe.start or recipe.preset.network(recipe.setting, np.random.default_rng(recipe.seed))
     _must(weights.ndim == 2 and 1 <= len(weights) == len(said["moments"]) <= 2 * MOST_MOMENTS
           and weights.shape[1] == sum(part.size for layer in network.layers for part in (layer.W, layer.b)
@@ -203,11 +198,11 @@ def _run(archive, n, said):
           and len({m.key for m in moments}) == len(moments) and said["ended"] in ENDED
           and (said["data"] == "" or PRINT.fullmatch(said["data"])) and recipe.problems(10**9) == []
           and set(said["measured"]) <= set(PARTS) and all(set(m.accuracy) <= set(said["measured"]) for m in moments))
-    count = _number(said["count"], 1, 10**9, int)
-    return StoredRun(plain(said["name"], 40) or "a run", recipe, said["ended"], _number(said["seconds"], 0, 10**9),
+    count, origin = _number(said["count"], 1, 10**9, int), plain_name(said["origin"], 160)
+    return StoredRun(plain_name(said["name"], 40) or "a run", recipe, said["ended"], _number(said["seconds"], 0, 10**9),
                      _number(said["examples"], moments[-1].examples, 10**18, int), count,
                      {name: _number(size, 1, 10**9, int) for name, size in said["measured"].items()},
-                     [tuple(point) for point in losses.tolist()], moments, plain(said["origin"], 160), said["data"])
+                     [tuple(point) for point in losses.tolist()], moments, origin, said["data"])
 
 
 def _moment(key, epoch, examples, seconds, loss, accuracy, gradients, loaded, weights, layers):
@@ -268,9 +263,9 @@ def reopened(stored, material, file, same_data):
     the name of its file, without its ending.
     """
     run = Run(0, stored.recipe, material)
-    run.name = f"{stored.name[:22]} (from {plain(file, 10) or 'a file'})"
+    run.name = f"{stored.name[:22]} (from {plain_name(file, 10) or 'a file'})"
     learned = f", learned from {stored.origin}" * bool(stored.origin)
-    run.made_of = f"from the file {plain(file, 30)}{learned}{'' if same_data else ', other data than those here'}"
+    run.made_of = f"from the file {plain_name(file, 30)}{learned}{'' if same_data else ', other data than those here'}"
     run.came_from = {"origin": stored.origin, "data": stored.data}
     run.moments, run.losses.points = list(stored.moments), list(stored.losses)
     run.count, run.measured, run.examples, run.seconds = stored.count, stored.measured, stored.examples, stored.seconds

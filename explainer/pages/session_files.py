@@ -5,9 +5,9 @@ import streamlit as st
 
 from explainer import links, resources
 from explainer import session as ui
-from explainer.limits import MOST_NOTES
+from explainer.limits import MOST_NOTES, plain_name
 from explainer.recipes import adopted
-from explainer.session_file import plain, read, reopened, save
+from explainer.session_file import read, reopened, save
 
 DRAWINGS, NOTES = "drawings", "notes"
 
@@ -86,7 +86,7 @@ def take():
     filing = ui.session().filing
     filing.opened, filing.refused, filing.count = (), (), filing.count + 1
     for file in ui.sent("session_files") or ():
-        name = plain(file.name.removesuffix(".zip"), 30) or "a file"
+        name = plain_name(file.name.removesuffix(".zip"), 30) or "a file"
         try:
             filing.opened = (*filing.opened, (name, read(file.getvalue())))
         except ValueError as error:

@@ -92,7 +92,7 @@ def test_numpy_alone_reads_the_arrays(runs):
 def test_a_run_from_a_file_says_so_and_is_passed_on_with_its_data(runs, sample):
     stored = read(save(runs[:1])).runs[0]
     other = reopened(stored, sample, "<b>[anna](x)", False)
-    assert other.name == "my best run (from banna(x))" and "other data" in other.made_of
+    assert other.name == "my best run (from bannax)" and "other data" in other.made_of
     assert "5,000 MNIST training images" in other.made_of and "<" not in other.made_of
     passed_on = read(save([other])).runs[0]
     assert (passed_on.origin, passed_on.data) == (stored.origin, stored.data) != ("", "")
