@@ -28,7 +28,7 @@ MOST_LINKED_STEPS = 1_000_000       # that a run is trained again when a link is
 MOST_LINKED_WORK = 200_000_000_000  # likewise: examples times weights
 
 # A session as a file (session_file.py)
-MOST_SESSION_BYTES = 512 * 2**20    # of the file, and of what is in it
+MOST_SESSION_BYTES = 200 * 2**20    # of the file, as the uploader takes, and of what is in it
 MOST_SESSION_RUNS = 50
 MOST_SESSION_DRAWINGS = 2_000
 MOST_NOTES = 20_000                 # letters

@@ -33,6 +33,7 @@ class LinkedRun:
     moment: str         # key of the moment that is looked at
     until: str          # key of the moment up to which it was trained; "" where it came to its end
     weights: str        # fingerprint of the weights at that moment
+    data: str = ""      # and of the data it learned from; "" for a worked example
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +58,13 @@ def linked_run(run, moment):
     if run.recipe.start is not None:
         return None
     until = "" if run.ended in ("finished", "diverged") else run.moments[-1].key
-    return LinkedRun(run.recipe, moment.key, until, fingerprint(moment.weights))
+    return LinkedRun(run.recipe, moment.key, until, fingerprint(moment.weights), learned_from(run))
+
+
+def learned_from(run):
+    """Return the fingerprint of the data that a Run learned from, wherever that was; "" for a worked example."""
+    data = run.material.dataset
+    return run.came_from.get("data", fingerprint_of_data(data) if data else "")
 
 
 def written(linked):
@@ -78,8 +85,8 @@ def written(linked):
 
 def _run_text(run):
     """The recipe, and what is known of the run: name.value, with * between them."""
-    parts = written_recipe(run.recipe) | {"moment": run.moment, "until": run.until, "is": run.weights}
-    return "*".join(f"{name}.{text}" for name, text in parts.items() if text or name != "until")
+    parts = written_recipe(run.recipe) | {"moment": run.moment, "until": run.until, "on": run.data, "is": run.weights}
+    return "*".join(f"{name}.{text}" for name, text in parts.items() if text or name not in ("until", "on"))
 
 
 def written_recipe(recipe):
@@ -122,10 +129,11 @@ def _run(parameters):
     text = _short(parameters["run"])
     parts = dict(part.partition(".")[::2] for part in text.split("*"))
     recipe = read_recipe(parts)
-    moment, until, weights = (parts.get(name, "") for name in ("moment", "until", "is"))
-    if not (KEY.fullmatch(moment) and KEY.fullmatch(until or "e0") and PRINT.fullmatch(weights)):
+    moment, until, data, weights = (parts.get(name, "") for name in ("moment", "until", "on", "is"))
+    if not (KEY.fullmatch(moment) and KEY.fullmatch(until or "e0") and PRINT.fullmatch(weights)
+            and PRINT.fullmatch(data or weights)):
         raise ValueError("it does not say which of its weights are meant")
-    return LinkedRun(recipe, moment, until, weights)
+    return LinkedRun(recipe, moment, until, weights, data)
 
 
 def read_recipe(parts):

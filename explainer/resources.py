@@ -14,9 +14,11 @@ from .checking import Check
 from .choice import Choice, Chosen
 from .deciding import Decided, decided, fits
 from .jobs import FetchMnist
+from .links import Linked, LinkedDrawing, linked_run, written
 from .recipes import chosen_recipe
 from .runs import material, worked_example
 from .session import session
+from .session import write_address as write_the_address
 from .tape import TapeJob
 from .trainer import Trainer
 from .way import keys
@@ -123,10 +125,24 @@ def example_of(net):
     return kept.reading.example[1]
 
 
-def run_like(recipe):
-    """Return the last run of this session that was made by the same recipe, or None."""
-    return next((run for run in trainer().runs[::-1]
-                 if run.recipe.start is None and run.recipe.choices == recipe.choices), None)
+def run_like(recipe, of_run=None):
+    """Return a run of this session made by the same recipe: that of (number, key), else the last; None without one."""
+    found = [run for run in trainer().runs[::-1] if run.recipe.start is None and run.recipe.choices == recipe.choices]
+    return next((run for run in found if of_run and run.number == of_run[0]), found[0] if found else None)
+
+
+def of_the_walk():
+    """Return the Linked of the chosen walk: its run and its drawing, as a link holds them."""
+    choice, run = session().chosen.choice, None
+    if choice.of_run and (found := trainer().find(choice.of_run[0])):
+        run = linked_run(found, found.moment(choice.of_run[1]))
+    walked = session().drawing.walked
+    return Linked(run, LinkedDrawing(walked.image, walked.digit, True) if choice.part == "drawing" and walked else None)
+
+
+def write_address():
+    """Put the walk with its run and its drawing into the address: it can be copied, and survives a reload."""
+    write_the_address(more=written(of_the_walk()))
 
 
 def check():

@@ -108,7 +108,6 @@ class Session:
     arrived: bool = False               # whether an address was looked for
     address: dict = field(default_factory=dict)     # the walk's, when it was last read or written
     awaited: tuple[int, LinkedRun] | None = None    # (number of a run, the one in a link that it becomes again)
-    other_data: bool = False            # whether the link that was opened was made with other data
     told: bool = False                  # whether this run of the page comes from what the reader did on it
     walk: tuple[Decided, Walk] | None = None        # the last walk, and what decided it
     dialog: str = ""                    # which dialog of the walk is open: "settings", "share", or none
@@ -193,9 +192,9 @@ def read_address(of_the_walk=True):
     return address
 
 
-def write_address(of_the_walk=True):
-    """Put what is chosen into the address, so that it can be copied, bookmarked and restored."""
-    address = to_address(session().chosen)
+def write_address(of_the_walk=True, more=None):
+    """Put what is chosen into the address, and {name: text} more, so that it can be copied, bookmarked and restored."""
+    address = to_address(session().chosen) | (more or {})
     if of_the_walk:
         session().address = address
     if address != dict(st.query_params.items()):

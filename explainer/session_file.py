@@ -64,9 +64,11 @@ def save(runs=(), drawings=(), notes="", every_moment=True):
     Without `every_moment` a run keeps its first, its best and its last weights, and its whole curve of batch losses.
     Raises ValueError in a sentence where it would be too large to be opened again.
     """
+    if refused := too_large(runs, every_moment):
+        raise Refused(refused)
     members, index = {}, {"format": FORMAT, "version": VERSION, "notes": notes[:MOST_NOTES], "runs": []}
     for n, run in enumerate(runs):
-        moments = run.moments if every_moment else _few(run.moments)
+        moments = _kept(run.moments, every_moment)
         members[f"run{n}/weights.npy"] = np.stack([moment.weights for moment in moments])
         members[f"run{n}/losses.npy"] = np.array(run.losses.points, float).reshape(-1, 2)
         index["runs"].append(_described(run, moments))
@@ -75,14 +77,21 @@ def save(runs=(), drawings=(), notes="", every_moment=True):
     if drawings:
         members["drawings.npy"] = np.stack([drawing.image for drawing in drawings])
         index["drawings"] = [[drawing.label, drawing.answer] for drawing in drawings]
-    size = sum(array.nbytes for array in members.values())
-    if size > .9 * MOST_SESSION_BYTES:
-        raise Refused(f"This comes to {size // MB:,} MB, and a file can have {MOST_SESSION_BYTES // MB:,}: leave out "
-                      "a run, or the weights of every moment")
     return _zipped(index, members)
 
 
-def _few(moments):
+def too_large(runs, every_moment=True):
+    """Why the runs are too large for a file that can be opened again; "" where they are not."""
+    size = sum(moment.weights.nbytes for run in runs for moment in _kept(run.moments, every_moment))
+    if size <= .9 * MOST_SESSION_BYTES:
+        return ""
+    return (f"This comes to {size // MB:,} MB, and a file can have {MOST_SESSION_BYTES // MB:,}: leave out a run, or "
+            "the weights of every moment")
+
+
+def _kept(moments, every):
+    if every:
+        return moments
     kept = {id(moment) for moment in (moments[0], best(moments), moments[-1])}
     return [moment for moment in moments if id(moment) in kept]
 

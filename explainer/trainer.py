@@ -42,11 +42,11 @@ class Trainer:
         return run
 
     def add(self, run):
-        """Take a run that was made elsewhere; it is the current one from now on."""
-        self.pause()
+        """Take a run that was made elsewhere; it is the current one from now on, unless another is being trained."""
         self._number += 1
-        run.number = self._number
-        self.runs, self.current = [*self.runs, run], run
+        run.number, self.runs = self._number, [*self.runs, run]
+        if self.state != "running":
+            self.current = run
 
     def again(self):
         """Make the current run anew: the same recipe, the same initial weights, the same order."""

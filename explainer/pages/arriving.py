@@ -40,17 +40,18 @@ def take(address):
 
 def _about_the_data(made_with):
     """Whether this machine has other data than those the link was made with."""
-    kept, here = ui.session(), resources.dataset()
-    kept.other_data = bool(made_with) and made_with != links.fingerprint_of_data(here)
+    here = resources.dataset()
+    others = made_with and made_with != links.fingerprint_of_data(here)
     return [f"The link was made with other data than those in use here, {here.origin}: images and numbers are "
-            "others than there."] if kept.other_data else []
+            "others than there."] if others else []
 
 
 def draw(drawing):
-    """The drawing of a link is on the pad, and the one that is walked."""
+    """The drawing of a link is the one that is walked, and on the pad, unless something was drawn there."""
     page, image = ui.session().drawing, drawing.image.reshape(28, 28)
-    page.prepare = drawing.prepared
-    pad.show(image, stations(image), drawing.digit)
+    if page.picture is None:
+        page.prepare = drawing.prepared
+        pad.show(image, stations(image), drawing.digit)
     if drawing.digit is not None:
         page.walked = Walked(drawing.image, drawing.digit)
 
@@ -59,7 +60,7 @@ def begin(linked):
     """Train the run of a link again, unless this session has it or it would take too long."""
     kept, trainer = ui.session(), resources.trainer()
     material = resources.learnt_from(linked.recipe.preset)
-    run = resources.run_like(linked.recipe)
+    run = resources.run_like(linked.recipe, kept.chosen.choice.of_run)
     if run is None or run.moment(linked.moment) is None:
         if refused := links.too_long(linked, len(material.X)):
             kept.chosen = adopted(links.without_the_run(kept.chosen), linked.recipe)
@@ -98,8 +99,8 @@ def settle(page):
         moment = run.moments[-1]
         kept.notices = [*kept.notices, f"The run in the link has no weights of its moment {linked.moment} here; those "
                                        f"{moment.title} are shown."]
-    elif linked.weights and linked.weights != links.fingerprint(moment.weights):
-        kept.notices = [*kept.notices, how_it_differs(kept.other_data)]
+    elif linked.weights != links.fingerprint(moment.weights):
+        kept.notices = [*kept.notices, how_it_differs(linked.data != links.learned_from(run))]
     key = f"run{number}-{moment.key}"
     if kept.chosen.choice.of_run:
         kept.chosen = after(kept.chosen, weights=key, ahead=kept.chosen.choice.ahead)
@@ -112,7 +113,8 @@ def settle(page):
 
 def how_it_differs(other_data):
     if other_data:
-        return "So the run, trained again from the same settings, has other weights than the one in the link."
+        return ("The run in the link learned from other data; trained again from the same settings on those in use "
+                "here, it has other weights.")
     return ("The run was trained again from the same settings and data, but its weights are not those of the link to "
             "the last bit: another processor or another library adds in another order, and the last digits differ, "
             "after long training more than those.")

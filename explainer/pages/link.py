@@ -30,15 +30,9 @@ def popover(page, linked=None):
 
 def of_the_walk(chosen):
     """Return (Linked, what it cannot hold): the run and the drawing of the walk."""
-    choice, missing, run = chosen.choice, "", None
-    if choice.of_run:
-        number, key = choice.of_run
-        found = resources.trainer().find(number)
-        run = links.linked_run(found, found.moment(key))
-        missing = "" if run else FROM_A_FILE
-    walked = ui.session().drawing.walked
-    drawing = links.LinkedDrawing(walked.image, walked.digit, True) if choice.part == "drawing" and walked else None
-    return links.Linked(run, drawing), OF_A_LESSON if choice.weights == "taught" else missing
+    linked = resources.of_the_walk()
+    missing = FROM_A_FILE * bool(chosen.choice.of_run and linked.run is None)
+    return linked, OF_A_LESSON if chosen.choice.weights == "taught" else missing
 
 
 def panel(page, linked, missing, switches):

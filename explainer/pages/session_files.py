@@ -7,7 +7,7 @@ from explainer import links, resources
 from explainer import session as ui
 from explainer.limits import MOST_NOTES, plain_name
 from explainer.recipes import adopted
-from explainer.session_file import read, reopened, save
+from explainer.session_file import read, reopened, save, too_large
 
 DRAWINGS, NOTES = "drawings", "notes"
 
@@ -49,8 +49,10 @@ def saving():
     runs = [run for run in trainer.runs if f"run {run.number}" in chosen]
     arguments = (runs, kept.drawing.gallery if DRAWINGS in chosen else (),
                  kept.filing.notes if NOTES in chosen else "", every)
+    if refused := too_large(runs, every):
+        st.caption(f"{refused}.")
     st.download_button("Session (.zip)", partial(save, *arguments), "session.zip", "application/zip",
-                       key="save_session", on_click="ignore", disabled=not chosen)
+                       key="save_session", on_click="ignore", disabled=not chosen or bool(refused))
 
 
 def _counted(count, what):
@@ -105,7 +107,7 @@ def take_in(chosen):
         if (n, NOTES) in chosen:
             notes = f"{kept.filing.notes}\n\nFrom {name}:\n{stored.notes}" if kept.filing.notes else stored.notes
             kept.filing.notes = notes[:MOST_NOTES]
-    if any(isinstance(what, int) for _, what in chosen):
+    if any(isinstance(what, int) for _, what in chosen) and trainer.state != "running":
         kept.training.back_to, kept.training.panel = None, "runs"
         kept.chosen, kept.notices = adopted(kept.chosen, trainer.current.recipe), []
     kept.filing.opened = ()

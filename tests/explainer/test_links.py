@@ -119,7 +119,7 @@ def squeezed(content):
 DAMAGED = [
     *({"run": text} for text in (
         "", "*", "net.relu16", "net.unknown*moment.e1*is.00000000", "net.deep*moment.x*is.00000000",
-        "net.deep*moment.e1*is.xyz", "net.deep*moment.e1*until.7*is.00000000",
+        "net.deep*moment.e1*is.xyz", "net.deep*moment.e1*is.00000000*on.1", "net.deep*moment.e1*until.7*is.00000000",
         "net.deep*epochs.0*moment.e1*is.00000000",
         "net.deep*epochs.99999999*moment.e1*is.00000000", "net.deep*learning_rate.nan*moment.e1*is.00000000",
         "net.deep*batch_size.-1*moment.e1*is.00000000", "net.own*hidden.1e9*moment.e1*is.00000000",

@@ -13,7 +13,7 @@ PARTS = {"weight": ("This weight", weight.part), "all": ("All of them", everythi
 arriving.arrive("check")
 shared.leave_if_asked()
 chosen, walk = resources.walk()
-ui.write_address()
+resources.write_address()
 title("Check", keyboard=True)
 with st.container(horizontal=True, vertical_alignment="center", gap="small", key="checks"):
     parts = ["broken"] if chosen.look.hides("answers") else list(PARTS)     # the others show every gradient
