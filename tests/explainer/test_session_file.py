@@ -14,6 +14,7 @@ from explainer.gallery import Kept
 from explainer.recipes import Recipe, recipe_for
 from explainer.runs import Run, history_csv, losses_csv, material, worked_example
 from explainer.session_file import Stored, read, reopened, save
+from mlp_core.data import Dataset
 from mlp_core.network import new_network
 from mlp_core.presets import PRESETS, own_preset
 
@@ -35,7 +36,7 @@ def sample():
 
 @pytest.fixture(scope="module")
 def runs(sample):
-    """A finished one, a paused one, one that diverged, one of a worked example, and one from a file's network."""
+    """A finished one, a paused one, one that diverged, one of a worked example, of a file's network, and a new one."""
     def recipe(net, which="best", **changes):
         preset = PRESETS[net]
         return Recipe(net, preset, which, replace(preset.setting(which), **changes), 3)
@@ -45,7 +46,7 @@ def runs(sample):
             trained(Recipe("own", own, "best", own.best, 1), sample, 13),
             trained(recipe("hmkcode", learning_rate=500.0, epochs=300), worked_example(PRESETS["hmkcode"])),
             trained(recipe("xor", epochs=60), worked_example(PRESETS["xor"])),
-            trained(loaded, sample, 5)]
+            trained(loaded, sample, 5), Run(1, recipe("relu10"), sample)]
 
 
 @pytest.fixture
@@ -91,9 +92,11 @@ def test_numpy_alone_reads_the_arrays(runs):
 
 def test_a_run_from_a_file_says_so_and_is_passed_on_with_its_data(runs, sample):
     stored = read(save(runs[:1])).runs[0]
-    other = reopened(stored, sample, "<b>[anna](x)", False)
+    few = material(Dataset(sample.X[:200], sample.Y[:200].argmax(axis=1), None, None, "200 images"))
+    other = reopened(stored, few, "<b>[anna](x)", False)
     assert other.name == "my best run (from bannax)" and "other data" in other.made_of
     assert "5,000 MNIST training images" in other.made_of and "<" not in other.made_of
+    assert (other.epoch, other.total) == (2, 2 * len(sample.X))
     passed_on = read(save([other])).runs[0]
     assert (passed_on.origin, passed_on.data) == (stored.origin, stored.data) != ("", "")
     assert "other data" not in reopened(stored, sample, "anna", True).made_of
@@ -189,8 +192,8 @@ def test_a_newer_version_is_called_that(small):
 
 
 def test_arrays_that_do_not_fit_are_refused(small):
-    weights = read(small).runs[0].moments[0].weights
-    rows = np.stack([weights] * 3)
+    rows = np.stack([moment.weights for moment in read(small).runs[0].moments])
+    assert read(rezipped(small, **{"run0/weights.npy": npy(rows + 1)})).runs[0].moments[0].weights[0] == rows[0, 0] + 1
     for array in (rows[:1], rows[:, :-1], rows.astype(np.float64), rows.astype(object), np.full_like(rows, np.inf),
                   rows.astype(">f4"), np.asfortranarray(rows), np.array(3)):
         assert_refused(rezipped(small, **{"run0/weights.npy": npy(array)}))
