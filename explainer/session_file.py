@@ -207,11 +207,11 @@ def _run(archive, n, said):
           and len({m.key for m in moments}) == len(moments) and said["ended"] in ENDED
           and (said["data"] == "" or PRINT.fullmatch(said["data"])) and recipe.problems(10**9) == []
           and set(said["measured"]) <= set(PARTS) and all(set(m.accuracy) <= set(said["measured"]) for m in moments))
-    count, origin = _number(said["count"], 1, 10**9, int), plain_name(said["origin"], 160)
+    count, origin = _number(said["count"], 1, 10**9, int), said["origin"].replace(" (", ", ")
     return StoredRun(plain_name(said["name"], 40) or "a run", recipe, said["ended"], _number(said["seconds"], 0, 10**9),
                      _number(said["examples"], moments[-1].examples, 10**18, int), count,
                      {name: _number(size, 1, 10**9, int) for name, size in said["measured"].items()},
-                     [tuple(point) for point in losses.tolist()], moments, origin, said["data"])
+                     [tuple(point) for point in losses.tolist()], moments, plain_name(origin, 160), said["data"])
 
 
 def _moment(key, epoch, examples, seconds, loss, accuracy, gradients, loaded, weights, layers):
