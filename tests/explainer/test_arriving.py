@@ -39,7 +39,7 @@ def new_session(monkeypatch):
 
 def link_of(at):
     """The link that the dialog shows, as {name: text}."""
-    code, = (element.value for element in at.code if "?" in element.value and "=" in element.value)
+    code, = (element.value for element in at.code if "/?net=" in element.value)
     return dict(parse_qsl(urlsplit(code).query, keep_blank_values=True))
 
 
