@@ -54,8 +54,8 @@ class Linked:
 # From a session to a link
 
 def linked_run(run, moment):
-    """Return the LinkedRun of a Run at one of its Moments; None where it goes on from a network of a file."""
-    if run.recipe.start is not None:
+    """Return the LinkedRun of a Run at one of its Moments; None without one, or where a file's network goes on."""
+    if moment is None or run.recipe.start is not None:
         return None
     until = "" if run.ended in ("finished", "diverged") else run.moments[-1].key
     return LinkedRun(run.recipe, moment.key, until, fingerprint(moment.weights), learned_from(run))
@@ -176,10 +176,11 @@ READERS = {"run": _run, "drawing": _drawing, "data": _data}
 def too_long(run, examples):
     """Why a run is not trained again just because a link was opened; "" where it is."""
     setting, sizes = run.recipe.setting, run.recipe.preset.sizes
+    batches = -(-examples // (setting.batch_size or examples))
     epochs = setting.epochs
-    if run.until and run.until[0] == "e":
-        epochs = min(epochs, int(run.until[1:]))
-    steps = epochs * -(-examples // (setting.batch_size or examples))
+    if run.until:
+        epochs = min(epochs, -(-int(run.until[1:]) // (batches if run.until[0] == "b" else 1)))
+    steps = epochs * batches
     work = epochs * examples * sum(map(prod, zip(sizes, sizes[1:])))
     if steps <= MOST_LINKED_STEPS and work <= MOST_LINKED_WORK:
         return ""

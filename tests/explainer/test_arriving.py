@@ -125,6 +125,15 @@ def test_the_train_page_goes_on_where_the_link_was_made(new_session):
     assert at.number_input(key="ui_epochs").value == 7
 
 
+def test_a_run_that_has_not_begun_does_not_begin_elsewhere(new_session):
+    run = new_session().new(of("xor"), worked_example(PRESETS["xor"]))
+    parameters = links.written(links.Linked(links.linked_run(run, run.moments[0])))
+    trainer = new_session()
+    at = opened({"net": "xor", "weights": "run1-e0", "step": "S1"} | parameters)
+    assert_fine(at)
+    assert trainer.state == "ready" and at.session_state["session"].chosen.choice.weights == "run1-e0"
+
+
 def test_what_is_set_on_the_train_page_is_in_its_address_and_comes_back(new_session):
     at = opened({}, "train")
     at.number_input(key="ui_epochs").set_value(4).run()
