@@ -19,7 +19,7 @@ def arrive(page):
 
     The walk and the Draw page wait for a run that is trained again; the Train page shows how it goes.
     """
-    if address := ui.read_address(of_the_walk=page in ("one_batch", "check")):
+    if address := ui.read_address(of_the_walk=page in ("one_batch", "check", "sources")):
         take(address)
     awaited = ui.session().awaited
     if awaited and page != "train":
