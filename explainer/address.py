@@ -13,9 +13,10 @@ from mlp_core.presets import PRESETS
 
 from .broken import MISTAKES
 from .by_hand import LEVELS
-from .choice import LARGEST, MOST_AHEAD, PARTS, PLACES, RUN, Choice, Chosen, Look, hidden_sizes
+from .choice import HIDDEN, LARGEST, MOST_AHEAD, PARTS, PLACES, RUN, Choice, Chosen, Look, NextRun, hidden_sizes
 from .documents import PARTS as ABOUT
 from .documents import SYSTEMS
+from .limits import MOST_EPOCHS
 from .toys import checked
 
 ALWAYS = ("net", "step", "i", "j")
@@ -23,8 +24,8 @@ ALWAYS = ("net", "step", "i", "j")
 
 def to_address(chosen):
     """Return {name: text}: the network, the step and the cell always, the rest where it is not the default."""
-    values = [(field.name, getattr(record, field.name), field.default) for record in (chosen.choice, chosen.look)
-              for field in fields(record)]
+    values = [(field.name, getattr(record, field.name), field.default)
+              for record in (chosen.choice, chosen.look, chosen.next_run) for field in fields(record)]
     return {name: _text(value) for name, value, default in values if name in ALWAYS or value != default}
 
 
@@ -35,7 +36,7 @@ def _text(value):
 
 def from_address(parameters):
     """Return (Chosen, sentences): what the address says, and a sentence for each part that was left out."""
-    found, sentences = {"choice": {}, "look": {}}, []
+    found, sentences = {"choice": {}, "look": {}, "next_run": {}}, []
     for name, text in parameters.items():
         if name not in READERS:
             continue
@@ -46,7 +47,10 @@ def from_address(parameters):
     if found["look"].get("formula"):
         found["look"].setdefault("about", "formulas")
     choice, more = _consistent(Choice(**found["choice"]))
-    return Chosen(choice, Look(**found["look"])), sentences + more
+    look = Look(**found["look"])
+    if look.hides("answers"):
+        look = replace(look, guide=True)
+    return Chosen(choice, look, NextRun(**found["next_run"])), sentences + more
 
 
 def _consistent(choice):
@@ -130,6 +134,23 @@ def _ahead(text):
     return value
 
 
+def _count(text, most=999_999_999):
+    if not 1 <= (value := _whole(text)) <= most:
+        raise ValueError(f"it can be 1 to {most:,}")
+    return value
+
+
+def _epochs(text):
+    return _count(text, MOST_EPOCHS)
+
+
+def _hide(text):
+    parts = text.split(",")
+    if not set(parts) <= set(HIDDEN):
+        raise ValueError(f"what can be hidden is {' and '.join(HIDDEN)}")
+    return ",".join(part for part in HIDDEN if part in parts)
+
+
 def _rate(text):
     try:
         value = float(text)
@@ -173,7 +194,8 @@ READERS = {
     "part": _one_of(*PARTS), "batch": _whole, "seed": _whole, "ahead": _ahead, "alpha": _rate, "step": str,
     "init": _one_of(*INITIALISATIONS), "numbers": _whole, "edits": checked,
     "i": _whole, "j": _whole, "k": _whole, "p": _whole,
-    "pictures": _switch, "marked": _switch, "same_scale": _switch, "short": _switch, "present": _switch,
+    "learning_rate": _rate, "batch_size": _count, "epochs": _epochs, "falling": _switch,
+    "pictures": _switch, "marked": _switch, "same_scale": _switch, "short": _switch, "present": _switch, "hide": _hide,
     "check": _one_of("weight", "all", "broken"), "weight": _weight, "eps": _eps, "mistake": _one_of(*MISTAKES),
     "source": _one_of(*SYSTEMS, "all"), "about": _one_of(*ABOUT), "formula": _formula,
     "link": lambda text: int(_one_of("1", "2", "3", "4")(text)),

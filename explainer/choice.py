@@ -5,6 +5,7 @@
 import re
 from dataclasses import dataclass, fields, replace
 
+from mlp_core.activations import ACTIVATIONS, ELEMENTWISE
 from mlp_core.losses import OUTPUT_LOSSES
 from mlp_core.presets import PRESETS, own_preset
 
@@ -13,6 +14,7 @@ from .toys import toy
 
 RUN = re.compile(r"run(\d{1,6})-([eb]\d{1,9})")     # the weights of a run at one of its moments: run2-e5
 PARTS = ("train", "test", "drawing")
+HIDDEN = ("answers", "settings")    # what a link may leave out
 LARGEST = 784
 MOST_AHEAD = 2000   # a second or two of training
 
@@ -82,6 +84,8 @@ class Look:
     guide: bool = False         # questions before results
     hand: str = "nothing"       # of a worked example: which results are covered, to be worked out (by_hand.LEVELS)
     present: bool = False       # for a room: larger, the short way, nothing but the walk
+    hide: str = ""              # "answers": none is given before the reader's own; "settings": none can be changed;
+                                # both with a comma
     check: str = "weight"       # which part of the Check page: "weight", "all" or "broken"
     weight: str = ""            # whose weight is nudged there: W1, b1, …; empty: those of the step’s layer
     eps: float = 5.0            # and by how much: 10 to minus this
@@ -90,6 +94,10 @@ class Look:
     about: str = "system"       # which part of it, a key of documents.PARTS
     formula: str = ""           # a formula of it by its key; empty: the first
     link: int = 4               # back to which layer the chain rule is written out
+
+    def hides(self, what):
+        """Whether "answers" or "settings" are left out."""
+        return what in self.hide.split(",")
 
     @property
     def selection(self):
@@ -147,8 +155,10 @@ def after(chosen, **changes):
 
 def own_fields(preset):
     """Return the fields of the Choice that describe a network of one's own."""
-    hidden = preset.activations[:-1]
-    return {"hidden": ", ".join(map(str, preset.sizes[1:-1])), "act": "-".join(dict.fromkeys(hidden)) or Choice.act,
+    hidden, drawn = preset.activations[:-1], preset.best.initialisation
+    like = (name for name in (Choice.act, *ELEMENTWISE) if ACTIVATIONS[name].initialisation == drawn)
+    act = "-".join(dict.fromkeys(hidden)) or next(like, Choice.act)     # without hidden layers: how weights are drawn
+    return {"hidden": ", ".join(map(str, preset.sizes[1:-1])), "act": act,
             "out": preset.activations[-1], "loss": preset.loss, "red": preset.best.reduction}
 
 

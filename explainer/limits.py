@@ -21,6 +21,18 @@ LINE = 1 << 16              # bytes of a line of text; 785 numbers of 25 letters
 BLOCK = 4 * MB              # bytes of text that are made numbers at once
 NAME = 60                   # letters of a file's or an array's name that a sentence quotes
 
+# Links (address.py, links.py)
+MOST_EPOCHS = 1_000_000
+MOST_LINKED_TEXT = 2_000            # letters of a run or of a drawing in an address
+MOST_LINKED_STEPS = 1_000_000       # that a run is trained again when a link is opened: a minute or two
+MOST_LINKED_WORK = 200_000_000_000  # likewise: examples times weights
+
+# A session as a file (session_file.py)
+MOST_SESSION_BYTES = 200 * 2**20    # of the file, as the uploader takes, and of what is in it
+MOST_SESSION_RUNS = 50
+MOST_SESSION_DRAWINGS = 2_000
+MOST_NOTES = 20_000                 # letters
+
 
 def plain_name(text, most=40):
     """Return a name from outside without anything that Markdown or HTML would read, and not longer than that."""

@@ -9,6 +9,7 @@ from mlp_core.network import Network
 from mlp_core.presets import PRESETS, Preset, Setting
 
 from .choice import RUN, NextRun, after, hidden_sizes, own_fields
+from .limits import MOST_EPOCHS
 from .notation import ACTIVATION_NOTATION, LOSS_NOTATION, initialisation_name
 from .toys import whose
 
@@ -35,6 +36,8 @@ class Recipe:
             found.append(f"The learning rate α can be up to 1000 here; it is {setting.learning_rate:g}.")
         if setting.epochs < 1:
             found.append(f"Training needs at least 1 epoch; it was asked for {setting.epochs}.")
+        elif setting.epochs > MOST_EPOCHS:
+            found.append(f"Training can have up to {MOST_EPOCHS:,} epochs here; it was asked for {setting.epochs:,}.")
         if setting.batch_size is not None and not 1 <= setting.batch_size <= examples:
             found.append(f"A batch of {setting.batch_size:,} cannot be made: there are {examples:,} training "
                          f"examples, so it can have 1 to {examples:,}.")
@@ -71,6 +74,13 @@ class Recipe:
         if self.setting.initialisation is None:
             return own or initialisation_name(self.setting)
         return ", ".join(filter(None, [initialisation_name(self.setting), f"seed {self.seed}", own]))
+
+
+def chosen_recipe(chosen):
+    """Return the Recipe of the next run: the chosen network and setting, with what was changed for training."""
+    choice = chosen.choice
+    return Recipe(choice.net, choice.preset(), choice.chosen_setting, chosen.next_run.of(choice), choice.seed,
+                  numbers=choice.numbers, edits=choice.edits)
 
 
 def recipe_for(network, file=""):
@@ -124,7 +134,8 @@ def opened(chosen, recipe, weights, **changes):
     alpha = None if rate == usual or RUN.fullmatch(weights) else rate
     changes = _of(recipe) | {"weights": weights, "alpha": alpha} | changes
     if (recipe.net, recipe.which) == (chosen.choice.net, chosen.choice.chosen_setting):
-        return after(chosen, learning_rate=chosen.next_run.of(chosen.choice).learning_rate, **changes)
+        walked, rate = after(chosen, **changes), chosen.next_run.of(chosen.choice).learning_rate
+        return after(walked, learning_rate=None if rate == walked.choice.learning_rate else rate)
     return after(chosen, net=recipe.net, setting=recipe.which, **changes)
 
 

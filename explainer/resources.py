@@ -14,9 +14,11 @@ from .checking import Check
 from .choice import Choice, Chosen
 from .deciding import Decided, decided, fits
 from .jobs import FetchMnist
-from .recipes import Recipe
+from .links import Linked, LinkedDrawing, linked_run, written
+from .recipes import chosen_recipe
 from .runs import material, worked_example
 from .session import session
+from .session import write_address as write_the_address
 from .tape import TapeJob
 from .trainer import Trainer
 from .way import keys
@@ -80,10 +82,8 @@ def learnt_from(preset):
 
 
 def next_recipe():
-    """Return the Recipe of the next run: the chosen network and setting, with what was changed for training."""
-    choice = session().chosen.choice
-    return Recipe(choice.net, choice.preset(), choice.chosen_setting, session().chosen.next_run.of(choice), choice.seed,
-                  numbers=choice.numbers, edits=choice.edits)
+    """Return the Recipe of the next run."""
+    return chosen_recipe(session().chosen)
 
 
 def runs_of(choice):
@@ -123,6 +123,26 @@ def example_of(net):
     if kept.reading.example is None or kept.reading.example[0] != wanted:
         kept.reading.example = wanted, Decided(Choice(net=net), dataset()).walk()
     return kept.reading.example[1]
+
+
+def run_like(recipe, of_run=None):
+    """Return a run of this session made by the same recipe: that of (number, key), else the last; None without one."""
+    found = [run for run in trainer().runs[::-1] if run.recipe.start is None and run.recipe.choices == recipe.choices]
+    return next((run for run in found if of_run and run.number == of_run[0]), found[0] if found else None)
+
+
+def of_the_walk():
+    """Return the Linked of the chosen walk: its run and its drawing, as a link holds them."""
+    choice, run = session().chosen.choice, None
+    if choice.of_run and (found := trainer().find(choice.of_run[0])):
+        run = linked_run(found, found.moment(choice.of_run[1]))
+    walked = session().drawing.walked
+    return Linked(run, LinkedDrawing(walked.image, walked.digit, True) if choice.part == "drawing" and walked else None)
+
+
+def write_address():
+    """Put the walk with its run and its drawing into the address: it can be copied, and survives a reload."""
+    write_the_address(more=written(of_the_walk()))
 
 
 def check():

@@ -103,10 +103,13 @@ class Run:
 
     def __init__(self, number, recipe, material):
         self.number, self.name, self.recipe, self.material = number, f"run {number}", recipe, material
+        self.count = len(material.X)            # examples in an epoch
+        self.measured = {name: len(labels) for name, (_, labels) in material.measured.items()}
+        self.made_of, self.came_from = "", {}   # if it was not trained here: where it is from, for a reader and a file
         rng = np.random.default_rng(recipe.seed)
         self.network = recipe.start.copy() if recipe.start else recipe.preset.network(recipe.setting, rng)
         self.network.pack()
-        self.batch_size = min(recipe.setting.batch_size or len(material.X), len(material.X))
+        self.batch_size = min(recipe.setting.batch_size or self.count, self.count)
         self._training = train(self.network, material.X, material.Y, rng=rng, shuffle=recipe.setting.shuffle,
                                learning_rate=recipe.setting.learning_rates(), epochs=recipe.setting.epochs,
                                batch_size=self.batch_size)
@@ -116,17 +119,18 @@ class Run:
         self.seconds, self.examples, self.error = 0.0, 0, ""    # error: the sentence of a run that failed
         self._rates = recipe.setting.learning_rates()
         self._stride, self._first = 1, list(FIRST_BATCHES)
+        self.wanted = ()        # keys of moments that are recorded whether they are due or not, and kept
         self._record("e0", 0.0)
 
     @property
     def total(self):
         """How many examples it will have seen in the end."""
-        return self.recipe.setting.epochs * len(self.material.X)
+        return self.recipe.setting.epochs * self.count
 
     @property
     def epoch(self):
         """How many epochs of examples it has seen."""
-        return self.examples / len(self.material.X)
+        return self.examples / self.count
 
     def advance(self):
         """Learn from one more batch (of one example at a time: from a block of them) and record what is due."""
@@ -147,7 +151,11 @@ class Run:
             return
         count = progress.examples - self.examples
         seen = self.examples + ((count - 1) / 2 if self.batch_size == 1 else 0)     # by the weights that were measured
-        self.losses.add(seen / len(self.material.X), progress.loss / count if self._summed else progress.loss)
+        self.losses.add(seen / self.count, progress.loss / count if self._summed else progress.loss)
+
+    def is_at(self, key):
+        """Whether the batch that was learned last has led to the moment with this key."""
+        return self.progress is not None and _key(self.progress) == key
 
     def mark(self):
         """Record the weights as they are, where training halts between two moments."""
@@ -156,6 +164,9 @@ class Run:
 
     def _due(self, progress):
         """Whether the weights are to be recorded now."""
+        return self._is_usual(progress) or bool(self.wanted) and _key(progress) in self.wanted
+
+    def _is_usual(self, progress):
         if progress.diverged:
             return self.moments[-1].examples < self.examples    # this batch changed nothing, but those before did
         if progress.epoch_ended:
@@ -194,7 +205,7 @@ class Run:
         if len(moments) <= max(16, min(MOST_MOMENTS, BUDGET // moments[0].weights.nbytes)):
             return moments
         self._stride *= 2
-        kept = {moments[-1].key, best(moments).key}
+        kept = {moments[-1].key, best(moments).key, *self.wanted}
         return [moment for moment in moments if moment.key in kept or (moment.key[0] == "b" and moment.epoch < 1)
                 or (moment.key[0] == "e" and int(moment.key[1:]) % self._stride == 0)]
 
@@ -225,7 +236,7 @@ def best(moments):
 
 def history_csv(run):
     """Return the run's moments as CSV: one line each, a header with units."""
-    parts = list(run.material.measured)
+    parts = list(run.measured)
     layers = range(1, len(run.network.layers) + 1)
     head = ["moment", "epochs", "examples", "seconds", "loss per example",
             *(f"accuracy {part} (share)" for part in parts),

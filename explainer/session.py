@@ -11,10 +11,11 @@ import streamlit as st
 from mlp_core.data import Dataset
 
 from .address import from_address, to_address
-from .choice import Chosen, after
+from .choice import Chosen, NextRun, after
 from .components.shelf import Shelf
 from .deciding import Decided, Walked
 from .examination import Examination
+from .links import LinkedRun
 from .networks import Found
 from .preparation import Preparation
 from .runs import Material
@@ -92,10 +93,21 @@ class Reading:
 
 
 @dataclass(slots=True)
+class Filing:
+    """What is saved of a session beside its runs and drawings, and the sessions that are being opened."""
+    notes: str = ""
+    opened: tuple = ()                  # of (name, Stored): read, and not taken in yet
+    refused: tuple = ()                 # a sentence for each file that is no session
+    count: int = 0                      # how often files were read: a part of a widget's name
+
+
+@dataclass(slots=True)
 class Session:
     chosen: Chosen = Chosen()
     notices: list = field(default_factory=list)     # sentences for the top of the page
+    arrived: bool = False               # whether an address was looked for
     address: dict = field(default_factory=dict)     # the walk's, when it was last read or written
+    awaited: tuple[int, LinkedRun] | None = None    # (number of a run, the one in a link that it becomes again)
     told: bool = False                  # whether this run of the page comes from what the reader did on it
     walk: tuple[Decided, Walk] | None = None        # the last walk, and what decided it
     dialog: str = ""                    # which dialog of the walk is open: "settings", "share", or none
@@ -111,6 +123,7 @@ class Session:
     drawing: Drawing = field(default_factory=Drawing)
     checking: Checking = field(default_factory=Checking)
     reading: Reading = field(default_factory=Reading)
+    filing: Filing = field(default_factory=Filing)
 
     def take_leave(self):
         """The page to go to, once; empty: to stay."""
@@ -157,26 +170,32 @@ def keep(record, field, widget=None):
     return lambda: setattr(record, field, value(widget or field))
 
 
-def read_address():
-    """Take the walk's state from the address, whenever that was changed.
+def read_address(of_the_walk=True):
+    """Take what is chosen from the address, whenever that was changed; return the address then, else {}.
 
     Without an address, as when one comes from another page, it is the one that was there before. With what the reader
     did on the page the browser sends the address that it had by then: an echo, which never beats what was told.
+    A page that is not of the walk reads the address with which the session begins, and no other.
     """
     kept, address = session(), dict(st.query_params.items())
-    if not address and not kept.address and kept.chosen == Chosen():   # a first visit: the opening, and its questions
+    first, kept.arrived = not kept.arrived, True
+    if first and not address and kept.chosen == Chosen():   # a first visit: the opening, and its questions
         kept.chosen = after(kept.chosen, step=OPENING, guide=True)
     told, kept.told = kept.told, False
-    if address and address != kept.address and not told:
-        found, kept.notices = from_address(address)
-        same = (found.choice.net, found.choice.setting) == (kept.chosen.choice.net, kept.chosen.choice.setting)
-        kept.chosen = replace(found, next_run=kept.chosen.next_run) if same else found
-        kept.address = address
+    if not address or address == kept.address or told or not (first or of_the_walk):
+        return {}
+    found, kept.notices = from_address(address)
+    same = (found.choice.net, found.choice.setting) == (kept.chosen.choice.net, kept.chosen.choice.setting)
+    stays = same and found.next_run == NextRun()
+    kept.chosen = replace(found, next_run=kept.chosen.next_run) if stays else found
+    kept.address = address
+    return address
 
 
-def write_address():
-    """Put the walk's state into the address, so that it can be copied, bookmarked and restored."""
-    kept = session()
-    kept.address = to_address(kept.chosen)
-    if kept.address != dict(st.query_params.items()):
-        st.query_params.from_dict(kept.address)
+def write_address(of_the_walk=True, more=None):
+    """Put what is chosen into the address, and {name: text} more, so that it can be copied, bookmarked and restored."""
+    address = to_address(session().chosen) | (more or {})
+    if of_the_walk:
+        session().address = address
+    if address != dict(st.query_params.items()):
+        st.query_params.from_dict(address)

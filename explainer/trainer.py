@@ -41,12 +41,19 @@ class Trainer:
         self.runs, self.current = [*self.runs, run], run
         return run
 
+    def add(self, run):
+        """Take a run that was made elsewhere; it is the current one from now on, unless another is being trained."""
+        self._number += 1
+        run.number, self.runs = self._number, [*self.runs, run]
+        if self.state != "running":
+            self.current = run
+
     def again(self):
         """Make the current run anew: the same recipe, the same initial weights, the same order."""
         return self.new(self.current.recipe, self.current.material)
 
     def go(self, until=None):
-        """Train the current run: to its end, or until one more "batch" or the end of the "epoch"."""
+        """Train the current run: to its end, or until one more "batch", the end of the "epoch" or a moment's key."""
         if self.state in ("ready", "paused"):
             self._halt = threading.Event()
             self._thread = threading.Thread(target=self._work, args=(self.current, until, self._halt),
@@ -57,7 +64,7 @@ class Trainer:
         try:
             while not halt.is_set() and not run.ended:
                 run.advance()
-                if until == "batch" or (until == "epoch" and run.progress.epoch_ended):
+                if until == "batch" or (until == "epoch" and run.progress.epoch_ended) or (until and run.is_at(until)):
                     break
                 if self.slow:
                     halt.wait(SLOW)

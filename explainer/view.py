@@ -43,7 +43,8 @@ def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None
             **_picture(walk, look, step, covered := bool(hand and hand["left"])),
             "sums": list(sums.lines), "code": step.code, "fields": fields(look, step), "terms": terms(sums, step),
             "note": " ".join(filter(None, [sums.note, about_the_loss(walk, step, usual_rate)])),
-            "strips": strips(look, step), "hand": hand, "check": step.topic in ("dW", "db"),
+            "strips": strips(look, step), "hand": hand,
+            "check": step.topic in ("dW", "db") and not look.hides("answers"),
             "card": card and card.as_data() | {"hides": card.topic, "cell": _cell_of(card, step)},
             "details": drawn(net, walk, step, look.selection)
             + ([] if covered else details(walk, look, step, sums)),

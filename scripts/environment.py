@@ -87,7 +87,7 @@ def homes():
 
 
 def app_needs():
-    """Return the four packages, pinned, that the app imports."""
+    """Return the five packages, pinned, that the app imports."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
 
 

@@ -13,22 +13,22 @@ PROJECT = Path(__file__).parents[1]
 CORNERS = [     # every system, the oldest and the newest Python; python -m scripts.check_requirements tries them all
     ("Linux x86_64", "3.14"), ("Linux aarch64", "3.13"), ("Windows x86_64", "3.14"), ("Windows x86_64", "3.13"),
     ("macOS arm64", "3.13"), ("macOS x86_64", "3.11"), ("macOS x86_64", "3.14")]
-SIX = ["numpy", "streamlit", "plotly", "pillow", "tensorflow", "pytest"]
+SEVEN = ["numpy", "streamlit", "plotly", "pillow", "segno", "tensorflow", "pytest"]
 
 
 def lines(path):
     return [line for line in (PROJECT / path).read_text().splitlines() if line and not line.startswith("#")]
 
 
-def test_requirements_txt_names_the_six_packages_and_pins_each():
+def test_requirements_txt_names_the_seven_packages_and_pins_each():
     requirements = [Requirement(line) for line in lines("requirements.txt")]
-    assert [requirement.name for requirement in requirements] == SIX
+    assert [requirement.name for requirement in requirements] == SEVEN
     assert all(str(requirement.specifier).startswith("==") for requirement in requirements)
 
 
-def test_pyproject_names_the_four_that_the_app_needs_as_requirements_txt_does():
+def test_pyproject_names_the_five_that_the_app_needs_as_requirements_txt_does():
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
-    assert project["dependencies"] == lines("requirements.txt")[:4]
+    assert project["dependencies"] == lines("requirements.txt")[:5]
     assert project["requires-python"] == f">={PYTHONS[0]}"
 
 
@@ -50,7 +50,7 @@ def test_it_can_be_installed_from_wheels_with_tensorflow_wherever_that_exists(in
     packages, error = resolve(python, system, index)
     assert not error
     has_one = tuple(map(int, python.split("."))) <= NEWEST_PYTHON and system != "macOS x86_64"
-    assert set(SIX) - set(packages) == (set() if has_one else {"tensorflow"})
+    assert set(SEVEN) - set(packages) == (set() if has_one else {"tensorflow"})
 
 
 def test_a_list_that_cannot_be_installed_is_found_out(index, tmp_path):

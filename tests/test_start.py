@@ -95,11 +95,11 @@ def test_the_python_of_an_environment_is_where_each_system_puts_it(platform, exp
     assert python(Path("venv"), platform) == str(Path("venv", *expected))
 
 
-def test_the_app_needs_four_packages_and_no_tensorflow():
-    assert [need.partition("==")[0] for need in app_needs()] == ["numpy", "streamlit", "plotly", "pillow"]
+def test_the_app_needs_five_packages_and_no_tensorflow():
+    assert [need.partition("==")[0] for need in app_needs()] == ["numpy", "streamlit", "plotly", "pillow", "segno"]
 
 
-def test_the_app_gets_the_four_and_the_tests_get_both_lists(project):
+def test_the_app_gets_the_five_and_the_tests_get_both_lists(project):
     set_up(options())
     set_up(options("test"))
     assert [command[command.index("--disable-pip-version-check") + 1:] for command in project.commands] == [

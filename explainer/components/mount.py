@@ -1,4 +1,5 @@
 """The components, registered once, and the functions that put them on a page."""
+import base64
 import json
 from pathlib import Path
 
@@ -149,6 +150,11 @@ def show_pad(key, data, on_drawing):
 
 def _nothing():
     pass
+
+
+def picture(png, alt, side):
+    """A picture (PNG) in the page itself, so many pixels wide: no second request can fail or come too late."""
+    st.html(f'<img src="data:image/png;base64,{base64.b64encode(png).decode()}" alt="{alt}" width="{side}">')
 
 
 def dot(colour):

@@ -34,7 +34,7 @@ def curves(runs, current, moment=None):
     """
     others = [run for run in runs if run is not current
               and (run.material.dataset is None) == (current.material.dataset is None)]
-    charts = [loss(others, current), *[accuracy(others, current)] * bool(current.material.measured), gradients(current)]
+    charts = [loss(others, current), *[accuracy(others, current)] * bool(current.measured), gradients(current)]
     end = max((line["x"].max() for chart in charts for line in chart["data"] if len(line["x"])), default=0)
     for chart in charts:
         chart["layout"]["uirevision"] = f"run {current.number}"
@@ -74,7 +74,7 @@ def loss(others, current):
 def accuracy(others, current):
     """The shares of training, validation and test images that are read right, on an axis from 0."""
     lines = [_line(run, run.name, *_accuracies(run, "validation"), "validation %{y:.2%}") for run in others]
-    parts = current.material.measured
+    parts = current.measured
     lines += [_line(current, part, *_accuracies(current, part), part + " %{y:.2%}") for part in parts]
     return _chart(*ACCURACY, lines, _key(others, current, parts), SHARES)
 

@@ -64,6 +64,22 @@ def test_the_dialog_of_what_to_take_along(reader, assert_clean):
     assert_clean()
 
 
+def test_a_link_and_a_session_as_a_file(reader, assert_clean):
+    reader.visit("net=relu10")
+    reader.page.get_by_role("button", name="Share, print").click()
+    reader.page.get_by_role("tab", name="Link").click()
+    reader.page.get_by_role("img", name="The link as a QR code").wait_for()
+    assert_clean()
+    reader.page.keyboard.press("Escape")
+    ready_to_train(reader)
+    for key, there in (("link", "this machine only"), ("session_popover", "Open")):
+        reader.page.locator(f".st-key-{key} button:visible").first.click()
+        reader.page.locator("[data-testid=stPopoverBody]").get_by_text(there).first.wait_for()
+        idle(reader)
+        assert_clean()
+        reader.page.keyboard.press("Escape")
+
+
 def test_train_before_a_run_while_it_runs_and_afterwards(reader, assert_clean):
     ready_to_train(reader)
     assert_clean()

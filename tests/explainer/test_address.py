@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from explainer.address import READERS, fitted, fitted_batch, from_address, to_address
-from explainer.choice import MOST_AHEAD, PARTS, PLACES, Choice, Chosen, Look, hidden_sizes
+from explainer.choice import MOST_AHEAD, PARTS, PLACES, Choice, Chosen, Look, NextRun, hidden_sizes
 from explainer.notation import Symbol
 from explainer.selection import Selection
 from explainer.step import Axis, Matrix
@@ -95,7 +95,7 @@ def test_names_that_mean_nothing_here_are_passed_over():
 
 
 def test_every_field_can_be_read_from_the_address():
-    assert set(READERS) == {field.name for record in (Choice, Look) for field in fields(record)}
+    assert set(READERS) == {field.name for record in (Choice, Look, NextRun) for field in fields(record)}
 
 
 NONSENSE = [

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from explainer.datasets import default_network, embedded_sample
 from explainer.gallery import Kept, archive, sheet
+from explainer.links import read
 from explainer.pages.draw import pad
 from explainer.preparation import prepare, shrunk, stations
 from explainer.reading import teach
@@ -453,8 +454,10 @@ def assert_walks(at, walk):
 
 def test_a_drawing_is_walked_as_example_0_with_the_label_it_was_given():
     at = click(say(draw_page(pad_of(TWO)), 7), "walk_digit")
-    assert address_of(at) == {"net": "deep", "weights": "trained", "part": "drawing", "step": "X", "i": "0", "j": "4",
-                              "guide": "1"}       # as on a first visit
+    address = address_of(at)
+    assert np.array_equal(read({"drawing": address.pop("drawing")})[0].drawing.image, seen(pad_of(TWO)))
+    assert address == {"net": "deep", "weights": "trained", "part": "drawing", "step": "X", "i": "0", "j": "4",
+                       "guide": "1", "digit": "7"}      # guided as on a first visit
     assert_walks(at, walk_of(seen(pad_of(TWO)), 7, default_network()))
 
 

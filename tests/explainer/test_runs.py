@@ -415,6 +415,7 @@ def test_a_loss_that_is_not_finite_from_the_start_leaves_the_initial_weights():
     ({"learning_rate": 0.0}, ["α", "above 0", "0"]), ({"learning_rate": -0.5}, ["α", "-0.5"]),
     ({"learning_rate": float("nan")}, ["α", "nan"]), ({"learning_rate": float("inf")}, ["α", "inf"]),
     ({"epochs": 0}, ["1 epoch", "0"]), ({"epochs": -3}, ["epoch", "-3"]),
+    ({"epochs": 10**8}, ["up to 1,000,000 epochs", "100,000,000"]),
     ({"batch_size": 61}, ["61", "1 to 60"]), ({"batch_size": 0}, ["0", "1 to 60"]), ({"batch_size": -1}, ["-1"]),
 ])
 def test_a_recipe_that_cannot_be_says_why_in_a_sentence(changes, words):

@@ -6,7 +6,7 @@ function buildOpening(view, pane) {
   const guided = toggle(view, "guide", "Guide: questions on the way", view.data.guide, "At some steps a question comes before the result; → passes it")
   const test = quizButton(view, "Test A, before the walk", pane.quiz)
   return [element("div", { className: "tells" }, element("h2", { textContent: pane.title, tabIndex: -1 }),
-    element("p", {}, ...words(pane.lead[0]), " ", ...words(pane.loss)), network(pane), element("div", { className: "acts" }, begin, guided, test),
+    element("p", {}, ...words(pane.lead[0]), " ", ...words(pane.loss)), network(pane), element("div", { className: "acts" }, begin, ...view.data.hides.includes("answers") ? [] : [guided], test),
     element("h3", { className: "later", textContent: "Why backwards" }), ...pane.lead.slice(1).map((runs) => element("p", {}, ...words(runs)))),
   element("figure", {}, figure, element("figcaption", { textContent: pane.caption }))]
 }
@@ -31,14 +31,16 @@ function buildClosing(view, pane) {
     element("button", { type: "button", className: "toggle", textContent: names.get(link.step)?.textContent ?? link.step,
       title: names.get(link.step)?.dataset.title ?? "", onclick: () => { view.tell(link.select); view.go(link.step) } }),
     element("span", { className: "link" }, formula(link.symbol, false), ` = ${link.value}`), element("span", {}, ...words(link.text))))
-  const next = pane.next.map(({ title, page, changes }) => element("button", { type: "button", className: "toggle", textContent: title,
+  const open = pane.next.filter(({ page }) => page !== "one_batch" || !view.data.hides.includes("settings"))
+  const next = open.map(({ title, page, changes }) => element("button", { type: "button", className: "toggle", textContent: title,
     onclick: () => view.tell(page === "one_batch" ? changes : { ...changes, page }) }))
   return [element("div", { className: "tells" }, element("h2", { textContent: pane.title, tabIndex: -1 }), element("p", {}, ...words(pane.loss)),
     element("ol", { className: "chain" }, ...links)),
   element("aside", { className: "acts" }, element("h3", { textContent: "What next" }), ...next, quizButton(view, "Test B, after the walk", pane.quiz))]
 }
 
-// Ten questions in a dialog; once all is given in, each wrong answer says why, and where to look again.
+// Ten questions in a dialog; once all is given in, each wrong answer says why, and where to look again. Where answers are
+// hidden, all must be answered, and none of them is named.
 function quizButton(view, name, questions) {
   const show = () => {
     const list = element("ol", { className: "quiz" }, ...questions.map((question, n) => {
@@ -50,28 +52,33 @@ function quizButton(view, name, questions) {
       return element("li", {}, group)
     }))
     const count = element("span", { className: "count" }), result = element("p", { className: "verdict", tabIndex: -1 })
-    const counted = () => { count.textContent = `${list.querySelectorAll("input:checked").length} of ${questions.length} answered ` }
+    const counted = () => {
+      const answered = list.querySelectorAll("input:checked").length
+      count.textContent = `${answered} of ${questions.length} answered `
+      give.disabled = view.data.hides.includes("answers") && answered < questions.length
+    }
     list.onchange = counted
-    counted()
     result.setAttribute("role", "status")
     const give = element("button", { type: "button", className: "primary", textContent: "Show the result", onclick: () => score(view, box, list, questions, result) })
+    counted()
     const box = opened(view, name, list, count, give, result)
   }
   return element("button", { type: "button", className: "toggle", textContent: `${name} (${questions.length} questions)`, ariaHasPopup: "dialog", onclick: show })
 }
 
 function score(view, box, list, questions, result) {
+  const named = !view.data.hides.includes("answers")
   let right = 0
   list.querySelectorAll(".asked").forEach((group, n) => {
     const question = questions[n], taken = group.querySelector("input:checked")?.value
     const chosen = question.choices[taken], good = question.choices.find((choice) => choice.right)
     right += chosen === good
     group.querySelector(".verdict")?.remove()
-    group.querySelectorAll("label").forEach((label, c) => label.classList.toggle("good", question.choices[c].right))
+    group.querySelectorAll("label").forEach((label, c) => label.classList.toggle("good", named && question.choices[c].right))
     const again = element("button", { type: "button", className: "toggle", textContent: `Look again: ${question.title}`,
       onclick: () => { box.close(); view.go(question.step) } })
     group.append(element("p", { className: `verdict ${chosen === good ? "right" : "wrong"}` },
-      element("b", { textContent: chosen === good ? "Right. " : chosen ? "No. " : "No answer. " }), ...words((chosen ?? good).why), " ", ...chosen === good ? [] : [again]))
+      element("b", { textContent: chosen === good ? "Right. " : chosen ? "No. " : "No answer. " }), ...named ? words((chosen ?? good).why) : [], " ", ...chosen === good ? [] : [again]))
   })
   result.textContent = `${right} of ${questions.length} right.`
   result.focus()

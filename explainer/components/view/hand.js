@@ -2,14 +2,15 @@
 
 // Above the map's foot: what is covered, and other numbers.
 function toyWays(view) {
-  const { levels, level, seed } = view.data.toy
+  const { levels, level, seed } = view.data.toy, { hides } = view.data
   const select = element("select", { name: "hand", onchange: () => view.tell({ hand: select.value }) },
     ...levels.map((name) => element("option", { value: name, textContent: name, selected: name === level })))
   const other = element("button", { type: "button", className: "toggle", textContent: "New numbers", title: "Other inputs, weights and targets, drawn from a seed",
     onclick: () => view.tell({ numbers: seed + 1 }) })
   const own = element("button", { type: "button", className: "toggle", textContent: "Change numbers", onclick: () => changeNumbers(view) })
-  return [element("label", { className: "hand" }, "By hand: cover ", select), other, ...seed ? [element("button", { type: "button", className: "toggle",
-    textContent: "The source’s", title: "Back to the numbers of the source", onclick: () => view.tell({ numbers: 0 }) })] : [], own]
+  const back = element("button", { type: "button", className: "toggle", textContent: "The source’s", title: "Back to the numbers of the source", onclick: () => view.tell({ numbers: 0 }) })
+  return [...hides.includes("answers") ? [] : [element("label", { className: "hand" }, "By hand: cover ", select)],
+    ...hides.includes("settings") ? [] : [other, ...seed ? [back] : [], own]]
 }
 
 function grid(rows, columns, cell) {

@@ -62,14 +62,14 @@ function drawMap(view) {
 
 // How one goes: all steps or the short way; and larger, for a room.
 function drawWays(view) {
-  const { short, present, guide, toy } = view.data, now = JSON.stringify([short, present, guide, toy?.level, toy?.seed])
+  const { short, present, guide, toy, hides } = view.data, now = JSON.stringify([short, present, guide, toy?.level, toy?.seed, hides])
   if (guide && view.guided === false) answers.clear()       // switched on again: everything is asked again
   view.guided = guide
   if (view.ways === now) return
   view.ways = now
   view.map.querySelector(".ways").replaceChildren(element("span", { className: "position" }), ...view.data.toy ? toyWays(view) : [],
     element("button", { type: "button", className: "toggle", textContent: "Glossary", onclick: () => glossary(view, "Glossary", Object.keys(GLOSSARY)) }),
-    toggle(view, "guide", "Guide", guide, "At some steps a question comes before the result; → passes it"),
+    ...hides.includes("answers") ? [] : [toggle(view, "guide", "Guide", guide, "At some steps a question comes before the result; → passes it")],
     toggle(view, "short", "Short way", short, "→ and ← go through about twelve stops instead of every step"),
     element("button", { type: "button", className: "toggle", textContent: "Share, print", ariaHasPopup: "dialog", title: "A program, a sheet to print, the matrices, a link", onclick: () => view.tell({ dialog: "share" }) }),
     toggle(view, "present", present ? "Leave (Esc)" : "Present (P)", present, "Larger, for a room: the map, the equation, the matrices, the arithmetic and the words"))

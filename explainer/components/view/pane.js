@@ -66,8 +66,9 @@ function buildStep(view, made, pane) {
   if (pane.terms.length) right.append(element("details", { className: "terms" }, element("summary", { textContent: "The largest terms" }), table(pane.terms)))
   const asked = (name, content) => element("button", { type: "button", className: "toggle", textContent: name, ariaHasPopup: "dialog",
     onclick: () => opened(view, name, element("h3", { textContent: pane.title }), ...content()) })
-  right.append(element("div", { className: "more" }, ...pane.further.map(([name, blocks]) => asked(name, () => prose(blocks, view))),
-    ...pane.strips.length ? [asked("Row and column", () => tables(pane))] : [],
+  const told = !(pane.hand?.left && view.data.hides.includes("answers"))      // or these would tell
+  right.append(element("div", { className: "more" }, ...pane.further.filter(([name]) => told || name !== "In the source").map(([name, blocks]) => asked(name, () => prose(blocks, view))),
+    ...told && pane.strips.length ? [asked("Row and column", () => tables(pane))] : [],
     ...pane.check ? [element("button", { type: "button", className: "toggle", textContent: "Check this one", title: "Nudge this weight and compare", ariaHasPopup: "dialog", onclick: () => view.tell({ dialog: "check" }) })] : []))
   const centre = element("div", { className: "centre" }, element("header", {}, heading, equation), part("why", "p", ...words(pane.why)), stage,
     element("div", { className: "under" }, scales, switches),

@@ -22,7 +22,7 @@ def part(walk):
         numbers(layer, which, row, column)
     with right:
         curve(layer, which, row, column)
-    ui.write_address()
+    resources.write_address()
 
 
 def _which(walk):

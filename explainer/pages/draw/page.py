@@ -1,9 +1,12 @@
 """Draw: a digit of one's own, read while it is drawn, explained, walked and taught."""
 import streamlit as st
 
-from explainer.pages import shared
+from explainer import session as ui
+from explainer.pages import arriving, link, session_files, shared
 from explainer.pages.draw import asking, explanation, gallery, lesson, pad
 
+arriving.arrive("draw")
+ui.write_address(of_the_walk=False)
 shared.leave_if_asked()
 shared.notices()
 asked = asking.choose_network()
@@ -18,3 +21,6 @@ with right:
     lesson.told(asked, reading)
     explanation.explained(asked, reading)
 gallery.gallery()
+with st.container(horizontal=True, gap="small", key="take_along"):
+    link.popover("draw", lambda: link.of_a_drawing(asked, reading))
+    session_files.popover()

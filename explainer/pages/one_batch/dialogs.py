@@ -12,7 +12,8 @@ DIALOGS = {"settings": ("Settings", settings), "share": ("Share and print", shar
 
 def dialog(chosen, walk):
     """Show the one that is open, if any is."""
-    if shown := ui.session().dialog:
+    shown = ui.session().dialog
+    if shown and not (shown == "settings" and chosen.look.hides("settings")):
         title, content = DIALOGS[shown]
         st.dialog(title, width="medium", on_dismiss=close_dialog)(content)(chosen, walk)
 

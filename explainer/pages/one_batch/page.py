@@ -1,13 +1,12 @@
 """One batch, step by step: the default page."""
 from explainer import resources
-from explainer import session as ui
-from explainer.pages import shared
+from explainer.pages import arriving, shared
 from explainer.pages.one_batch import dialogs, toolbar, walking
 
-ui.read_address()
+arriving.arrive("one_batch")
 shared.leave_if_asked()
 chosen, walk = resources.walk()
-ui.write_address()
+resources.write_address()
 toolbar.toolbar(chosen, walk)
 dialogs.dialog(chosen, walk)
 shared.notices()

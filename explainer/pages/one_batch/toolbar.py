@@ -19,10 +19,15 @@ def toolbar(chosen, walk):
                   on_click=turn, args=(walk, 1))
         with st.container(key="position", width=62):
             st.markdown("{} / {}".format(*position(walk, chosen.look)) if after else "end")
-        shared.network(choice, width=270, label_visibility="collapsed")
-        batch(choice, walk)
-        weights(choice)
-        st.button("Settings", key="settings", on_click=dialogs.open_dialog, args=("settings",))
+        if not chosen.look.hides("settings"):
+            what_is_walked(choice, walk)
+
+
+def what_is_walked(choice, walk):
+    shared.network(choice, width=270, label_visibility="collapsed")
+    batch(choice, walk)
+    weights(choice)
+    st.button("Settings", key="settings", on_click=dialogs.open_dialog, args=("settings",))
 
 
 def turn(walk, way):

@@ -21,7 +21,7 @@ def view(chosen, walk):
     header = {"id": name(chosen.look, step), "seq": kept.seq, "map": network_map(walk),
               "stops": stops(walk, chosen.look),
               **{switch: getattr(chosen.look, switch) for switch in ("short", "present", "guide")},
-              "net": chosen.choice.net, "toy": toy(chosen),
+              "net": chosen.choice.net, "toy": toy(chosen), "hides": chosen.look.hide.split(","),
               "foot": shared.foot(chosen.choice, walk)}
     show_view(kept.shelf, header, {header["id"]: maker(chosen, walk, step)}, keep(chosen, walk), told, missing)
 
@@ -53,6 +53,8 @@ def name(look, step):
     """The id of a pane: the walk, the selection and the switches, then the step."""
     switches = "".join({True: "1", False: "0", None: "-"}[on]
                        for on in (look.pictures, look.marked, look.same_scale, look.guide))
+    if look.hide:
+        switches += look.hide
     if look.hand != Look.hand:
         switches += f"{list(LEVELS).index(look.hand)}-{ui.session().typings}"
     return f"{ui.session().walks}.{look.i}.{look.j}.{look.k}.{look.p}.{switches}:{step}"

@@ -5,7 +5,7 @@ from explainer import resources
 from explainer import session as ui
 from explainer.components.mount import title
 from explainer.documents import PARTS, SYSTEMS
-from explainer.pages import shared
+from explainer.pages import arriving, shared
 from explainer.pages.sources import chain, columns, formulas, one_weight, softmax, system, together
 
 SHOWN = {"system": system.part, "formulas": formulas.part, "chain": chain.part, "one": one_weight.part,
@@ -13,7 +13,7 @@ SHOWN = {"system": system.part, "formulas": formulas.part, "chain": chain.part, 
          "glossary": together.entries}
 NAMES = {key: one.name for key, one in SYSTEMS.items()} | {"all": "All five"}
 
-ui.read_address()
+arriving.arrive("sources")
 shared.leave_if_asked()
 chosen, walk = resources.walk()
 source = chosen.look.source
@@ -27,5 +27,5 @@ with st.container(horizontal=True, vertical_alignment="center", gap="medium", ke
                          key=ui.shown("about", about), on_change=ui.follow("about"), label_visibility="collapsed")
 with st.container(key="read"):
     SHOWN[about](source)
-ui.write_address()
+resources.write_address()
 shared.notices()

@@ -3,6 +3,8 @@ import streamlit as st
 
 from explainer import resources, sentences
 from explainer import session as ui
+from explainer.pages import link
+from explainer.pages.train import curves
 from explainer.trainer import SLOW, pace, time_left
 
 AT_ONCE = .3    # seconds that the page waits for one batch, to show it without a second look
@@ -63,6 +65,7 @@ def buttons(trainer, running):
         st.toggle("Slowly", key=ui.shown("slow", trainer.slow), on_change=ui.keep(trainer, "slow"),
                   help=f"About {1 / SLOW:.0f} batches a second, to watch what they change; else as fast as this "
                        "machine can.")
+        link.popover("train", lambda: link.of_a_run(trainer.current, curves.chosen_moment(trainer.current)))
         st.fragment(run_every=1.0 if running else None)(follow)(running)
 
 

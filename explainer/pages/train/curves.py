@@ -66,7 +66,7 @@ def _weights(network, when, drawn, to_walk, exact=True):
 def chosen_moment(run):
     """The moment that the reader has chosen, or None: then it is always the last one."""
     number, key = ui.session().training.back_to or (None, None)
-    return run.moment(key) if number == run.number else None
+    return run.moment(key) if run and number == run.number else None
 
 
 def choose(run, moment):
@@ -108,7 +108,7 @@ def _before_training():
 
 
 def _measured(run, moment):
-    parts = [f"{name} {percent(share)} of {len(run.material.measured[name][1]):,}"
+    parts = [f"{name} {percent(share)} of {run.measured[name]:,}"
              for name, share in moment.accuracy.items()]
     loss = [] if moment.loss != moment.loss else [f"loss {plain_number(moment.loss)}"]
     return ":small[" + " · ".join(loss + parts) + "]"

@@ -11,6 +11,7 @@ from explainer.limits import plain_name
 from explainer.networks import PIXELS, found_network, with_loss
 from explainer.notation import ACTIVATION_NOTATION, LOSS_NOTATION
 from explainer.numbers import percent, plain_number
+from explainer.pages import session_files
 from explainer.recipes import adopted, recipe_for
 from explainer.runs import history_csv, losses_csv
 from mlp_core.losses import OUTPUT_LOSSES
@@ -26,6 +27,7 @@ def save_and_load(trainer, run, moment):
         st.caption("One that was saved here, or weights and biases from another program: NumPy’s .npz, Octave’s text "
                    ".mat, the .json of Nielsen’s book. Only layers that are fully connected.")
         open_network()
+    session_files.files()
 
 
 def save(run, network, moment):

@@ -4,14 +4,17 @@ import streamlit as st
 from explainer import resources
 from explainer import session as ui
 from explainer.components.mount import title
-from explainer.pages import shared
+from explainer.pages import arriving, session_files, shared
 from explainer.pages.train import controls, curves, settings, views
 
 LOOK = 2.0      # seconds from one look at a run that learns to the next: learning waits for each
 
+arriving.arrive("train")
+ui.write_address(of_the_walk=False)
 title("Train", keyboard=True)
 shared.notices()
-settings.settings(ui.session().chosen)
+if not ui.session().chosen.look.hides("settings"):
+    settings.settings(ui.session().chosen)
 running, above = resources.trainer().state == "running", settings.above()
 controls.buttons(resources.trainer(), running)
 
@@ -31,7 +34,9 @@ def live():
             moment = curves.time_travel(trainer.current)
         with st.container(key="units"):
             curves.first_layer(trainer)
-        if trainer.current is not None:
+        if trainer.current is None:
+            session_files.popover()
+        else:
             views.choice(trainer)
     if trainer.current is not None:
         views.panel(trainer, moment)

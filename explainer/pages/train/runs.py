@@ -38,7 +38,8 @@ def one_run(trainer, run, differ):
     with st.popover("", icon=":material/delete:", help="Delete this run."):
         st.caption("Its weights and its curves will be gone.")
         st.button(f"Delete {run.name}", key=f"delete_{n}", on_click=trainer.delete, args=(n,))
-    st.markdown(f":small[{words} — {reached(run)}]")
+    made_of = f" — {run.made_of}" if run.made_of else ""
+    st.markdown(f":small[{words} — {reached(run)}{made_of}]")
 
 
 def _words(run):
