@@ -64,7 +64,9 @@ def turn_of_the_loss(walk):
     E, E_new = plain_number(walk.E, 6), plain_number(walk.E_new, 6)
     if E == E_new:
         return f"The loss stayed at {E}."
-    return f"The loss {'fell' if walk.E_new < walk.E else 'rose'} from {E} to {E_new}."
+    change = plain_number(abs(float(walk.E_new) - float(walk.E)), 4)
+    by = f", by {change}" if np.isfinite([walk.E, walk.E_new]).all() else ""
+    return f"The loss {'fell' if walk.E_new < walk.E else 'rose'} from {E} to {E_new}{by}."
 
 
 @np.errstate(over="ignore", invalid="ignore")

@@ -50,13 +50,21 @@ def stripes(walk, step, selection):
     within, between = float(array.std(axis=0).mean()), float(array.mean(axis=0).std())
     if not within < STRIPES * between:
         return ""
+    why = _hardly_varies(walk.passed.A[l - 1], l) if step.topic == "S" and l > 1 else ""
     text = (f"Stripes: from example to example a column varies by {plain_number(within, 2)}, the columns among "
-            f"themselves by {plain_number(between, 2)}; all examples get nearly the same "
-            f"{'sums' if step.topic == 'S' else 'outputs'}.")
+            f"themselves by {plain_number(between, 2)}")
+    text += why or f"; all examples get nearly the same {'sums' if step.topic == 'S' else 'outputs'}."
     if step.topic == "A" and l == walk.L:
         answer, count = _commonest(array.argmax(axis=1))
         text += f" {count} of {walk.m} are read as {walk.classes[answer]}."
     return text
+
+
+def _hardly_varies(A, l):
+    """Why the sums of layer l are stripes, where what comes in varies less than it is large."""
+    varies, large = (float(size.mean()) for size in (A.std(axis=0), np.abs(A)))
+    return (f", because what comes in is nearly the same for all: $A^{l - 1}$ is {plain_number(large, 2)} on average "
+            f"and varies by only {plain_number(varies, 2)}." if varies < large / 2 else "")
 
 
 def saturated(walk, step, selection):
@@ -264,5 +272,5 @@ def _percent(share):
 
 SPECIAL = {"X": (blank_pixels,), "S": (overflow, stripes), "A": (stripes, saturated, dead), "dA": (above_target,),
            "delta": (two_factors, little_is_left), "dW": (rows_of_zeros, columns_of_zeros, disagreement),
-           "db": (disagreement,), "W_new": (change_beside_weights,), "b_new": (change_beside_weights,),
+           "db": (disagreement,), "W_new": (change_beside_weights, collapsed), "b_new": (change_beside_weights,),
            "E_new": (collapsed, overshot)}

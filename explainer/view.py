@@ -27,7 +27,7 @@ from .steps import SATURATED
 
 DIGITS, ALL_DIGITS = 4, 9       # significant ones in the arithmetic; all that were published of a worked example
 LARGEST_TERMS = 8
-TILES = "Each tile is one unit’s 784 numbers as a 28×28 image; “as images” switches to the matrices. "
+TILES = "Each tile is one unit’s 784 numbers as a 28×28 image; press “as images” again for the matrices. "
 SHORT = 4       # terms: a sum of so many is read in the arithmetic
 
 

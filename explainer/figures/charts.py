@@ -66,7 +66,8 @@ def terms_by_unit(terms, axis_label, bias=None):
     bars = {"type": "bar", "x": np.arange(len(values)), "y": values, "hovertext": names,
             "marker": {"color": _signed_colours(values), "pattern": {"shape": hatched}},
             "hovertemplate": "%{hovertext}: %{y:.6g}<extra></extra>"}
-    axis = _named(axis_label + (", and the bias (hatched)" if known else ""), **_bars(len(values)))
+    last = ", and the bias (hatched)" if bias else ", and the bias, 0"
+    axis = _named(axis_label + last * len(known), **_bars(len(values)))
     if len(values) < 6:
         axis |= {"tickvals": bars["x"], "ticktext": names}
     return _small([bars], "the terms of the sum", xaxis=axis)

@@ -9,6 +9,7 @@ import numpy as np
 
 from .theme import FRAME, ROLES
 
+ROUNDED = 1.005     # what exceeds the limit by less is written as the limit
 READABLE_CELLS = 24     # at most so many cells carry their numbers
 
 
@@ -38,7 +39,7 @@ def readable(matrix):
 def heatmap(matrix, row, column, **axes):
     """One heatmap of the matrix; `row` and `column` name what its rows and columns are shared with."""
     top = matrix.top or limit(matrix.array)
-    clipped, small = bool(np.abs(matrix.array).max() > top), readable(matrix)
+    clipped, small = bool(np.abs(matrix.array).max() > ROUNDED * top), readable(matrix)
     top = 2 * top if small else top     # pale colours, so that the numbers stand out
     z = matrix.array if small else np.asarray(matrix.array, np.float32)
     digits = "%{z:.9~g}" if small else "%{z:.6~g}"

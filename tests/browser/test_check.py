@@ -25,7 +25,7 @@ def test_from_a_weight_of_the_walk_to_a_broken_pass_and_back_to_green(reader):
     dialog = page.get_by_role("dialog")
     dialog.get_by_text("digits that agree").wait_for()
     assert "W³[9, 4]" in dialog.inner_text()
-    dialog.get_by_role("button", name="The error for every").click()
+    dialog.get_by_role("button", name="Every ε").click()
     page.locator(".st-key-valley [data-drawn]").wait_for()
     checked = page.locator(".st-key-checked")
     assert "W³[9, 4]" in checked.inner_text() and fits(reader)

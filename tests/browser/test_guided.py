@@ -74,7 +74,7 @@ def test_the_closing_leads_to_each_link_of_the_chain_and_on(reader):
     reader.visit("net=deep&step=close&i=17&j=4")
     links = page.locator(".chain li")
     assert links.count() == 16
-    assert page.locator(".tells p").first.inner_text().startswith("The loss fell from 174.172 to 48.8176.")
+    assert page.locator(".tells p").first.inner_text().startswith("The loss fell from 174.172 to 48.8176, by 125.4.")
     reader.moves(links.nth(5).get_by_role("button").click)
     assert reader.step == "delta4" and reader.address["j"] == "2"
     reader.visit("net=deep&step=close")

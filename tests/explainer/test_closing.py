@@ -2,6 +2,7 @@
 from dataclasses import fields, replace
 from functools import cache
 from math import fsum, prod
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from explainer.choice import MOST_AHEAD, Choice, Chosen, Look, after
 from explainer.closing import MORE_STEPS, chain, closing, next_things
 from explainer.inline import runs
 from explainer.selection import Selection
+from explainer.sentences import turn_of_the_loss
 from mlp_core import forward, loss_per_example
 from mlp_core.propagation import batch_loss
 from tests.explainer.test_walkthrough import every_case, walk_of
@@ -130,3 +132,10 @@ def test_the_closing_has_the_loss_before_and_after_and_says_what_it_did():
     found = closing(walk, Selection(), Choice("mazur"))
     assert (found.E, found.E_new) == pytest.approx((0.298371109, 0.291027774), abs=1e-9)
     assert "fell from 0.298371 to 0.291028" in found.sentence and found.links == chain(walk, Selection())
+
+
+@pytest.mark.parametrize("E, E_new, says", [(3.0, 1.5, "fell from 3 to 1.5, by 1.5."),
+                                            (1.0, 1.25, "rose from 1 to 1.25, by 0.25."),
+                                            (2.0, float("inf"), "rose from 2 to infinity.")])
+def test_the_turn_of_the_loss_has_its_size(E, E_new, says):
+    assert says in turn_of_the_loss(SimpleNamespace(E=E, E_new=E_new))

@@ -63,7 +63,7 @@ function buildStep(view, made, pane) {
     ...pane.special.length ? [element("p", { className: "special" }, element("b", { textContent: "Here. " }), ...pane.special.flatMap((said) => [...words(said), " "]))] : [],
     code(pane.code), details)
   if (pane.alpha) right.append(slider(view, pane.alpha))
-  if (pane.terms.length) right.append(element("details", { className: "terms" }, element("summary", { textContent: "The largest terms" }), table(pane.terms)))
+  if (pane.terms.length) right.append(element("details", { className: "terms", ontoggle: () => made.painted && paint(view, made) }, element("summary", { textContent: "The largest terms" }), table(pane.terms)))
   const asked = (name, content) => element("button", { type: "button", className: "toggle", textContent: name, ariaHasPopup: "dialog",
     onclick: () => opened(view, name, element("h3", { textContent: pane.title }), ...content()) })
   const told = !(pane.hand?.left && view.data.hides.includes("answers"))      // or these would tell

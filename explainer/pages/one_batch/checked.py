@@ -9,7 +9,7 @@ from explainer.pages.check import weight
 def checked(chosen, walk):
     shared.leave_if_asked()     # of a dialog only itself is run again
     weight.numbers(*weight.place(walk, weight.of_the_step(walk, chosen.look.step)))
-    st.button("The error for every ε, and all other checks", key="to_check", on_click=_to_the_page)
+    st.button("Every ε, and all other checks", key="to_check", on_click=_to_the_page)
 
 
 def _to_the_page():
