@@ -65,6 +65,7 @@ function buildStep(view, made, pane) {
   if (pane.alpha) right.append(slider(view, pane.alpha))
   if (pane.terms.length) right.append(element("details", { className: "terms", ontoggle: () => made.painted && paint(view, made) }, element("summary", { textContent: "The largest terms" }), table(pane.terms)))
   const asked = (name, content) => element("button", { type: "button", className: "toggle", textContent: name, ariaHasPopup: "dialog",
+    title: name === "In the source" ? "What the document that this network comes from says here, and what is wrong in it" : "",
     onclick: () => opened(view, name, element("h3", { textContent: pane.title }), ...content()) })
   const told = !(pane.hand?.left && view.data.hides.includes("answers"))      // or these would tell
   right.append(element("div", { className: "more" }, ...pane.further.filter(([name]) => told || name !== "In the source").map(([name, blocks]) => asked(name, () => prose(blocks, view))),

@@ -66,8 +66,10 @@ def of_the_step(walk, key):
 def numbers(layer, which, row, column):
     """The slider of ε, and what it gives."""
     at = ui.session().chosen.look.eps
-    st.select_slider("ε", EXPONENTS, format_func=lambda x: plain_number(10.0 ** -x, 2), key=ui.shown("eps", at),
-                     on_change=ui.follow("eps"))
+    st.markdown("Move this one number up by ε, then down by ε, and compute the loss E each time. The change of E, "
+                "divided by 2ε, is its slope, found without backpropagation.")
+    st.select_slider("ε: how far it is moved", EXPONENTS, format_func=lambda x: plain_number(10.0 ** -x, 2),
+                     key=ui.shown("eps", at), on_change=ui.follow("eps"))
     one = resources.check().nudged(layer, which, row, column, 10.0 ** -at)
 
     def split(value):
