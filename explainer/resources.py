@@ -20,7 +20,6 @@ from .runs import material, worked_example
 from .session import session
 from .session import write_address as write_the_address
 from .tape import TapeJob
-from .trainer import Trainer
 from .way import keys
 
 ROOT = Path(__file__).parents[1]
@@ -37,16 +36,17 @@ def fetch_job():
     return FetchMnist()
 
 
-@st.cache_resource(scope="session", on_release=lambda trainer: trainer.close(), show_spinner=False)
 def trainer():
-    """The runs of this session. When its tab closes, the training ends."""
-    return Trainer()
+    """The runs of this session."""
+    return session().trainer
 
 
-@st.cache_resource(scope="session", show_spinner=False)     # no network is shared between sessions
 def default_network():
     """The trained network that ships with the project."""
-    return datasets.default_network()
+    kept = session().drawing
+    if kept.shipped is None:
+        kept.shipped = datasets.default_network()
+    return kept.shipped
 
 
 @st.cache_resource(show_spinner=False)

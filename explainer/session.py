@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mlp_core.data import Dataset
+from mlp_core.network import Network
 
 from .address import from_address, to_address
 from .choice import Chosen, NextRun, after
@@ -19,6 +22,7 @@ from .links import LinkedRun
 from .networks import Found
 from .preparation import Preparation
 from .runs import Material
+from .trainer import Trainer
 from .walkthrough import Walk
 from .way import OPENING
 
@@ -69,6 +73,7 @@ class Drawing:
     lesson_rates: dict = field(default_factory=dict)    # {a network's name: α of its lessons}
     gallery: tuple = ()                 # of Kept
     walked: Walked | None = None        # the drawing that goes through the walk
+    shipped: Network | None = None      # the trained network that comes with the project: no session shares one
 
 
 @dataclass(slots=True)
@@ -124,6 +129,7 @@ class Session:
     checking: Checking = field(default_factory=Checking)
     reading: Reading = field(default_factory=Reading)
     filing: Filing = field(default_factory=Filing)
+    trainer: Trainer = field(default_factory=Trainer, compare=False)    # its runs
 
     def take_leave(self):
         """The page to go to, once; empty: to stay."""
@@ -134,8 +140,20 @@ class Session:
 def session():
     """Return this reader's Session."""
     if "session" not in st.session_state:
-        st.session_state["session"] = Session()
+        st.session_state["session"] = Session(trainer=Trainer(presence()))
     return st.session_state["session"]
+
+
+def presence():
+    """Return a function, for any thread, that says whether this reader's browser is connected now.
+
+    Streamlit keeps what is in a session for two minutes after the browser has left, in case it comes back.
+    """
+    context = get_script_run_ctx()
+    if context is None or not runtime.exists():     # as in tests
+        return lambda: True
+    name = context.session_id
+    return lambda: runtime.exists() and runtime.get_instance().is_active_session(name)
 
 
 def change(**changes):

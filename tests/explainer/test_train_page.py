@@ -46,8 +46,7 @@ def trainer(monkeypatch):
     trainer = Trainer()
     monkeypatch.setattr("explainer.resources.trainer", lambda: trainer)
     yield trainer
-    trainer.close()
-    trainer.wait(5)
+    trainer.pause()
 
 
 def train_page(address=""):
