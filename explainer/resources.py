@@ -15,6 +15,7 @@ from .choice import Choice, Chosen
 from .deciding import Decided, decided, fits
 from .jobs import FetchMnist
 from .links import Linked, LinkedDrawing, linked_run, written
+from .once import Once, sealed
 from .recipes import chosen_recipe
 from .runs import material, worked_example
 from .session import session
@@ -23,6 +24,7 @@ from .tape import TapeJob
 from .way import keys
 
 ROOT = Path(__file__).parents[1]
+WALKS = Once(12)    # of up to some 3 MB each
 
 
 @st.cache_resource(show_spinner=False)
@@ -107,7 +109,7 @@ def walk():
     choice, more = fitted_batch(found.choice, found.batches)
     found = replace(found, choice=choice)
     if kept.walk is None or kept.walk[0] != found:
-        kept.walk, kept.walks, kept.typed = (found, found.walk()), kept.walks + 1, {}
+        kept.walk, kept.walks, kept.typed = (found, _made(found)), kept.walks + 1, {}
     current = kept.walk[1]
     look, most = fitted(kept.chosen.look, keys(current), current.before.sizes, current.m)
     kept.chosen, kept.notices = Chosen(choice, look, kept.chosen.next_run), [*kept.notices, *missing, *more, *most]
@@ -121,7 +123,7 @@ def example_of(net):
         return kept.walk[1]
     wanted = net, dataset()
     if kept.reading.example is None or kept.reading.example[0] != wanted:
-        kept.reading.example = wanted, Decided(Choice(net=net), dataset()).walk()
+        kept.reading.example = wanted, _made(Decided(Choice(net=net), dataset()))
     return kept.reading.example[1]
 
 
@@ -143,6 +145,14 @@ def of_the_walk():
 def write_address():
     """Put the walk with its run and its drawing into the address: it can be copied, and survives a reload."""
     write_the_address(more=written(of_the_walk()))
+
+
+def _made(found):
+    """Return the walk of what is decided: for all sessions the same one where everybody can have it."""
+    own = found.run or found.taught or found.drawing or found.choice.net == "own" or found.choice.edits
+    if own or found.dataset is not found_dataset()[0]:
+        return found.walk()
+    return WALKS.get(found, lambda: sealed(found.walk()))
 
 
 def check():
