@@ -3,13 +3,15 @@
 Pausing ends the thread, resuming starts another that goes on with the same run: there is nothing to wait for and
 nothing that can hang. A training goes on without its browser for a while, then it pauses. Knows nothing of screens.
 """
+import os
 import threading
 import time
 
 from .runs import Run
 from .turns import TURNS, Turn
 
-GRACE = 45.0    # seconds that a training goes on while its browser is away; then nobody waits for it any more
+# Seconds that a training goes on while its browser is away; then nobody waits for it any more.
+GRACE = float(os.environ.get("EXPLAINER_GRACE", 45))
 LOOK = 1.0      # seconds from one look whether it is there to the next
 SLOW = 0.05     # seconds between two batches, for who wants to watch
 BREATH = 1e-4   # seconds after each step of a tiny network, which would else keep Python's interpreter to itself
