@@ -89,7 +89,7 @@ def test_a_training_rests_while_a_page_is_made_but_does_not_stand_still():
     def share(seconds=0.5):
         """How much of the time may be spent learning."""
         learned, end = 0.0, time.monotonic() + seconds
-        while (began := time.monotonic()) < end:
+        while time.monotonic() < end:
             assert turn.comes()
             learned -= time.monotonic()
             time.sleep(0.001)
