@@ -11,7 +11,7 @@ from . import datasets
 from .address import fitted, fitted_batch
 from .broken import broken
 from .checking import Check
-from .choice import Choice, Chosen
+from .choice import Choice, Chosen, Look
 from .deciding import Decided, decided, fits
 from .jobs import FetchMnist
 from .links import Linked, LinkedDrawing, linked_run, written
@@ -25,6 +25,7 @@ from .way import keys
 
 ROOT = Path(__file__).parents[1]
 WALKS = Once(12)    # of up to some 3 MB each
+PANES = Once(200)   # of some 50 kB
 
 
 @st.cache_resource(show_spinner=False)
@@ -149,10 +150,23 @@ def write_address():
 
 def _made(found):
     """Return the walk of what is decided: for all sessions the same one where everybody can have it."""
+    return WALKS.get(found, lambda: sealed(found.walk())) if _is_everybodys(found) else found.walk()
+
+
+def _is_everybodys(found):
     own = found.run or found.taught or found.drawing or found.choice.net == "own" or found.choice.edits
-    if own or found.dataset is not found_dataset()[0]:
-        return found.walk()
-    return WALKS.get(found, lambda: sealed(found.walk()))
+    return not own and found.dataset is found_dataset()[0]
+
+
+def pane(look, make):
+    """Return what `make` makes of the current walk for this look, whose step is the pane's, once for all sessions.
+
+    Not where the walk is somebody's own, or what was typed by hand is in it.
+    """
+    found = session().walk[0]
+    if look.hand != Look.hand or not _is_everybodys(found):
+        return make()
+    return PANES.get((found, look), make)
 
 
 def check():

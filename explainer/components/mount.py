@@ -1,6 +1,7 @@
 """The components, registered once, and the functions that put them on a page."""
 import base64
 import json
+from functools import cache
 from pathlib import Path
 
 import plotly
@@ -106,6 +107,7 @@ def show_figures(key, figures, *, token, alts, images=None, selected=None, legen
     return _figures(key=key, data=pack(content), on_cell_change=on_cell or _nothing)
 
 
+@cache
 def katex():
     """The address of KaTeX as Streamlit ships it, or None where it cannot be found."""
     found = sorted((Path(st.__file__).parent / "static" / "static" / "js").glob("rehype-katex.*.js"))

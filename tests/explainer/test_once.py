@@ -4,10 +4,12 @@ import threading
 import numpy as np
 import pytest
 
+from explainer import resources
 from explainer.choice import Choice
 from explainer.once import Once, sealed
+from explainer.pages.one_batch import walking
 from explainer.walkthrough import take_walk
-from tests.explainer.test_pages import app, npz, upload
+from tests.explainer.test_pages import app, do, npz, upload
 
 
 def test_a_thing_is_made_once_and_the_one_unused_for_longest_goes_first():
@@ -66,3 +68,37 @@ def test_a_walk_over_data_of_ones_own_is_not_shared():
     one, other = (upload(app("net=deep&step=S1"), ("mine.npz", npz(200, 100))) for _ in range(2))
     assert walk_of(one) is not walk_of(other)
     assert walk_of(one) is not walk_of(app("net=deep&step=S1"))
+
+
+@pytest.fixture
+def panes_made(monkeypatch):
+    """The steps whose panes are made from now on."""
+    steps, make = [], walking.made
+    monkeypatch.setattr(walking, "made", lambda *args: steps.append(args[-1]) or make(*args))
+    return steps
+
+
+@pytest.mark.usefixtures("no_data_of_this_machine")
+def test_a_pane_is_made_for_the_first_session_only_and_is_the_same_as_one_made_alone(panes_made, monkeypatch):
+    address = "net=deep&step=S2&i=4&j=1&guide=1"
+    first = app(address)
+    assert sorted(panes_made) == ["A1", "A2", "S2"]
+    second = app(address)
+    assert len(panes_made) == 3
+    do(second, i=5)
+    assert len(panes_made) == 6
+    monkeypatch.setattr(resources, "PANES", Once(200))
+    monkeypatch.setattr(resources, "WALKS", Once(200))
+    alone = app(address)
+    assert len(panes_made) == 9
+    for at in (first, alone):
+        shown = at.panes[at.head["id"]]
+        assert shown["step"] == "S2"
+    np.testing.assert_equal(first.panes[first.head["id"]], alone.panes[alone.head["id"]])
+
+
+@pytest.mark.usefixtures("no_data_of_this_machine")
+def test_what_one_has_worked_out_by_hand_is_in_nobody_elses_pane(panes_made):
+    for _ in range(2):
+        app("net=mazur&step=S1&hand=everything")
+    assert len(panes_made) == len(set(panes_made)) * 2
