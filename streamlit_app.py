@@ -7,6 +7,7 @@ import streamlit as st  # noqa: E402
 
 from explainer.components.mount import provide_plotly, style_page  # noqa: E402
 from explainer.turns import TURNS  # noqa: E402
+from explainer.work import keep  # noqa: E402
 
 st.set_page_config(page_title="Backpropagation, one batch at a time", page_icon="🔢", layout="wide")
 provide_plotly()
@@ -20,3 +21,4 @@ page = st.navigation([
     st.Page(f"{PAGES}/sources/page.py", title="Sources", url_path="sources")], position="top")
 with TURNS.page():      # trainings give way
     page.run()
+keep()

@@ -4,6 +4,7 @@ A widget's key is "ui_" and its name. It gets its value before it is made (`show
 reader did to it into the Chosen (`follow`) or into a record of the session (`keep`).
 """
 from dataclasses import dataclass, field, replace
+from secrets import token_hex
 from typing import Any
 
 import streamlit as st
@@ -107,6 +108,16 @@ class Filing:
 
 
 @dataclass(slots=True)
+class Work:
+    """What is kept of this session on this computer."""
+    keeps: bool = False                 # whether the reader wants it
+    name: str = field(default_factory=lambda: token_hex(8), compare=False)      # of its file
+    refused: str = ""                   # why nothing was kept
+    written: tuple | None = None        # what the file is of
+    passed_over: bool = False           # whether what others left was offered and refused
+
+
+@dataclass(slots=True)
 class Session:
     chosen: Chosen = Chosen()
     notices: list = field(default_factory=list)     # sentences for the top of the page
@@ -130,6 +141,7 @@ class Session:
     reading: Reading = field(default_factory=Reading)
     filing: Filing = field(default_factory=Filing)
     trainer: Trainer = field(default_factory=Trainer, compare=False)    # its runs
+    work: Work = field(default_factory=Work)
 
     def take_leave(self):
         """The page to go to, once; empty: to stay."""
@@ -150,10 +162,8 @@ def presence():
     Streamlit keeps what is in a session for two minutes after the browser has left, in case it comes back.
     """
     context = get_script_run_ctx()
-    if context is None or not runtime.exists():     # as in tests
-        return lambda: True
-    name = context.session_id
-    return lambda: runtime.exists() and runtime.get_instance().is_active_session(name)
+    name = context and context.session_id       # without Streamlit's server, as in tests, there is no browser to leave
+    return lambda: not (name and runtime.exists()) or runtime.get_instance().is_active_session(name)
 
 
 def change(**changes):

@@ -13,6 +13,8 @@ from .turns import TURNS, Turn
 # Seconds that a training goes on while its browser is away; then nobody waits for it any more.
 GRACE = float(os.environ.get("EXPLAINER_GRACE", 45))
 LOOK = 1.0      # seconds from one look whether it is there to the next
+KEEP = 3.0      # seconds from one time that the work is kept to the next
+SELDOM = 20     # but at least so many times as long as keeping takes
 SLOW = 0.05     # seconds between two batches, for who wants to watch
 BREATH = 1e-4   # seconds after each step of a tiny network, which would else keep Python's interpreter to itself
 
@@ -27,7 +29,9 @@ class Trainer:
         self.runs, self.current = [], None
         self.slow = False       # whether it pauses after each batch; may change at any time
         self.left_alone = False     # whether it was paused since the browser was away
-        self._present, self._grace, self._turns, self._turn = present, grace, turns, Turn(turns)
+        self.present = present      # whether the browser is connected
+        self.keep = None            # called now and then while a run is being trained, and when it halts
+        self._grace, self._turns, self._turn = grace, turns, Turn(turns)
         self._number = 0
         self._halt, self._thread = threading.Event(), None
 
@@ -76,7 +80,7 @@ class Trainer:
             self._thread.start()
 
     def _work(self, run, until, halt, turn):
-        alone = _Alone(self._present, self._grace)
+        alone, kept = _Alone(self, self._grace), time.monotonic()
         try:
             while not halt.is_set() and not run.ended:
                 if alone():
@@ -85,6 +89,8 @@ class Trainer:
                 if not turn.comes():
                     continue
                 run.advance()
+                if self.keep and time.monotonic() > kept:
+                    kept = self._kept()
                 if until == "batch" or (until == "epoch" and run.progress.epoch_ended) or (until and run.is_at(until)):
                     break
                 if self.slow:
@@ -92,10 +98,18 @@ class Trainer:
                 elif run.material.dataset is None:
                     time.sleep(BREATH)
             run.mark()
+            if self.keep:
+                self._kept()
         except Exception as error:      # whatever it is, the page has to say it
             run.ended, run.error = "failed", f"Training failed: {error}"
         finally:
             turn.end()
+
+    def _kept(self):
+        """Keep the work, and return when it is time again."""
+        began = time.monotonic()
+        self.keep()
+        return time.monotonic() + max(KEEP, SELDOM * (time.monotonic() - began))
 
     def wait(self, seconds=None):
         """Wait until the thread has ended, but not longer than that."""
@@ -135,15 +149,15 @@ class Trainer:
 class _Alone:
     """Called often, it says whether the browser has been away for longer than the grace time."""
 
-    def __init__(self, present, grace):
-        self._present, self._grace = present, grace
+    def __init__(self, trainer, grace):
+        self._trainer, self._grace = trainer, grace
         self._seen = self._looked = time.monotonic()
 
     def __call__(self):
         now = time.monotonic()
         if now - self._looked >= min(LOOK, self._grace):
             self._looked = now
-            if self._present():
+            if self._trainer.present():
                 self._seen = now
         return now - self._seen > self._grace
 

@@ -141,14 +141,14 @@ def test_a_training_that_waits_for_its_turn_says_so_and_begins_when_it_comes(tra
 
 
 def test_a_training_that_was_left_alone_says_so_and_can_be_resumed(trainer, monkeypatch):
-    monkeypatch.setattr(trainer, "_present", lambda: False)
+    monkeypatch.setattr(trainer, "present", lambda: False)
     monkeypatch.setattr(trainer, "_grace", 0.1)
     at = press(fill(train_page(), epochs=5000), "start")
     until(lambda: trainer.left_alone)
     trainer.wait(5)
     at.run()
     assert "lost its connection" in at.warning[0].value and at.button(key="start").label == "Resume"
-    monkeypatch.setattr(trainer, "_present", lambda: True)
+    monkeypatch.setattr(trainer, "present", lambda: True)
     press(at, "start")
     assert trainer.state == "running" and not at.warning
 

@@ -57,7 +57,7 @@ def test_never_more_than_so_many_learn_at_once_and_everyone_gets_on(trainers, mo
 
 def test_taking_turns_changes_no_bit(trainers):
     every = trainers(3)
-    for seed, trainer in enumerate(every):
+    for trainer in every:
         trainer.new(recipe(epochs=200, batch_size=20, wide=200), blobs(300, 200))
         trainer.go()
     for trainer in every:

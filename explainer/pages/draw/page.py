@@ -2,13 +2,14 @@
 import streamlit as st
 
 from explainer import session as ui
-from explainer.pages import arriving, link, session_files, shared
+from explainer.pages import arriving, kept_work, link, session_files, shared
 from explainer.pages.draw import asking, explanation, gallery, lesson, pad
 
 arriving.arrive("draw")
 ui.write_address(of_the_walk=False)
 shared.leave_if_asked()
 shared.notices()
+kept_work.offer()
 asked = asking.choose_network()
 reading = pad.reading(asked)
 with st.container(key="drawn"):

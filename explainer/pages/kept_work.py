@@ -1,0 +1,68 @@
+"""The switch that keeps one's work on this computer, and the offer to go on with work that was kept."""
+import time
+
+import streamlit as st
+
+from explainer import session as ui
+from explainer import work
+from explainer.pages import shared
+from explainer.pages.draw import pad
+from explainer.preparation import stations
+
+OFFERED = 5     # at most, the newest
+
+
+def switch():
+    kept = ui.session().work
+    st.toggle("Keep my work on this computer", key=ui.shown("keeps", kept.keeps), on_change=_switched,
+              help="Every few seconds the last weights of each run, what is chosen and the drawing are written into a "
+                   "folder of the app. After a reload, or when the app was ended, even in the middle of a training, "
+                   "it offers to go on with them, to anybody who opens it on this computer. Off: they are deleted.")
+    if kept.refused:
+        st.error(shared.plain(kept.refused))
+
+
+def _switched():
+    kept = ui.session().work
+    kept.keeps = ui.value("keeps")
+    if kept.keeps:
+        work.keep()
+    else:
+        work.keep_no_more()
+
+
+def offer():
+    """What was kept by sessions that are over, to a session that has nothing yet."""
+    kept = ui.session()
+    if kept.trainer.runs or kept.work.passed_over or kept.work.keeps:
+        return
+    if not (entries := work.left()[:OFFERED]):
+        return
+    with st.container(border=True, key="work_left"):
+        st.markdown("**Work was kept on this computer.** Go on with it?")
+        for entry in entries:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                when = time.strftime("%Y-%m-%d, %H:%M", time.localtime(entry.when))
+                st.markdown(f":small[{when}: {shared.plain(entry.words)}]")
+                st.button("Go on", key=f"take_up_{entry.name}", on_click=_take_up, args=(entry.name,))
+                st.button("Delete", key=f"drop_{entry.name}", on_click=work.KEEPING.drop, args=(entry.name,))
+        st.button("Begin anew", key="pass_over", on_click=_pass_over)
+
+
+def _pass_over():
+    ui.session().work.passed_over = True
+
+
+def _take_up(name):
+    kept = ui.session()
+    try:
+        found, made = work.take_up(name)
+    except ValueError as error:
+        kept.notices = [str(error)]
+        return
+    if found.picture is not None and kept.drawing.picture is None:
+        pad.show(found.picture, stations(found.picture), found.label)
+    if made:
+        names = ", ".join(f"{run.name} ({one.said})" for run, one in zip(made, found.runs))
+        kept.notices = [f"Here again: {names}. Each has the last weights that were kept, and goes on from them when it "
+                        "is trained; its curves and its earlier weights are lost."]
