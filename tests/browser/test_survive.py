@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from explainer.keeping import Keeping
 from tests.browser.conftest import served
 from tests.browser.reader import Reader
 from tests.browser.test_train import begin, seen, wait_beyond
@@ -64,6 +65,37 @@ def test_a_training_goes_on_while_the_connection_is_lost_and_the_page_follows_it
     assert "run 1 running" in cuttable.page.locator("[data-testid=stProgress]").inner_text()
     cuttable.page.locator(".st-key-stop button").click()
     cuttable.page.locator("[data-testid=stProgress]").get_by_text("run 1 stopped").wait_for()
+
+
+def test_after_kill_9_in_the_middle_of_a_training_the_kept_work_is_offered_and_goes_on(browser, tmp_path):
+    window = browser.new_context(viewport={"width": 1366, "height": 641}, color_scheme="light")
+    with served(tmp_path, XDG_CACHE_HOME=str(tmp_path)) as app:
+        reader = Reader(window.new_page(), app.url)
+        begin(reader, epochs=100_000)
+        reader.page.locator(".st-key-ui_keeps label").first.click()
+        end = time.monotonic() + 30
+        while "after epoch" not in kept_in(tmp_path):
+            assert time.monotonic() < end, "nothing was kept"
+            time.sleep(0.1)
+        app.kill()
+        app.start()
+        offer = reader.page.locator(".st-key-work_left")
+        offer.get_by_text("run 1, after epoch").wait_for()      # the page has come back by itself
+        offer.get_by_role("button", name="Go on", exact=True).click()
+        progress_bar = reader.page.locator("[data-testid=stProgress]")
+        progress_bar.get_by_text("loaded from the work that was kept").wait_for()
+        assert "its curves and its earlier weights are lost" in reader.warnings[0]
+        assert reader.page.locator("[data-testid=stException]").count() == 0
+        reader.page.locator(".st-key-start button").click()
+        progress_bar.get_by_text("run 1 running").wait_for()
+        reader.page.locator(".st-key-stop button").click()
+        progress_bar.get_by_text("run 1 stopped").wait_for()
+    window.close()
+
+
+def kept_in(cache):
+    """The words of the first file in which work is kept; "" as long as there is none."""
+    return next((entry.words for folder in cache.glob("*/kept") for entry in Keeping(folder.parent).entries()), "")
 
 
 # Tabs without a browser
