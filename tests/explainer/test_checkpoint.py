@@ -60,7 +60,8 @@ def test_only_the_last_runs_are_kept(monkeypatch):
 def test_words_say_how_far_it_was():
     run = toy_run(epochs=3)
     assert checkpoint.words([run], np.zeros((2, 2))).startswith("run 2, after epoch 1 of 3, loss ")
-    assert checkpoint.words([run], np.zeros((2, 2))).endswith("; a drawing") and checkpoint.words([], None) == "the walk"
+    assert checkpoint.words([run], np.zeros((2, 2))).endswith("; a drawing")
+    assert checkpoint.words([], None) == "the walk"
 
 
 def test_any_other_bytes_are_refused_in_a_sentence():

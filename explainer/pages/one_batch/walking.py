@@ -2,6 +2,7 @@
 from dataclasses import replace
 from functools import partial
 
+from explainer import resources
 from explainer import session as ui
 from explainer.address import READERS
 from explainer.by_hand import LEVELS

@@ -23,9 +23,9 @@ def all_runs(trainer, *_):
             one_run(trainer, run, differ)
     kept_work.switch()
     st.caption("Runs live until this tab is closed or reloaded, or the app ends; save what you want to keep. Without "
-               f"its tab a training goes on for {GRACE:.0f} seconds. Each run keeps the weights of its first batches and "
-               f"of its epochs, up to {BUDGET // 2**20} MB; where that is not enough, of every second, fourth, … epoch "
-               "and of the best.")
+               f"its tab a training goes on for {GRACE:.0f} seconds. Each run keeps the weights of its first batches "
+               f"and of its epochs, up to {BUDGET // 2**20} MB; where that is not enough, of every second, fourth, … "
+               "epoch and of the best.")
 
 
 def one_run(trainer, run, differ):
