@@ -1,108 +1,72 @@
-"""A session at one moment, as bytes: what is chosen, its runs with their last weights, the drawing.
-
-Everything is an array of one .npz; the words are JSON. A run's curves and earlier weights are not in it.
-"""
-import io
+"""A session at one moment, as bytes: a line of JSON with what is chosen and the drawing, then a session's file."""
+import base64
+import binascii
 import json
-import zipfile
 import zlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from mlp_core.storage import load_network, save_network
-
 from .address import from_address, to_address
-from .choice import Chosen, NextRun
-from .limits import MOST_NETWORK_BYTES, plain_name
-from .recipes import Recipe, adopted
+from .choice import Chosen
+from .limits import MOST_SESSION_RUNS
+from .links import without_the_run
 from .sentences import reached
+from .session_file import Stored, save
+from .session_file import read as read_session
 
-MOST_RUNS = 10          # the last ones
 MOST_PICTURE = 1024     # pixels on a side
-FILE = "the work that was kept"
-
-
-@dataclass(frozen=True, eq=False)
-class KeptRun:
-    name: str
-    recipe: Recipe      # it goes on from the weights that it had
-    said: str           # how far it was, for a reader
 
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
     chosen: Chosen
-    runs: tuple                     # of KeptRun
+    stored: Stored
+    unfinished: bool                # whether the last run had not come to its end
     picture: np.ndarray | None      # (h, w) uint8 ink
     label: int | None               # what it is, as the reader said
 
 
 def words(runs, picture):
     """What is in a checkpoint, for a reader."""
-    return "; ".join([*(f"{run.name}, {how_far(run)}" for run in runs[-MOST_RUNS:]),
+    return "; ".join([*(f"{run.name}, {how_far(run)}" for run in runs),
                       *["a drawing"] * (picture is not None)]) or "the walk"
 
 
 def how_far(run):
     moment = run.moments[-1]
-    return f"{moment.title}{f' of {run.recipe.setting.epochs:,}' * (moment.key[0] == 'e' and moment.examples > 0)}, " \
-           f"{reached(run)}"
+    whole = f" of {run.recipe.setting.epochs:,}" if moment.key[0] == "e" and moment.examples else ""
+    return f"{moment.title}{whole}, {reached(run)}"
 
 
-def written(chosen, runs, picture=None, label=None):
-    """Return the bytes of a checkpoint. The runs may be in training: what is taken is their last kept moment."""
-    arrays, said = {}, {"chosen": _said(chosen), "label": label, "runs": []}
-    for n, run in enumerate(runs[-MOST_RUNS:]):
-        file = io.BytesIO()
-        save_network(file, run.network_at(run.moments[-1]))
-        arrays[f"run{n}"] = np.frombuffer(file.getvalue(), np.uint8)
-        said["runs"].append({"name": run.name, "said": how_far(run), "recipe": _said(adopted(Chosen(), run.recipe))})
+def written(chosen, runs, gallery=(), notes="", picture=None, label=None):
+    """Return the bytes of a checkpoint: of each run its first, best and last weights and the curve of batch losses.
+
+    Raises ValueError in a sentence where the runs are too large.
+    """
+    said = {"address": to_address(without_the_run(chosen)), "label": label,
+            "unfinished": bool(runs) and not runs[-1].ended}
     if picture is not None:
-        arrays["picture"] = picture
-    arrays["said"] = np.frombuffer(json.dumps(said).encode(), np.uint8)
-    file = io.BytesIO()
-    np.savez(file, **arrays)
-    return file.getvalue()
-
-
-def _said(chosen):
-    return {"address": to_address(chosen), "next": asdict(chosen.next_run)}
+        ink = base64.b64encode(zlib.compress(picture.tobytes())).decode()
+        said |= {"shape": picture.shape, "ink": ink}
+    return json.dumps(said).encode() + b"\n" + save(runs[-MOST_SESSION_RUNS:], gallery, notes, every_moment=False)
 
 
 def read(content):
     """Return the Checkpoint in these bytes. Raises ValueError in a sentence for any others."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MOST_RUNS * MOST_NETWORK_BYTES:
-                raise ValueError("it is too large")
-        with np.load(io.BytesIO(content), allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        said = json.loads(arrays["said"].tobytes().decode())
-        runs = tuple(_run(run, arrays[f"run{n}"]) for n, run in enumerate(said["runs"][:MOST_RUNS]))
-        return Checkpoint(_chosen(said["chosen"]), runs, _picture(arrays.get("picture")),
-                          said["label"] if said["label"] in range(10) else None)
-    except (zipfile.BadZipFile, zlib.error, ValueError, TypeError, KeyError, AttributeError, OSError, EOFError,
-            RuntimeError, MemoryError) as error:
+        head, _, file = content.partition(b"\n")
+        said = json.loads(head)
+        label = said["label"] if said["label"] in range(10) else None
+        return Checkpoint(from_address(said["address"])[0], read_session(file), said["unfinished"] is True,
+                          _picture(said) if "ink" in said else None, label)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, zlib.error, binascii.Error) as error:
         raise ValueError("This work cannot be read here; it is left where it is.") from error
 
 
-def _chosen(said):
-    return replace(from_address(said["address"])[0], next_run=NextRun(**said["next"]))
-
-
-def _run(said, content):
-    chosen = _chosen(said["recipe"])
-    network, choice = load_network(io.BytesIO(content.tobytes())), chosen.choice
-    setting = replace(chosen.next_run.of(choice), reduction=network.reduction)
-    recipe = Recipe(choice.net, choice.preset(), choice.chosen_setting, setting, choice.seed, network, choice.numbers,
-                    choice.edits, FILE)
-    if network.sizes != tuple(recipe.preset.sizes) or recipe.problems(10**9):
-        raise ValueError("the network is not one of the recipe")
-    return KeptRun(plain_name(said["name"]) or "a run", recipe, str(said["said"])[:200])
-
-
-def _picture(array):
-    if array is None or array.dtype != np.uint8 or array.ndim != 2 or not 0 < max(array.shape) <= MOST_PICTURE:
-        return None
-    return array
+def _picture(said):
+    height, width = said["shape"]
+    if not (type(height) is type(width) is int and 0 < height <= MOST_PICTURE and 0 < width <= MOST_PICTURE):
+        raise ValueError("not the size of a picture")
+    pixels = zlib.decompressobj().decompress(base64.b64decode(said["ink"]), height * width + 1)
+    return np.frombuffer(pixels, np.uint8).reshape(height, width)

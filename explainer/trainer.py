@@ -90,7 +90,7 @@ class Trainer:
                     continue
                 run.advance()
                 if self.keep and time.monotonic() > kept:
-                    kept = self._kept()
+                    kept = self._keep_now()
                 if until == "batch" or (until == "epoch" and run.progress.epoch_ended) or (until and run.is_at(until)):
                     break
                 if self.slow:
@@ -98,17 +98,17 @@ class Trainer:
                 elif run.material.dataset is None:
                     time.sleep(BREATH)
             run.mark()
-            if self.keep:
-                self._kept()
+            self._keep_now()
         except Exception as error:      # whatever it is, the page has to say it
             run.ended, run.error = "failed", f"Training failed: {error}"
         finally:
             turn.end()
 
-    def _kept(self):
+    def _keep_now(self):
         """Keep the work, and return when it is time again."""
-        began = time.monotonic()
-        self.keep()
+        began, keep = time.monotonic(), self.keep
+        if keep:
+            keep()
         return time.monotonic() + max(KEEP, SELDOM * (time.monotonic() - began))
 
     def wait(self, seconds=None):

@@ -6,7 +6,6 @@ import numpy as np
 
 from . import checkpoint
 from .keeping import Keeping
-from .resources import learnt_from
 from .session import presence, session
 
 KEEPING = Keeping()
@@ -26,17 +25,17 @@ def keep():
 def _keep(kept):
     """Without Streamlit: the thread that trains calls it as well."""
     runs, page, work = list(kept.trainer.runs), kept.drawing, kept.work
-    picture = page.picture if isinstance(page.picture, np.ndarray) else None
-    now = (kept.chosen.choice, kept.chosen.next_run, page.label, id(picture),
-           *((run.number, run.name, run.examples) for run in runs))
-    if now == work.written:
+    picture = page.picture if isinstance(page.picture, np.ndarray) and page.picture.dtype == np.uint8 else None
+    now = (kept.chosen.choice, kept.chosen.next_run, kept.filing.notes, page.label, id(picture), len(page.gallery),
+           *((run.number, run.name, run.examples, run.ended) for run in runs))
+    if now == work.written or not work.keeps:
         return
     try:
-        KEEPING.put(work.name, checkpoint.words(runs, picture),
-                    checkpoint.written(kept.chosen, runs, picture, page.label))
+        KEEPING.put(work.name, checkpoint.words(runs, picture), checkpoint.written(
+            kept.chosen, runs, page.gallery, kept.filing.notes, picture, page.label))
         work.written, work.refused = now, ""
     except ValueError as error:
-        work.refused = str(error)
+        work.refused = str(error).rstrip(".") + "."
     except MemoryError:
         work.refused = "The work could not be kept: there is no memory left for it."
 
@@ -55,19 +54,15 @@ def left():
 
 
 def take_up(name):
-    """Go on with what another session kept; return its Checkpoint, and the runs that had to be made again from it.
+    """Go on with what another session kept; return (its Checkpoint, whether its runs are those that still lived).
 
-    Where the runs still live, as after a reload, they are taken as they are, and nothing is made again. Raises
-    ValueError in a sentence; then nothing has changed.
+    As after a reload; else they have to be made again. Raises ValueError in a sentence, and nothing has changed.
     """
-    kept, found, made = session(), checkpoint.read(KEEPING.take(name)), []
-    if (living := KEPT_BY.get(name)) is not None:
+    kept, found = session(), checkpoint.read(KEEPING.take(name))
+    living = KEPT_BY.get(name)
+    if living is not None:
         living.present, living.keep, kept.trainer = presence(), None, living
-    else:
-        materials = [learnt_from(run.recipe.preset) for run in found.runs]
-        for run, material in zip(found.runs, materials):
-            made.append(kept.trainer.new(run.recipe, material))
-            made[-1].name = run.name
     kept.chosen, kept.notices, kept.training.back_to = found.chosen, [], None
+    kept.drawing.gallery, kept.filing.notes = found.stored.drawings, found.stored.notes
     kept.work.keeps, kept.work.name, kept.work.written = True, name, None
-    return found, made
+    return found, living is not None

@@ -1,23 +1,26 @@
 """The switch that keeps one's work on this computer, and the offer to go on with work that was kept."""
 import time
+from dataclasses import replace
 
 import streamlit as st
 
+from explainer import resources, work
 from explainer import session as ui
-from explainer import work
-from explainer.pages import shared
+from explainer.pages import session_files, shared
 from explainer.pages.draw import pad
 from explainer.preparation import stations
 
 OFFERED = 5     # at most, the newest
+FILE = "kept work"
 
 
 def switch():
     kept = ui.session().work
     st.toggle("Keep my work on this computer", key=ui.shown("keeps", kept.keeps), on_change=_switched,
-              help="Every few seconds the last weights of each run, what is chosen and the drawing are written into a "
-                   "folder of the app. After a reload, or when the app was ended, even in the middle of a training, "
-                   "it offers to go on with them, to anybody who opens it on this computer. Off: they are deleted.")
+              help="Every few seconds your runs with their best and last weights, your drawings and notes, and what "
+                   "is chosen are written into a folder of the app. After a reload, or when the app was ended, even in the "
+                   "middle of a training, it offers to go on with them, to anybody who opens it on this computer. Off: "
+                   "they are deleted.")
     if kept.refused:
         st.error(shared.plain(kept.refused))
 
@@ -34,7 +37,8 @@ def _switched():
 def offer():
     """What was kept by sessions that are over, to a session that has nothing yet."""
     kept = ui.session()
-    if kept.trainer.runs or kept.work.passed_over or kept.work.keeps:
+    own = [run for run in kept.trainer.runs if not run.wanted]      # not those that a link has brought
+    if own or kept.work.passed_over or kept.work.keeps:
         return
     if not (entries := work.left()[:OFFERED]):
         return
@@ -56,13 +60,30 @@ def _pass_over():
 def _take_up(name):
     kept = ui.session()
     try:
-        found, made = work.take_up(name)
+        found, living = work.take_up(name)
     except ValueError as error:
         kept.notices = [str(error)]
         return
     if found.picture is not None and kept.drawing.picture is None:
         pad.show(found.picture, stations(found.picture), found.label)
-    if made:
-        names = ", ".join(f"{run.name} ({one.said})" for run, one in zip(made, found.runs))
-        kept.notices = [f"Here again: {names}. Each has the last weights that were kept, and goes on from them when it "
-                        "is trained; its curves and its earlier weights are lost."]
+    if not living and found.stored.runs:
+        kept.notices = [_make_again(kept.trainer, found)]
+
+
+def _make_again(trainer, found):
+    """Take in the runs; return what is to be said of it."""
+    for stored in found.stored.runs:
+        run = session_files.made_again(stored, FILE)
+        run.name = stored.name
+        trainer.add(run)
+    said = "The runs are here again with their curves, and with their first, best and last kept weights."
+    if not found.unfinished:
+        return said
+    last = trainer.runs[-1]
+    where, network = last.moments[-1].title, last.network_at(last.moments[-1])
+    recipe = replace(last.recipe, start=network, file=last.name)
+    try:
+        run = trainer.new(recipe, resources.learnt_from(recipe.preset))
+        return f"{said} {last.name} was not at its end, so {run.name} goes on from its weights {where}."
+    except ValueError as error:
+        return f"{said} {last.name} was not at its end, and cannot go on: {error}"

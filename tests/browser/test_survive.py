@@ -83,13 +83,13 @@ def test_after_kill_9_in_the_middle_of_a_training_the_kept_work_is_offered_and_g
         offer.get_by_text("run 1, after epoch").wait_for()      # the page has come back by itself
         offer.get_by_role("button", name="Go on", exact=True).click()
         progress_bar = reader.page.locator("[data-testid=stProgress]")
-        progress_bar.get_by_text("loaded from the work that was kept").wait_for()
-        assert "its curves and its earlier weights are lost" in reader.warnings[0]
+        progress_bar.get_by_text("run 2 loaded from run 1").wait_for()
+        assert "run 1 was not at its end, so run 2 goes on from its weights after epoch" in reader.warnings[0]
         assert reader.page.locator("[data-testid=stException]").count() == 0
         reader.page.locator(".st-key-start button").click()
-        progress_bar.get_by_text("run 1 running").wait_for()
+        progress_bar.get_by_text("run 2 running").wait_for()
         reader.page.locator(".st-key-stop button").click()
-        progress_bar.get_by_text("run 1 stopped").wait_for()
+        progress_bar.get_by_text("run 2 stopped").wait_for()
     window.close()
 
 

@@ -61,19 +61,31 @@ def test_after_the_app_was_ended_the_last_weights_are_offered_and_trained_on(fol
     assert any("best validation" in markdown.value for markdown in later.markdown)
     press(later, f"take_up_{name}")
     assert not later.exception and not later.error
-    run = of(later).trainer.current
+    run, = of(later).trainer.runs
     np.testing.assert_array_equal(run.network.vector, weights)
-    assert run.name == "run 1" and run.recipe.net == "relu10" and run.recipe.setting.epochs == 2
-    assert of(later).chosen.choice.net == "relu10" and "its curves and its earlier weights are lost" in \
-        later.warning[0].value.replace("\\", "")
+    assert (run.name, run.ended, run.recipe.net, run.recipe.setting.epochs) == ("run 1", "finished", "relu10", 2)
+    assert len(run.losses.points) == 90 and run.moments[0].key == "e0"
+    assert of(later).chosen.choice.net == "relu10" and "first, best and last kept weights" in later.warning[0].value
     assert offers(later) == [] and of(later).work.keeps and of(later).work.name == name
-    press(later, "start")
-    of(later).trainer.wait(60)
-    later.run()
-    assert run.ended == "finished" and (run.network.vector != weights).any()
     folder()
-    assert offers(train_page()) == [name]       # one file, not two
-    assert len(work.KEEPING.entries()) == 1
+    assert offers(train_page()) == [name] and len(work.KEEPING.entries()) == 1      # one file, not two
+
+
+def test_a_training_that_was_cut_short_goes_on_from_its_last_kept_weights(folder):
+    at = press(train_page("net=relu10"), "one_epoch")
+    of(at).trainer.wait(60)
+    at = switch(choose(at.run(), "runs"))
+    weights = of(at).trainer.current.network.vector.copy()
+    folder()
+    later = train_page()
+    press(later, f"take_up_{offers(later)[0]}")
+    assert "run 1 was not at its end, so run 2 goes on from its weights after epoch 1" in later.warning[0].value
+    old, new = of(later).trainer.runs
+    np.testing.assert_array_equal(new.network.vector, weights)
+    assert of(later).trainer.current is new and of(later).trainer.state == "ready"
+    press(later, "one_epoch")
+    of(later).trainer.wait(60)
+    assert not later.run().exception and (new.network.vector != weights).any() and new.examples == 4500
 
 
 def test_after_a_reload_the_runs_go_on_as_they_are(monkeypatch):
