@@ -18,9 +18,9 @@ def switch():
     kept = ui.session().work
     st.toggle("Keep my work on this computer", key=ui.shown("keeps", kept.keeps), on_change=_switched,
               help="Every few seconds your runs with their best and last weights, your drawings and notes, and what "
-                   "is chosen are written into a folder of the app. After a reload, or when the app was ended, even in the "
-                   "middle of a training, it offers to go on with them, to anybody who opens it on this computer. Off: "
-                   "they are deleted.")
+                   "is chosen are written into a folder of the app. After a reload, or when the app was ended, even in "
+                   "the middle of a training, it offers to go on with them, to anybody who opens it on this computer. "
+                   "Off: they are deleted.")
     if kept.refused:
         st.error(shared.plain(kept.refused))
 
