@@ -115,6 +115,7 @@ class Work:
     refused: str = ""                   # why nothing was kept
     written: tuple | None = None        # what the file is of
     passed_over: bool = False           # whether what others left was offered and refused
+    had: bool = False                   # whether there was ever anything that could be lost
 
 
 @dataclass(slots=True)

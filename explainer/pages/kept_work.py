@@ -6,6 +6,8 @@ import streamlit as st
 
 from explainer import resources, work
 from explainer import session as ui
+from explainer.components import mount
+from explainer.limits import MOST_WORDS, plain_name
 from explainer.pages import session_files, shared
 from explainer.pages.draw import pad
 from explainer.preparation import stations
@@ -87,3 +89,19 @@ def _make_again(trainer, found):
         return f"{said} {last.name} was not at its end, so {run.name} goes on from its weights {where}."
     except ValueError as error:
         return f"{said} {last.name} was not at its end, and cannot go on: {error}"
+
+
+def remember():
+    """What the tab has, so that it can be named where it is lost; at the end of a page."""
+    kept = ui.session()
+    has = [run.name for run in kept.trainer.runs] + ["a drawing"] * (kept.drawing.picture is not None)
+    kept.work.had = kept.work.had or bool(has)
+    mount.remember(None if not kept.work.had else "" if kept.work.keeps else ", ".join(has), _lost)
+
+
+def _lost():
+    """The browser says what the tab had in another session: it was reloaded, or the app was started anew."""
+    if isinstance(lost := ui.sent("tab").lost, str):
+        ui.session().notices = [f"This tab was reloaded, or the app was started anew, and what it had is lost: "
+                                f"{plain_name(lost, MOST_WORDS)}. The settings are as they were, and Start makes the "
+                                "same run again from the same seed. “Keep my work”, below the runs, prevents that."]

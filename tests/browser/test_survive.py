@@ -67,6 +67,19 @@ def test_a_training_goes_on_while_the_connection_is_lost_and_the_page_follows_it
     cuttable.page.locator("[data-testid=stProgress]").get_by_text("run 1 stopped").wait_for()
 
 
+def test_after_a_reload_the_page_names_what_is_lost_and_what_is_here_again(cuttable):
+    begin(cuttable, epochs=100_000)
+    cuttable.page.locator(".st-key-stop button").click()
+    cuttable.page.locator("[data-testid=stProgress]").get_by_text("run 1 stopped").wait_for()
+    cuttable.page.reload()
+    cuttable.page.get_by_text("what it had is lost: run 1.").wait_for()
+    assert cuttable.page.locator(".st-key-ui_epochs input").input_value() == "100000"
+    cuttable.page.reload()                      # it is said once
+    cuttable.page.locator(".st-key-start button").wait_for()
+    cuttable.page.wait_for_timeout(1000)
+    assert cuttable.warnings == []
+
+
 def test_after_kill_9_in_the_middle_of_a_training_the_kept_work_is_offered_and_goes_on(browser, tmp_path):
     window = browser.new_context(viewport={"width": 1366, "height": 641}, color_scheme="light")
     with served(tmp_path, XDG_CACHE_HOME=str(tmp_path)) as app:

@@ -25,3 +25,4 @@ gallery.gallery()
 with st.container(horizontal=True, gap="small", key="take_along"):
     link.popover("draw", lambda: link.of_a_drawing(asked, reading))
     session_files.popover()
+kept_work.remember()

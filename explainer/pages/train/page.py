@@ -45,3 +45,4 @@ def live():
 
 live()
 shared.data_line()
+kept_work.remember()
