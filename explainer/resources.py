@@ -11,19 +11,21 @@ from . import datasets
 from .address import fitted, fitted_batch
 from .broken import broken
 from .checking import Check
-from .choice import Choice, Chosen
+from .choice import Choice, Chosen, Look
 from .deciding import Decided, decided, fits
 from .jobs import FetchMnist
 from .links import Linked, LinkedDrawing, linked_run, written
+from .once import Once, sealed
 from .recipes import chosen_recipe
 from .runs import material, worked_example
 from .session import session
 from .session import write_address as write_the_address
 from .tape import TapeJob
-from .trainer import Trainer
 from .way import keys
 
 ROOT = Path(__file__).parents[1]
+WALKS = Once(12)    # of up to some 3 MB each
+PANES = Once(200)   # of some 50 kB
 
 
 @st.cache_resource(show_spinner=False)
@@ -37,16 +39,17 @@ def fetch_job():
     return FetchMnist()
 
 
-@st.cache_resource(scope="session", on_release=lambda trainer: trainer.close(), show_spinner=False)
 def trainer():
-    """The runs of this session. When its tab closes, the training ends."""
-    return Trainer()
+    """The runs of this session."""
+    return session().trainer
 
 
-@st.cache_resource(scope="session", show_spinner=False)     # no network is shared between sessions
 def default_network():
     """The trained network that ships with the project."""
-    return datasets.default_network()
+    kept = session().drawing
+    if kept.shipped is None:
+        kept.shipped = datasets.default_network()
+    return kept.shipped
 
 
 @st.cache_resource(show_spinner=False)
@@ -107,7 +110,7 @@ def walk():
     choice, more = fitted_batch(found.choice, found.batches)
     found = replace(found, choice=choice)
     if kept.walk is None or kept.walk[0] != found:
-        kept.walk, kept.walks, kept.typed = (found, found.walk()), kept.walks + 1, {}
+        kept.walk, kept.walks, kept.typed = (found, _made(found)), kept.walks + 1, {}
     current = kept.walk[1]
     look, most = fitted(kept.chosen.look, keys(current), current.before.sizes, current.m)
     kept.chosen, kept.notices = Chosen(choice, look, kept.chosen.next_run), [*kept.notices, *missing, *more, *most]
@@ -121,7 +124,7 @@ def example_of(net):
         return kept.walk[1]
     wanted = net, dataset()
     if kept.reading.example is None or kept.reading.example[0] != wanted:
-        kept.reading.example = wanted, Decided(Choice(net=net), dataset()).walk()
+        kept.reading.example = wanted, _made(Decided(Choice(net=net), dataset()))
     return kept.reading.example[1]
 
 
@@ -143,6 +146,27 @@ def of_the_walk():
 def write_address():
     """Put the walk with its run and its drawing into the address: it can be copied, and survives a reload."""
     write_the_address(more=written(of_the_walk()))
+
+
+def _made(found):
+    """Return the walk of what is decided: for all sessions the same one where everybody can have it."""
+    return WALKS.get(found, lambda: sealed(found.walk())) if _is_everybodys(found) else found.walk()
+
+
+def _is_everybodys(found):
+    own = found.run or found.taught or found.drawing or found.choice.net == "own" or found.choice.edits
+    return not own and found.dataset is found_dataset()[0]
+
+
+def pane(look, make):
+    """Return what `make` makes of the current walk for this look, whose step is the pane's, once for all sessions.
+
+    Not where the walk is somebody's own, or what was typed by hand is in it.
+    """
+    found = session().walk[0]
+    if look.hand != Look.hand or not _is_everybodys(found):
+        return make()
+    return PANES.get((found, look), make)
 
 
 def check():

@@ -7,6 +7,7 @@ from .notation import LOSS_NOTATION
 from .numbers import percent, plain_number, with_article
 from .runs import best
 from .stuck import why_it_is_stuck
+from .trainer import GRACE
 
 PATIENCE = 3    # epochs that a run may stand still before it is remarked on: four sigmoid layers start on a plateau
 
@@ -148,6 +149,12 @@ def state_of(run, state):
     if state in ("running", "paused"):
         return f"{run.name} is {state}."
     return f"{run.name} {state} after {run.epoch:,.4g} of {run.recipe.setting.epochs:,} epochs."
+
+
+def left_alone(run):
+    """Why a run halted by itself."""
+    return (f"{run.name} was paused: the page had lost its connection for {GRACE:.0f} seconds, so nobody seemed to "
+            "wait for it. Nothing of it is lost; Resume goes on.")
 
 
 def how_it_diverged(run):

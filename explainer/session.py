@@ -4,11 +4,15 @@ A widget's key is "ui_" and its name. It gets its value before it is made (`show
 reader did to it into the Chosen (`follow`) or into a record of the session (`keep`).
 """
 from dataclasses import dataclass, field, replace
+from secrets import token_hex
 from typing import Any
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mlp_core.data import Dataset
+from mlp_core.network import Network
 
 from .address import from_address, to_address
 from .choice import Chosen, NextRun, after
@@ -19,6 +23,7 @@ from .links import LinkedRun
 from .networks import Found
 from .preparation import Preparation
 from .runs import Material
+from .trainer import Trainer
 from .walkthrough import Walk
 from .way import OPENING
 
@@ -69,6 +74,7 @@ class Drawing:
     lesson_rates: dict = field(default_factory=dict)    # {a network's name: α of its lessons}
     gallery: tuple = ()                 # of Kept
     walked: Walked | None = None        # the drawing that goes through the walk
+    shipped: Network | None = None      # the trained network that comes with the project: no session shares one
 
 
 @dataclass(slots=True)
@@ -102,6 +108,17 @@ class Filing:
 
 
 @dataclass(slots=True)
+class Work:
+    """What is kept of this session on this computer."""
+    keeps: bool = False                 # whether the reader wants it
+    name: str = field(default_factory=lambda: token_hex(8), compare=False)      # of its file
+    refused: str = ""                   # why nothing was kept
+    written: tuple | None = None        # what the file is of
+    passed_over: bool = False           # whether what others left was offered and refused
+    had: bool = False                   # whether there was ever anything that could be lost
+
+
+@dataclass(slots=True)
 class Session:
     chosen: Chosen = Chosen()
     notices: list = field(default_factory=list)     # sentences for the top of the page
@@ -124,6 +141,8 @@ class Session:
     checking: Checking = field(default_factory=Checking)
     reading: Reading = field(default_factory=Reading)
     filing: Filing = field(default_factory=Filing)
+    trainer: Trainer = field(default_factory=Trainer, compare=False)    # its runs
+    work: Work = field(default_factory=Work)
 
     def take_leave(self):
         """The page to go to, once; empty: to stay."""
@@ -134,8 +153,18 @@ class Session:
 def session():
     """Return this reader's Session."""
     if "session" not in st.session_state:
-        st.session_state["session"] = Session()
+        st.session_state["session"] = Session(trainer=Trainer(presence()))
     return st.session_state["session"]
+
+
+def presence():
+    """Return a function, for any thread, that says whether this reader's browser is connected now.
+
+    Streamlit keeps what is in a session for two minutes after the browser has left, in case it comes back.
+    """
+    context = get_script_run_ctx()
+    name = context and context.session_id       # without Streamlit's server, as in tests, there is no browser to leave
+    return lambda: not (name and runtime.exists()) or runtime.get_instance().is_active_session(name)
 
 
 def change(**changes):

@@ -1,6 +1,7 @@
 """The components, registered once, and the functions that put them on a page."""
 import base64
 import json
+from functools import cache
 from pathlib import Path
 
 import plotly
@@ -85,6 +86,8 @@ _view = st.components.v2.component("view", html='<div class="view"></div>',
                                    isolate_styles=False)
 _ahead = st.components.v2.component("ahead", html="<div hidden></div>", js=(HERE / "ahead.js").read_text())
 _keyboard = st.components.v2.component("keyboard", html="<div hidden></div>", js=(HERE / "keyboard.js").read_text())
+_tab = st.components.v2.component("tab", html="<div hidden></div>",
+                                  js=(HERE / "tab.js").read_text(encoding="utf-8"))
 _figures = _component("figures", "figures")
 _pad = _component("pad", "pad")
 
@@ -106,6 +109,7 @@ def show_figures(key, figures, *, token, alts, images=None, selected=None, legen
     return _figures(key=key, data=pack(content), on_cell_change=on_cell or _nothing)
 
 
+@cache
 def katex():
     """The address of KaTeX as Streamlit ships it, or None where it cannot be found."""
     found = sorted((Path(st.__file__).parent / "static" / "static" / "js").glob("rehype-katex.*.js"))
@@ -126,6 +130,14 @@ def show_view(shelf, header, makers, keep, on_told, on_missing):
 def show_ahead(shelf, makers, keep):
     """Send the panes that lie ahead of the one that is shown; nothing is seen of it."""
     _ahead(key="ahead", data=shelf.pack({}, makers, keep))
+
+
+def remember(has, on_lost):
+    """Let the tab of the browser remember in words what it has; None: nothing yet, in this session.
+
+    `on_lost` runs where it had something in a session before; what, in words, is `ui.sent("tab").lost`.
+    """
+    _tab(key="tab", data={"has": has}, on_lost_change=on_lost)
 
 
 def title(text, keyboard=False):

@@ -101,7 +101,7 @@ def take_in(chosen):
     for n, (name, stored) in enumerate(kept.filing.opened):
         for number, run in enumerate(stored.runs):
             if (n, number) in chosen:
-                trainer.add(_reopened(run, name))
+                trainer.add(made_again(run, name))
         if (n, DRAWINGS) in chosen:
             kept.drawing.gallery = (*kept.drawing.gallery, *stored.drawings)
         if (n, NOTES) in chosen:
@@ -113,7 +113,8 @@ def take_in(chosen):
     kept.filing.opened = ()
 
 
-def _reopened(stored, name):
+def made_again(stored, name):
+    """Return the Run of a StoredRun of the file of this name."""
     material = resources.learnt_from(stored.recipe.preset)
     here = links.fingerprint_of_data(material.dataset) if material.dataset else ""
     return reopened(stored, material, name, here == stored.data)

@@ -25,26 +25,52 @@ ROOT = Path(__file__).parents[2]
 NO_WAY_OUT = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"     # every other name has no address
 
 
+class Served:
+    """The app, served with the project's own settings; it can be killed and started again under the same address."""
+
+    def __init__(self, folder, **environment):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            self.port = s.getsockname()[1]
+        self.url, self.log, self.process = f"http://127.0.0.1:{self.port}", folder / "log", None
+        self._environment = os.environ | {"KERAS_HOME": str(folder)} | environment  # no MNIST of Keras' there
+
+    def start(self):
+        with self.log.open("a") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(self.port),
+                 "--server.headless", "true"], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT,
+                env=self._environment)
+        _wait_for(self.url, self.process, self.log)
+
+    def kill(self):
+        """As kill -9 does, or a power cut."""
+        self.process.kill()
+        self.process.wait(20)
+
+    def end(self):
+        """End it; nothing may have gone wrong in its log."""
+        self.process.terminate()
+        self.process.wait(20)
+        assert "Traceback" not in self.log.read_text(), self.log.read_text()
+
+
+@contextlib.contextmanager
+def served(folder, **environment):
+    """Serve the app until the end of the with."""
+    app = Served(folder, **environment)
+    try:
+        app.start()
+        yield app
+    finally:
+        app.end()
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """Serve the app with the project's own settings; yield its address. Nothing may go wrong in its log."""
-    folder = tmp_path_factory.mktemp("server")
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
-    log, environment = folder / "log", os.environ | {"KERAS_HOME": str(folder)}    # no MNIST of Keras' there
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.port", str(port),
-             "--server.headless", "true"], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=environment)
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_for(url, process, log)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(20)
-    assert "Traceback" not in log.read_text(), log.read_text()
+    """Serve the app for all tests; yield its address. A training that a test leaves ends soon."""
+    with served(tmp_path_factory.mktemp("server"), EXPLAINER_GRACE="1") as app:
+        yield app.url
 
 
 def _wait_for(url, process, log):

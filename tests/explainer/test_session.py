@@ -1,5 +1,7 @@
 """A session is typed: a misspelt name is an error, and a widget's value goes where it is named after."""
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
+from types import SimpleNamespace
 
 import pytest
 
@@ -116,3 +118,28 @@ def test_an_address_with_another_network_forgets_what_was_set_for_the_next_run_a
     address.update(net="relu16")
     ui.read_address()
     assert ui.session().chosen.next_run.epochs is None
+
+
+def test_whether_the_browser_is_there_is_asked_of_streamlit_by_the_name_of_the_session(monkeypatch):
+    active = {"mine", "another"}
+    server = SimpleNamespace(is_active_session=lambda name: name in active)
+    monkeypatch.setattr("explainer.session.get_script_run_ctx", lambda: SimpleNamespace(session_id="mine"))
+    monkeypatch.setattr("streamlit.runtime.exists", lambda: True)
+    monkeypatch.setattr("streamlit.runtime.get_instance", lambda: server)
+    there = ui.presence()
+    with ThreadPoolExecutor(1) as thread:       # as that of a training does, which has no session
+        assert thread.submit(there).result()
+        active.discard("mine")
+        assert not thread.submit(there).result()
+        active.add("mine")
+        assert thread.submit(there).result()
+    assert ui.session().trainer.present() and ui.session().trainer is ui.session().trainer
+    active.clear()
+    assert not ui.session().trainer.present()
+
+
+def test_without_a_server_nobody_has_left(monkeypatch):
+    monkeypatch.setattr("streamlit.runtime.exists", lambda: False)
+    assert ui.presence()()
+    monkeypatch.setattr("explainer.session.get_script_run_ctx", lambda: SimpleNamespace(session_id="mine"))
+    assert ui.presence()()

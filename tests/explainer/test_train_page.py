@@ -17,6 +17,7 @@ from explainer.incoming.known import FASHION
 from explainer.recipes import Recipe
 from explainer.runs import Run, material, worked_example
 from explainer.trainer import Trainer
+from explainer.turns import Turn, Turns
 from mlp_core import load_network
 from mlp_core.network import Layer, Network
 from mlp_core.presets import PRESETS, own_preset
@@ -46,8 +47,7 @@ def trainer(monkeypatch):
     trainer = Trainer()
     monkeypatch.setattr("explainer.resources.trainer", lambda: trainer)
     yield trainer
-    trainer.close()
-    trainer.wait(5)
+    trainer.pause()
 
 
 def train_page(address=""):
@@ -123,6 +123,34 @@ def test_start_trains_pause_halts_and_start_goes_on(trainer):
     assert trainer.state == "stopped" and len(trainer.runs) == 1 and at.button(key="stop").disabled
     assert_well(press(at, "again"))
     assert trainer.state == "ready" and len(trainer.runs) == 2
+
+
+def test_a_training_that_waits_for_its_turn_says_so_and_begins_when_it_comes(trainer, monkeypatch):
+    turns = Turns(1)
+    other = Turn(turns)
+    assert other.comes()
+    monkeypatch.setattr(trainer, "_turns", turns)
+    at = press(fill(train_page(), epochs=500), "start")
+    until(lambda: trainer.waiting)
+    assert_well(at.run())
+    assert "waiting for its turn: others train" in at.get("progress")[0].proto.text and "pause" in keys(at)
+    assert trainer.current.examples == 0
+    other.end()
+    until(lambda: trainer.current.examples)
+    assert "running, epoch" in at.run().get("progress")[0].proto.text
+
+
+def test_a_training_that_was_left_alone_says_so_and_can_be_resumed(trainer, monkeypatch):
+    monkeypatch.setattr(trainer, "present", lambda: False)
+    monkeypatch.setattr(trainer, "_grace", 0.1)
+    at = press(fill(train_page(), epochs=5000), "start")
+    until(lambda: trainer.left_alone)
+    trainer.wait(5)
+    at.run()
+    assert "lost its connection" in at.warning[0].value and at.button(key="start").label == "Resume"
+    monkeypatch.setattr(trainer, "present", lambda: True)
+    press(at, "start")
+    assert trainer.state == "running" and not at.warning
 
 
 @pytest.mark.parametrize("net", [*PRESETS, "own"])

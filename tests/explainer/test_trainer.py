@@ -1,8 +1,10 @@
 """The thread that trains halts where it is told to, changes nothing by halting, and never outlives its session."""
 import csv
+import gc
 import io
 import threading
 import time
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +14,7 @@ from explainer.figures.curves import curves
 from explainer.recipes import Recipe
 from explainer.runs import Material, Run, best, history_csv, losses_csv
 from explainer.trainer import Trainer, pace, time_left
+from explainer.turns import Turns
 from mlp_core.data import one_hot
 from mlp_core.presets import own_preset
 
@@ -37,8 +40,7 @@ def trainer():
     """A Trainer whose thread has ended when the test has."""
     trainer = Trainer()
     yield trainer
-    trainer.close()
-    trainer.wait(5)
+    trainer.pause()
     assert trainer.state != "running"
 
 
@@ -97,7 +99,6 @@ def test_nothing_is_trained_where_there_is_no_run(trainer):
     trainer.wait()
     trainer.select(1)
     trainer.delete(1)
-    trainer.close()
     assert trainer.state == "empty"
 
 
@@ -250,15 +251,41 @@ def test_deleting_another_run_leaves_the_training_alone(trainer):
     assert trainer.state == "running"
 
 
-def test_closing_ends_the_thread_within_two_seconds_and_every_run():
-    trainer = Trainer()
-    trainer.new(recipe(), blobs())
+def test_a_training_goes_on_through_a_short_absence_and_pauses_after_a_long_one():
+    away, trainer = threading.Event(), Trainer(lambda: not away.is_set(), grace=0.4)
     run = begun(trainer)
     thread, = (t for t in threading.enumerate() if t.name == run.name)
-    trainer.close()
+    away.set()
+    time.sleep(0.2)
+    away.clear()
+    time.sleep(0.9)         # as seen from the first absence, long over
+    seen = run.examples
+    until(lambda: run.examples > seen)
+    assert trainer.state == "running" and not trainer.left_alone
+    away.set()
     thread.join(2)
-    assert not thread.is_alive() and still(run)
-    assert [run.ended for run in trainer.runs] == ["stopped"] * 2 and thread.daemon
+    assert not thread.is_alive() and thread.daemon and still(run)
+    assert trainer.state == "paused" and trainer.left_alone and not run.ended
+    np.testing.assert_array_equal(run.moments[-1].weights, run.network.vector)      # and can be looked at
+    away.clear()
+    trainer.go()
+    assert not trainer.left_alone
+    until(lambda: run.examples > seen)
+    trainer.pause()
+
+
+def test_who_never_comes_back_leaves_nothing_behind():
+    """The thread of a training is the last that knows it: twenty that are left alone are gone after the grace time."""
+    before, gone = threading.active_count(), []
+    for _ in range(20):
+        trainer = Trainer(lambda: False, grace=0.3)
+        run = trainer.new(ENDLESS, blobs(300, 200))
+        trainer.go()
+        gone += [weakref.ref(trainer), weakref.ref(run)]
+    del trainer, run
+    until(lambda: threading.active_count() == before, 10)
+    gc.collect()
+    assert [ref for ref in gone if ref()] == []
 
 
 @pytest.mark.parametrize("error", [MemoryError("no room"), ValueError("an array"), ZeroDivisionError()])
@@ -290,17 +317,16 @@ def test_a_run_that_diverges_ends_its_thread(trainer):
 
 
 def test_two_trainers_know_nothing_of_each_other():
-    one, two = Trainer(), Trainer()
+    one, two = Trainer(turns=Turns(2)), Trainer(turns=Turns(2))
     a, b = begun(one), begun(two, replace(ENDLESS, seed=8))
     assert (a.number, b.number) == (1, 1)
     one.pause()
     seen = b.examples
     until(lambda: b.examples > seen)
     assert (one.state, two.state) == ("paused", "running") and still(a)
-    one.close()
+    one.stop()
     assert two.state == "running"
-    two.close()
-    two.wait(2)
+    two.stop()
 
 
 def test_reading_a_run_while_it_learns_never_fails(trainer):

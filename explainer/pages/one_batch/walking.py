@@ -1,6 +1,8 @@
 """The view of the step that is shown, and what lies ahead of it; and what the reader did there."""
+from dataclasses import replace
 from functools import partial
 
+from explainer import resources
 from explainer import session as ui
 from explainer.address import READERS
 from explainer.by_hand import LEVELS
@@ -61,16 +63,21 @@ def name(look, step):
 
 
 def maker(chosen, walk, step):
+    """A function that makes the pane, or takes the one that was made for another session."""
+    return partial(resources.pane, replace(chosen.look, step=step), partial(made, chosen, walk, step))
+
+
+def made(chosen, walk, step):
     if step == OPENING:
-        return partial(opening_pane, walk, chosen.choice)
+        return opening_pane(walk, chosen.choice)
     if step == CLOSING:
-        return partial(closing_pane, walk, chosen.look.selection, chosen.choice)
+        return closing_pane(walk, chosen.look.selection, chosen.choice)
     setting, toy = chosen.choice.settings(), chosen.choice.preset().is_toy
     grain = setting.learning_rate / 20      # up to ten times the setting's, as a card asks
     rates = {"least": min(grain, walk.learning_rate), "most": max(200 * grain, walk.learning_rate), "grain": grain}
     card = cards_of(walk, chosen.look.selection).get(step) if chosen.look.guide else None
-    return partial(pane, walk, chosen.look, walk.step(step), chosen.choice.net, ALL_DIGITS if toy else DIGITS,
-                   setting.learning_rate, rates, card, ui.session().typed)
+    return pane(walk, chosen.look, walk.step(step), chosen.choice.net, ALL_DIGITS if toy else DIGITS,
+                setting.learning_rate, rates, card, ui.session().typed)
 
 
 def cards_of(walk, selection):

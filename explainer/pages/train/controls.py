@@ -86,11 +86,12 @@ def progress(trainer):
         st.progress(0.0, f"**{run.name}** loaded from {run.recipe.file or 'a file'}, not trained further")
         return
     left = time_left(run, trainer.slow)
-    words, now = [f"**{run.name}** {trainer.state}"], run.progress
+    doing = "is waiting for its turn: others train on this computer" if trainer.waiting else trainer.state
+    words, now = [f"**{run.name}** {doing}"], run.progress
     words.append(f"epoch {now.epoch if now else 0:,} of {run.recipe.setting.epochs:,}")
     if now and not now.epoch_ended and now.batches > 1:
         words.append(f"batch {now.batch:,} of {now.batches:,}")
-    if trainer.state == "running" and left is not None and (run.seconds > .5 or trainer.slow):
+    if trainer.state == "running" and not trainer.waiting and left is not None and (run.seconds > .5 or trainer.slow):
         words.append(f"about {left:.0f} s left" if left < 100 else f"about {left / 60:.0f} min left")
     if run.seconds and not trainer.slow:
         words.append(f"{pace(run):,.0f} {'images' if run.material.dataset else 'examples'}/s")
@@ -110,6 +111,8 @@ def message(trainer):
             st.error(sentences.how_it_diverged(run))
         elif trainer.state == "failed":
             st.error(run.error)
+        elif trainer.left_alone and trainer.state == "paused":
+            st.warning(sentences.left_alone(run))
         elif stuck := sentences.learned_nothing(run):
             st.warning(stuck)
         elif ended := sentences.how_it_ended(run):

@@ -4,7 +4,7 @@ import streamlit as st
 from explainer import resources
 from explainer import session as ui
 from explainer.components.mount import title
-from explainer.pages import arriving, session_files, shared
+from explainer.pages import arriving, kept_work, session_files, shared
 from explainer.pages.train import controls, curves, settings, views
 
 LOOK = 2.0      # seconds from one look at a run that learns to the next: learning waits for each
@@ -13,6 +13,7 @@ arriving.arrive("train")
 ui.write_address(of_the_walk=False)
 title("Train", keyboard=True)
 shared.notices()
+kept_work.offer()
 if not ui.session().chosen.look.hides("settings"):
     settings.settings(ui.session().chosen)
 running, above = resources.trainer().state == "running", settings.above()
@@ -44,3 +45,4 @@ def live():
 
 live()
 shared.data_line()
+kept_work.remember()

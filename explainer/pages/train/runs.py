@@ -8,9 +8,11 @@ from explainer import session as ui
 from explainer.components.mount import dot
 from explainer.figures.curves import colour
 from explainer.limits import plain_name
+from explainer.pages import kept_work
 from explainer.recipes import adopted
 from explainer.runs import BUDGET
 from explainer.sentences import reached
+from explainer.trainer import GRACE
 
 
 def all_runs(trainer, *_):
@@ -19,9 +21,11 @@ def all_runs(trainer, *_):
     for run in trainer.runs[::-1]:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             one_run(trainer, run, differ)
-    st.caption("Runs live until this tab is closed or reloaded; save what you want to keep. Each keeps the weights of "
-               f"its first batches and of its epochs, up to {BUDGET // 2**20} MB; where that is not enough, of every "
-               "second, fourth, … epoch and of the best.")
+    kept_work.switch()
+    st.caption("Runs live until this tab is closed or reloaded, or the app ends; save what you want to keep. Without "
+               f"its tab a training goes on for {GRACE:.0f} seconds. Each run keeps the weights of its first batches "
+               f"and of its epochs, up to {BUDGET // 2**20} MB; where that is not enough, of every second, fourth, … "
+               "epoch and of the best.")
 
 
 def one_run(trainer, run, differ):
