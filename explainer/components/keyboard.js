@@ -24,7 +24,7 @@ function uncover(event) {
 const HELD = ".st-key-buttons, .st-key-panel"
 const held = { way: [], guest: null, moving: false }        // way: what had the focus, and all that is around it
 const usable = (element) => element?.isConnected && !element.disabled
-const watcher = new MutationObserver(restore)
+const watcher = new MutationObserver(() => setTimeout(restore))     // not between one that loses the focus and one that gets it
 
 function hold({ target }) {
   if (held.moving) return
