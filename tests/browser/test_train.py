@@ -149,11 +149,12 @@ def test_closing_the_tab_ends_the_training_within_seconds(reader, stranger):
     reader.visit()
     tab = Reader(stranger.page.context.new_page(), stranger.url)
     begin(tab)
-    assert max(busy(tab.url) for _ in range(4)) > 0.3
+    learning = max(busy(tab.url) for _ in range(4))
+    assert learning > 0.1       # other programs may keep the machine busy
     tab.check()
     tab.page.close()
     end = time.monotonic() + 12         # a second of grace, as it is set for these tests
-    while max(busy(reader.url) for _ in range(2)) > 0.15:
+    while max(busy(reader.url) for _ in range(2)) > min(0.15, learning / 3):
         assert time.monotonic() < end, "it still learns, for nobody"
     reader.press("ArrowRight")      # the server is well
 
