@@ -76,8 +76,9 @@ def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, s
     """Train in place, yielding Progress after every batch, with BLAS on one thread. Packs the network (Network.pack).
 
     X is (n, n_0) floats or uint8 images, Y (n, n_L); learning_rate is a number, or a function that returns that of an
-    epoch, counted from 0, and is asked as each epoch begins. Each epoch sees every example once, in a new order drawn from `rng` if `shuffle`; the last, shorter batch is used
-    too. While it runs, nobody else may put other arrays into the network; reading them is right after every Progress.
+    epoch, counted from 0, and is asked as each epoch begins. Each epoch sees every example once, in a new order drawn
+    from `rng` if `shuffle`; the last, shorter batch is used too. While it runs, nobody else may put other
+    arrays into the network; reading them is right after every Progress.
     Ends early, with diverged=True and the weights left as they were before that batch, when a loss is NaN
     or infinite.
     With batch_size=1 it learns `look_ahead` examples between two Progress, whose loss is their mean: the same

@@ -3,9 +3,9 @@ from functools import partial
 
 import streamlit as st
 
-from explainer import links, resources
+from explainer import links, outside, resources
 from explainer import session as ui
-from explainer.limits import MOST_NOTES, plain_name
+from explainer.limits import MOST_NOTES
 from explainer.recipes import adopted
 from explainer.session_file import read, reopened, save, too_large
 
@@ -88,7 +88,7 @@ def take():
     filing = ui.session().filing
     filing.opened, filing.refused, filing.count = (), (), filing.count + 1
     for file in ui.sent("session_files") or ():
-        name = plain_name(file.name.removesuffix(".zip"), 30) or "a file"
+        name = outside.name(file.name.removesuffix(".zip"), "a file", 30)
         try:
             filing.opened = (*filing.opened, (name, read(file.getvalue())))
         except ValueError as error:

@@ -127,6 +127,27 @@ def test_only_the_session_names_streamlits_session_state(module, path):
         assert "session_state" not in names and not any("session_state" in text for text in texts)
 
 
+def without_encoding(tree):
+    """The lines that read or write text in whatever encoding the system has."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = [(node, getattr(node.func, "attr", getattr(node.func, "id", ""))) for node in calls]
+    return [node.lineno for node, name in named if "encoding" not in {word.arg for word in node.keywords} and (
+        name in ("read_text", "write_text") or name == "open" and isinstance(node.func, ast.Name)
+        and not any("b" in str(getattr(mode, "value", "")) for mode in ast.walk(node) if mode is not node.args[0]))]
+
+
+@pytest.mark.parametrize("source, lines", [
+    ("p.read_text()", [1]), ("p.read_text(encoding='utf-8')", []), ("open(p)", [1]), ("open(p, 'rb')", []),
+    ("open(p, 'r+b' if there else 'w+b')", []), ("open(p, 'w', encoding='utf-8')", []), ("p.write_text('b')", [1])])
+def test_this_check_sees_text_without_an_encoding(source, lines):
+    assert without_encoding(ast.parse(source)) == lines
+
+
+@pytest.mark.parametrize("module, path", sources(*PRODUCT, "scripts", "start.py").items())
+def test_text_files_are_utf8_whatever_the_systems_code_page(module, path):
+    assert without_encoding(ast.parse(path.read_text(encoding="utf-8"))) == []
+
+
 HEX_OR_RGB = re.compile(r"#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3,4})\b(?![\w-])|\brgba?\(")
 
 

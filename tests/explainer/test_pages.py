@@ -427,7 +427,7 @@ def test_ones_own_layers_are_built(text, sizes):
 def test_layers_that_cannot_be_change_nothing_and_say_why(text):
     at = app("net=own&step=S1")
     at.text_input(key="ui_hidden").set_value(text).run()
-    assert_fine(at, "up to six whole numbers")
+    assert_fine(at, "up to 6 whole numbers")
     assert heatmaps(at)["W¹"].shape == (784, 32)
     assert at.text_input(key="ui_hidden").value == "32"
 

@@ -4,6 +4,7 @@ import base64
 import numpy as np
 import streamlit as st
 
+from explainer import outside
 from explainer import session as ui
 from explainer.components.mount import show_pad
 from explainer.picture import ENDINGS
@@ -52,7 +53,7 @@ def board(asked):
         pad(asked)
         upload()
     if refused := ui.session().drawing.upload_refused:
-        st.error(refused)
+        st.error(outside.markdown(refused))
 
 
 @st.fragment
@@ -106,13 +107,13 @@ def _take():
         image = read_image(file.getvalue())
         found = stations(image)
     except ValueError as error:
-        page.upload_refused = f"{file.name}: {error}.{unchanged}"
+        page.upload_refused = f"{outside.name(file.name)}: {error}.{unchanged}"
         return
     if found.blank:
-        page.upload_refused = f"{file.name}: no ink was found on this picture.{unchanged}"
+        page.upload_refused = f"{outside.name(file.name)}: no ink was found on this picture.{unchanged}"
     elif found.dot:
-        page.upload_refused = (f"{file.name}: what was found on this picture is a dot, which is no digit's shape."
-                               f"{unchanged}")
+        page.upload_refused = (f"{outside.name(file.name)}: what was found on this picture is a dot, which is no "
+                               f"digit's shape.{unchanged}")
     else:
         show(image, found)
 
