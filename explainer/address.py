@@ -47,14 +47,15 @@ def from_address(parameters):
             sentences.append(f"The address has {name}={text[:40]}, but {error}; the default is shown.")
     if found["look"].get("formula"):
         found["look"].setdefault("about", "formulas")
-    choice, more = _consistent(Choice(**found["choice"]))
+    choice, more = consistent(Choice(**found["choice"]))
     look = Look(**found["look"])
     if look.hides("answers"):
         look = replace(look, guide=True)
     return Chosen(choice, look, NextRun(**found["next_run"])), sentences + more
 
 
-def _consistent(choice):
+def consistent(choice):
+    """Return (Choice, sentences) without what does not go together."""
     sentences = []
     if choice.loss not in OUTPUT_LOSSES[choice.out]:
         sentences.append(f"The loss {choice.loss} does not go with the output {choice.out}; "

@@ -208,7 +208,8 @@ def _run(archive, n, said):
           and (said["data"] == "" or PRINT.fullmatch(said["data"])) and recipe.problems(10**9) == []
           and set(said["measured"]) <= set(PARTS) and all(set(m.accuracy) <= set(said["measured"]) for m in moments))
     count, origin = _number(said["count"], 1, 10**9, int), said["origin"].replace(" (", ", ")
-    return StoredRun(outside.name(said["name"], "a run", limits.RUN_NAME), recipe, said["ended"], _number(said["seconds"], 0, 10**9),
+    return StoredRun(outside.name(said["name"], "a run", limits.RUN_NAME), recipe, said["ended"],
+                     _number(said["seconds"], 0, 10**9),
                      _number(said["examples"], moments[-1].examples, 10**18, int), count,
                      {name: _number(size, 1, 10**9, int) for name, size in said["measured"].items()},
                      [tuple(point) for point in losses.tolist()], moments,
@@ -275,7 +276,8 @@ def reopened(stored, material, file, same_data):
     run = Run(0, stored.recipe, material)
     run.name = f"{stored.name[:22]} (from {outside.name(file, 'a file', 10)})"
     learned = f", learned from {stored.origin}" * bool(stored.origin)
-    run.made_of = f"from the file {outside.name(file, most=30)}{learned}{'' if same_data else ', other data than those here'}"
+    other = "" if same_data else ", other data than those here"
+    run.made_of = f"from the file {outside.name(file, most=30)}{learned}{other}"
     run.came_from = {"origin": stored.origin, "data": stored.data}
     run.moments, run.losses.points = list(stored.moments), list(stored.losses)
     run.count, run.measured, run.examples, run.seconds = stored.count, stored.measured, stored.examples, stored.seconds

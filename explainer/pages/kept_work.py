@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explainer import resources, work
+from explainer import outside, resources, work
 from explainer import session as ui
 from explainer.components import mount
-from explainer.limits import MOST_WORDS, plain_name
+from explainer.limits import MOST_WORDS
 from explainer.pages import session_files, shared
 from explainer.pages.draw import pad
 from explainer.preparation import stations
@@ -103,5 +103,5 @@ def _lost():
     """The browser says what the tab had in another session: it was reloaded, or the app was started anew."""
     if isinstance(lost := ui.sent("tab").lost, str):
         ui.session().notices = [f"This tab was reloaded, or the app was started anew, and what it had is lost: "
-                                f"{plain_name(lost, MOST_WORDS)}. The settings are as they were, and Start makes the "
+                                f"{outside.name(lost, 'what was here', MOST_WORDS)}. The settings are as they were, and Start makes the "
                                 "same run again from the same seed. “Keep my work”, below the runs, prevents that."]

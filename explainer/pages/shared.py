@@ -81,7 +81,7 @@ def own_network(choice):
             hidden_sizes(ui.value("hidden"))
             ui.change(hidden=ui.value("hidden"))
         except ValueError as error:
-            ui.session().notices = [f"{str(error).capitalize()}; nothing was changed."]
+            ui.session().notices = [f"{str(error)[:1].upper()}{str(error)[1:]}; nothing was changed."]
     st.text_input("Hidden layers", help="Their sizes, as in 64, 32; empty for none.",
                   key=ui.shown("hidden", choice.hidden), on_change=read_hidden)
     st.selectbox("Hidden activation", ELEMENTWISE, format_func=_name_of, key=ui.shown("act", choice.act),

@@ -1,11 +1,11 @@
 """The pad to draw on with its ten bars, a picture from a file in its place, and what is read of them."""
 import base64
 
-import numpy as np
 import streamlit as st
 
 from explainer import outside
 from explainer import session as ui
+from explainer.components import messages
 from explainer.components.mount import show_pad
 from explainer.picture import ENDINGS
 from explainer.preparation import on_a_pad, read_image, stations, with_digit
@@ -71,14 +71,12 @@ def pad(asked):
 
 def _drawn():
     """The pad has sent its ink."""
-    sent, page = ui.sent("pad").drawing, ui.session().drawing
-    if not sent or sent["seq"] <= page.seq:
+    page = ui.session().drawing
+    if (message := messages.drawing(ui.sent("pad").drawing, page.seq, PAD)) is None:
         return
-    page.seq = sent["seq"]
-    page.picture = None if sent["pixels"] is None else np.frombuffer(
-        base64.b64decode(sent["pixels"]), np.uint8).reshape(PAD, PAD)
-    if sent["done"]:
-        page.strokes, page.stroke_done = sent["strokes"], True
+    page.seq, page.picture, strokes = message
+    if strokes is not None:
+        page.strokes, page.stroke_done = strokes, True
         _another()
 
 
