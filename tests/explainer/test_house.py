@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-PRODUCT = ["streamlit_app.py", "mlp_core", "explainer"]
+PRODUCT = ["streamlit_app.py", "class_app.py", "mlp_core", "explainer"]
 EVERYTHING = [*PRODUCT, "scripts", "benchmarks", "tests"]
-SHOWS = ("explainer.pages", "explainer.components", "explainer.session", "explainer.resources", "streamlit_app")
+SHOWS = ("explainer.pages", "explainer.components", "explainer.session", "explainer.resources", "streamlit_app",
+         "class_app")
 
 
 def sources(*places):

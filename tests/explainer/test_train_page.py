@@ -200,7 +200,7 @@ def test_what_the_reader_sets_is_what_the_run_is_made_of(trainer):
 
 
 @pytest.mark.parametrize("name, number, word", [
-    ("epochs", 0, "1 epoch"), ("epochs", 10**9, "up to 100,000 epochs"),
+    ("epochs", 0, "1 epoch"), ("epochs", 10**9, "up to 1,000,000 epochs"),
     ("batch_size", 0, "1 to 4,500"), ("batch_size", 4501, "1 to 4,500"),
     ("learning_rate", 0.0, "α"), ("learning_rate", -0.1, "α"),
 ])
@@ -693,7 +693,7 @@ def test_a_network_that_was_saved_is_loaded_examined_walked_and_trained_further(
     (some((784, 5), ("softmax",)), "784 and 10"), (some((9, 4, 10), ("relu", "softmax")), "784 and 10"),
     (some((784, 12, 8, 10), ("tanh", "relu", "softmax")), "activation"),
     (some((784, 900, 10), ("tanh", "softmax")), "784"),
-    (some((784, *[5] * 7, 10), ("tanh",) * 7 + ("softmax",)), "six"),
+    (some((784, *[5] * 7, 10), ("tanh",) * 7 + ("softmax",)), "up to 6"),
 ])
 def test_a_file_that_is_no_such_network_gets_a_sentence_and_the_runs_stay(trainer, content, word):
     run = short(trainer)
