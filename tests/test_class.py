@@ -15,11 +15,10 @@ import pytest
 from scripts import classroom, environment
 from tests.browser.chromium import launch
 from tests.browser.reader import Reader
+from tests.served import shake_hands
 
 PROJECT = Path(__file__).parents[1]
 PASSWORD = "tafelbild-7301"
-UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
-           "Sec-WebSocket-Key": base64.b64encode(b"0123456789abcdef").decode()}
 
 
 def basic(password):
@@ -61,14 +60,6 @@ def ask(port, path="/", headers=None):
         return error.code, error.headers
     except OSError:
         return 0, {}
-
-
-def shake_hands(port, headers):
-    """Return the status of a websocket's handshake."""
-    lines = [f"{name}: {value}" for name, value in {"Host": f"127.0.0.1:{port}", **UPGRADE, **headers}.items()]
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as way:
-        way.sendall(("GET /_stcore/stream HTTP/1.1\r\n" + "\r\n".join(lines) + "\r\n\r\n").encode())
-        return int(way.recv(200).split()[1])
 
 
 def test_without_the_password_there_is_nothing_to_see(served):

@@ -130,6 +130,8 @@ def data():
     fetch()     # above the uploader, so that what it says is not below the popover's edge
     st.file_uploader("Your own data: CSV, IDX, .npz, .npy or ARFF, also as .gz or .zip", accept_multiple_files=True,
                      key="upload", on_change=lambda: ui.sent("upload") and resources.use_upload(ui.sent("upload")))
+    if refused := ui.session().data.refused:        # the page behind this dialog says it when it is closed
+        st.caption(outside.markdown(refused))
 
 
 def fetch():
