@@ -150,7 +150,7 @@ def fetch():
             if job.message:
                 st.caption(outside.markdown(job.message))
         if ui.session().data.fetch_was != job.state:    # begun or ended: the whole page follows
-            ui.session().data.fetch_was = job.state
+            ui.session().data.fetch_was, ui.session().told = job.state, True
             resources.found_dataset.clear()
             st.rerun()
     panel()

@@ -329,6 +329,32 @@ def test_an_address_puts_no_picture_and_no_link_on_the_page():
     assert not at.exception and re.search(r"(?<!\\)[\[<]", at.warning[0].value) is None
 
 
+def test_every_press_counts_however_far_the_browsers_address_lags_behind():
+    rng, at = np.random.default_rng(12), app("net=mazur&step=X")
+    order, had = at.head["map"]["order"], [address_of(at)]
+    for step in order[order.index("X") + 1:order.index("X") + 13]:
+        stale = had[-1 - min(len(had) - 1, int(rng.integers(4)))]       # what the browser had up to three presses ago
+        at.query_params.clear()
+        at.query_params.update(stale)
+        do(at, step=step)
+        had.append(address_of(at))
+        assert had[-1]["step"] == step and not at.warning
+
+
+def test_trained_and_then_the_next_step_keep_both_whatever_address_comes_with_them():
+    at = app("net=deep&step=X")
+    before = address_of(at)
+    do(at, weights="trained")
+    at.query_params.clear()
+    at.query_params.update(before)
+    do(at, step="S1")
+    assert address_of(at)["weights"] == "trained" and address_of(at)["step"] == "S1"
+    at.query_params.clear()
+    at.query_params.update(before)      # and who goes back in the browser's history goes back
+    at.run()
+    assert address_of(at) == before
+
+
 def test_the_sentence_goes_when_the_reader_goes_on():
     at = app("i=5000")
     at.button(key="next").click().run()
