@@ -15,8 +15,8 @@ MANY = 120      # mutants of each file
 SIZE = 60, 48
 MODES = {"PNG": "RGBA", "JPEG": "RGB", "WEBP": "RGB", "BMP": "P", "GIF": "L"}
 DAMAGED_EXIF = [b"", b"Exif\0\0", b"Exif\0\0II*\0" + b"\xff" * 60, b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + bytes(40),
-                b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x63\0\0\0\0\0\0\0", b"Exif\0\0<xml>", bytes(300),
-                b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x02\0\xff\xff\xff\x7f\0\0\0\0"]
+                b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x63\0\0\0\0\0\0\0", b"Exif\0\0<xml>",
+                bytes(300), b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x02\0\xff\xff\xff\x7f\0\0\0\0"]
 
 
 def drawn():

@@ -14,6 +14,7 @@ from explainer.sentences import how_sure, what_is_read
 
 PAD = 140       # the pad sends its ink as so many by so many bytes
 BLANK = "nothing is drawn yet, so there is nothing to read"
+NO_ANSWER = "the weights of this network are so large that its outputs are no finite numbers, so it reads nothing"
 
 
 def prepared():
@@ -27,11 +28,12 @@ def prepared():
 
 
 def reading(asked):
-    """The Reading of the picture by the network asked, or None where there is nothing to read."""
+    """The Reading of the picture by the network asked, or None where there is nothing to read or no answer."""
     found = prepared()
     if found is None:
         return None
-    return read(asked.network, as_image(found.final if ui.session().drawing.prepare else found.shrunk))
+    now = read(asked.network, as_image(found.final if ui.session().drawing.prepare else found.shrunk))
+    return now if now.is_finite else None
 
 
 def choose(digit):
@@ -61,7 +63,7 @@ def pad(asked):
     """The pad and its bars: the only part that runs again while a stroke is being drawn."""
     now, page = reading(asked), ui.session().drawing
     show_pad("pad", {"outputs": None if now is None else [float(v) for v in now.outputs],
-                     "answer": None if now is None else now.answer, "blank": BLANK,
+                     "answer": None if now is None else now.answer, "blank": BLANK if prepared() is None else NO_ANSWER,
                      "said": "" if now is None else f"{what_is_read(now)} {how_sure(now)}",
                      "seq": page.seq, "strokes": page.strokes, "reset": page.reset}, _drawn)
     if page.stroke_done:
