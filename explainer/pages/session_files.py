@@ -50,7 +50,7 @@ def saving():
     arguments = (runs, kept.drawing.gallery if DRAWINGS in chosen else (),
                  kept.filing.notes if NOTES in chosen else "", every)
     if refused := too_large(runs, every):
-        st.caption(f"{refused}.")
+        st.caption(outside.markdown(f"{refused}."))
     st.download_button("Session (.zip)", partial(save, *arguments), "session.zip", "application/zip",
                        key="save_session", on_click="ignore", disabled=not chosen or bool(refused))
 
@@ -66,7 +66,7 @@ def opening():
                      label_visibility="collapsed", on_change=take)
     filing = ui.session().filing
     for sentence in filing.refused:
-        st.error(sentence)
+        st.error(outside.markdown(sentence))
     if not filing.opened:
         return
     contents = {(n, what): f"{title} of {name}" if len(filing.opened) > 1 else title
