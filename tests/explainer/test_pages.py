@@ -22,7 +22,7 @@ from explainer.selection import Selection
 from explainer.session import Session
 from explainer.view import why
 from explainer.walkthrough import take_walk
-from mlp_core import forward, load_network, train
+from mlp_core import forward, load_network, presets, train
 from mlp_core.data import one_hot
 from mlp_core.losses import OUTPUT_LOSSES
 from mlp_core.metrics import accuracy
@@ -327,6 +327,22 @@ def test_two_odd_wishes_get_a_sentence_each():
 def test_an_address_puts_no_picture_and_no_link_on_the_page():
     at = app("net=![x](http://127.0.0.1/x.png)&act=<b>")
     assert not at.exception and re.search(r"(?<!\\)[\[<]", at.warning[0].value) is None
+
+
+def test_a_network_of_ones_own_is_drawn_once_to_see_that_it_can_be_and_once_to_be_walked(monkeypatch):
+    drawn = []
+
+    def new_network(*arguments, **options):
+        drawn.append(arguments[0])
+        return made(*arguments, **options)
+    made = presets.new_network
+    monkeypatch.setattr(presets, "new_network", new_network)
+    presets.own_preset.cache_clear()
+    at = app("net=own&hidden=784, 99, 98")
+    assert_fine(at)
+    assert len(drawn) == 2 and set(drawn) == {(784, 784, 99, 98, 10)}
+    do(at, step="S1")
+    assert len(drawn) == 2
 
 
 def test_every_press_counts_however_far_the_browsers_address_lags_behind():
