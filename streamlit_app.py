@@ -5,13 +5,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy: two threads 
 
 import streamlit as st  # noqa: E402
 
-from explainer.components.mount import provide_plotly, style_page  # noqa: E402
-from explainer.turns import TURNS  # noqa: E402
-from explainer.work import keep  # noqa: E402
+from explainer.outside import markdown  # noqa: E402
+from explainer.shipped import Damaged  # noqa: E402
 
 st.set_page_config(page_title="Backpropagation, one batch at a time", page_icon="🔢", layout="wide")
-provide_plotly()
-style_page()
 PAGES = "explainer/pages"
 page = st.navigation([
     st.Page(f"{PAGES}/one_batch/page.py", title="One batch", url_path="one_batch", default=True),
@@ -19,6 +16,14 @@ page = st.navigation([
     st.Page(f"{PAGES}/draw/page.py", title="Draw", url_path="draw"),
     st.Page(f"{PAGES}/check/page.py", title="Check", url_path="check"),
     st.Page(f"{PAGES}/sources/page.py", title="Sources", url_path="sources")], position="top")
-with TURNS.page():      # trainings give way
-    page.run()
-keep()
+try:
+    from explainer.components.mount import provide_plotly, style_page
+    from explainer.turns import TURNS
+    from explainer.work import keep
+    provide_plotly()
+    style_page()
+    with TURNS.page():      # trainings give way
+        page.run()
+    keep()
+except Damaged as reason:
+    st.error(markdown(reason))

@@ -39,7 +39,7 @@ def reached(name, which, epochs, at, data, seed):
     setting = replace(preset.setting(which), epochs=epochs or preset.setting(which).epochs)
     network, Y = preset.network(setting, rng), one_hot(data.labels)
     Y_test, found, seconds, began = one_hot(data.test_labels), {}, 0.0, time.process_time()
-    for progress in train(network, data.images, Y, learning_rate=setting.learning_rates(), epochs=setting.epochs,
+    for progress in train(network, data.images, Y, learning_rate=setting.rate, epochs=setting.epochs,
                           batch_size=setting.batch_size or len(Y), rng=rng, shuffle=setting.shuffle):
         if progress.epoch_ended and progress.epoch in at:
             seconds += time.process_time() - began

@@ -31,7 +31,7 @@ preset = PRESETS["deep"]
 rng = np.random.default_rng(0)
 network = preset.network(preset.best, rng)
 began = time.perf_counter()
-for _ in train(network, data.X, data.Y, learning_rate=preset.best.learning_rates(), epochs=preset.best.epochs,
+for _ in train(network, data.X, data.Y, learning_rate=preset.best.rate, epochs=preset.best.epochs,
                batch_size=preset.best.batch_size, rng=rng):
     pass
 print(time.perf_counter() - began)

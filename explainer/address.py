@@ -11,14 +11,15 @@ from mlp_core.losses import LOSSES, OUTPUT_LOSSES
 from mlp_core.network import INITIALISATIONS, REDUCTIONS
 from mlp_core.presets import PRESETS
 
+from . import limits
 from .broken import MISTAKES
 from .by_hand import LEVELS
-from .choice import HIDDEN, LARGEST, MOST_AHEAD, PARTS, PLACES, RUN, Choice, Chosen, Look, NextRun, hidden_sizes
+from .choice import HIDDEN, PARTS, PLACES, RUN, Choice, Chosen, Look, NextRun, hidden_sizes
 from .documents import PARTS as ABOUT
 from .documents import SYSTEMS
-from .limits import MOST_EPOCHS
 from .toys import checked
 
+PIXELS = 784    # of an image
 ALWAYS = ("net", "step", "i", "j")
 
 
@@ -46,14 +47,15 @@ def from_address(parameters):
             sentences.append(f"The address has {name}={text[:40]}, but {error}; the default is shown.")
     if found["look"].get("formula"):
         found["look"].setdefault("about", "formulas")
-    choice, more = _consistent(Choice(**found["choice"]))
+    choice, more = consistent(Choice(**found["choice"]))
     look = Look(**found["look"])
     if look.hides("answers"):
         look = replace(look, guide=True)
     return Chosen(choice, look, NextRun(**found["next_run"])), sentences + more
 
 
-def _consistent(choice):
+def consistent(choice):
+    """Return (Choice, sentences) without what does not go together."""
     sentences = []
     if choice.loss not in OUTPUT_LOSSES[choice.out]:
         sentences.append(f"The loss {choice.loss} does not go with the output {choice.out}; "
@@ -91,7 +93,7 @@ def fitted(look, steps, sizes, m):
         sentences.append(f"This network has no step “{look.step[:20]}”. The walk starts at X.")
         look = replace(look, step="X")
     for name, what, size in (("i", "example", m), ("j", "unit", max(sizes[1:])), ("k", "unit", _largest_below(sizes)),
-                             ("p", "pixel", LARGEST)):
+                             ("p", "pixel", PIXELS)):
         asked, usual = getattr(look, name), getattr(Look, name)
         if 0 <= asked < size:
             continue
@@ -105,7 +107,7 @@ def fitted(look, steps, sizes, m):
 
 def _largest_below(sizes):
     """How far k goes: over the units below any layer, and over the inputs where these are no pixels."""
-    return max(sizes[1:] if sizes[0] == LARGEST else sizes)
+    return max(sizes[1:] if sizes[0] == PIXELS else sizes)
 
 
 def _one_of(*choices):
@@ -129,8 +131,8 @@ def _whole(text):
 
 
 def _ahead(text):
-    if (value := _whole(text)) > MOST_AHEAD:
-        raise ValueError(f"at most {MOST_AHEAD:,} steps are taken ahead")
+    if (value := _whole(text)) > limits.AHEAD:
+        raise ValueError(f"at most {limits.AHEAD:,} steps are taken ahead")
     return value
 
 
@@ -141,7 +143,7 @@ def _count(text, most=999_999_999):
 
 
 def _epochs(text):
-    return _count(text, MOST_EPOCHS)
+    return _count(text, limits.EPOCHS)
 
 
 def _hide(text):
@@ -156,8 +158,8 @@ def _rate(text):
         value = float(text)
     except ValueError:
         value = float("nan")
-    if not (isfinite(value) and 0 < value <= 1000):
-        raise ValueError("a learning rate is a number above 0 and up to 1000")
+    if not (isfinite(value) and 0 < value <= limits.RATE):
+        raise ValueError(f"a learning rate is a number above 0 and up to {limits.RATE}")
     return value
 
 

@@ -14,7 +14,8 @@ from math import prod
 
 import numpy as np
 
-from .limits import MOST_NETWORK_ARRAYS, MOST_NETWORK_BYTES, MOST_NETWORK_NUMBERS, plain_name
+from . import outside
+from .limits import MOST_NETWORK_ARRAYS, MOST_NETWORK_BYTES, MOST_NETWORK_NUMBERS
 
 NPZ = "`np.savez(\"network.npz\", W1=W1, b1=b1, …)`"
 READABLE = f"an .npz of plain arrays, Octave’s text .mat and Nielsen’s .json are read; in Python, {NPZ} makes the first"
@@ -160,7 +161,7 @@ def _floats(arrays):
         elif array.dtype.kind == "b":
             kept[name] = array
         elif array.dtype.kind == "U" and array.size <= MOST_NETWORK_ARRAYS:
-            kept[name] = np.array([plain_name(word) for word in array.ravel()], str).reshape(array.shape)
+            kept[name] = np.array([outside.name(word, "?") for word in array.ravel()], str).reshape(array.shape)
     return Stored(kept, notes=("Its numbers are float16; they are read as float32.",) if small else ())
 
 

@@ -9,14 +9,13 @@ from mlp_core.activations import ACTIVATIONS, ELEMENTWISE
 from mlp_core.losses import OUTPUT_LOSSES
 from mlp_core.presets import PRESETS, own_preset
 
+from . import limits
 from .selection import Selection
 from .toys import toy
 
 RUN = re.compile(r"run(\d{1,6})-([eb]\d{1,9})")     # the weights of a run at one of its moments: run2-e5
 PARTS = ("train", "test", "drawing")
 HIDDEN = ("answers", "settings")    # what a link may leave out
-LARGEST = 784
-MOST_AHEAD = 2000   # a second or two of training
 
 
 @dataclass(frozen=True)
@@ -165,6 +164,8 @@ def own_fields(preset):
 def hidden_sizes(text):
     """Return the sizes in "64, 32", "64 32" or "64-32"; () for an empty text. Raises ValueError in a sentence."""
     parts = [part for part in re.split(r"[\s,;-]+", text) if part]
-    if len(parts) > 6 or not all(part.isdecimal() and len(part) < 10 and 1 <= int(part) <= LARGEST for part in parts):
-        raise ValueError(f"hidden layers are up to six whole numbers from 1 to {LARGEST}, as in 64, 32")
+    if len(parts) > limits.LAYERS or not all(part.isdecimal() and len(part) < 10 and 1 <= int(part) <= limits.UNITS
+                                             for part in parts):
+        raise ValueError(f"hidden layers are up to {limits.LAYERS} whole numbers from 1 to {limits.UNITS}, "
+                         "as in 64, 32")
     return tuple(int(part) for part in parts)

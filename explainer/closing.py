@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .choice import MOST_AHEAD
+from . import limits
 from .numbers import plain_number
 from .sentences import turn_of_the_loss
 
@@ -123,7 +123,7 @@ def next_things(choice):
     start, found = {"step": "X"}, []
     if choice.net == "deep" and choice.weights != "trained":
         found.append(Next("The same batch, trained", changes={"weights": "trained"} | start))
-    if choice.weights in ("untrained", "trained") and (ahead := choice.ahead + MORE_STEPS) <= MOST_AHEAD:
+    if choice.weights in ("untrained", "trained") and (ahead := choice.ahead + MORE_STEPS) <= limits.AHEAD:
         found.append(Next(f"The same batch after {MORE_STEPS} more steps", changes={"ahead": ahead} | start))
     found += [Next("Train: thousands of steps", "train"), Next("A digit of your own", "draw")]
     if choice.net != "mazur":

@@ -15,9 +15,9 @@ from mlp_core import forward
 from mlp_core.data import read_npz
 from mlp_core.storage import load_network
 
-from . import limits, places
+from . import limits, outside, places, shipped
 from .incoming import finished, read_dataset
-from .incoming.parts import as_unpacked, short
+from .incoming.parts import as_unpacked
 
 ASSETS = Path(__file__).parent / "assets"
 FOLDERS = "", "MNIST/raw", "raw", "data/MNIST/raw", "FashionMNIST/raw", "KMNIST/raw"   # beside the app; torchvision's
@@ -59,7 +59,7 @@ def find_dataset(folder, keras_file=None, fetched=None):
 
 def embedded_sample():
     """Return the 5,000 images that ship with the project; all are training images, so there is no test set."""
-    data = read_npz((ASSETS / "mnist_sample.npz").read_bytes(), "")
+    data = shipped.read(ASSETS / "mnist_sample.npz", lambda path: read_npz(path.read_bytes(), ""))
     return finished({"training": data.images}, {"training": data.labels}, "that ship with this project")
 
 
@@ -87,17 +87,17 @@ def from_keras():
 
 def default_network():
     """Return the network that ships with the project, trained; a new copy each time."""
-    return load_network(ASSETS / "default_network.npz")
+    return _shipped_network().copy()
 
 
 @cache
-def _reader():
-    return default_network()
+def _shipped_network():
+    return shipped.read(ASSETS / "default_network.npz", load_network)
 
 
 def reads_digits(images):
     """Return what the network that ships with the project reads, (n,)."""
-    return forward(_reader(), images).output.argmax(axis=1)
+    return forward(_shipped_network(), images).output.argmax(axis=1)
 
 
 def _beside(folder):
@@ -138,7 +138,7 @@ def _unpacked_first(paths):
 
 def _content(path):
     if not path.is_file():
-        raise ValueError(f"{short(path.name)} is no file")
+        raise ValueError(f"{outside.name(path.name)} is no file")
     if path.stat().st_size > limits.FILE:
-        raise ValueError(f"{short(path.name)} is larger than {limits.FILE // limits.MB:,} MB")
+        raise ValueError(f"{outside.name(path.name)} is larger than {limits.FILE // limits.MB:,} MB")
     return path.read_bytes()

@@ -13,6 +13,7 @@ from mlp_core.data import Dataset, one_hot
 from . import datasets
 from .choice import Choice
 from .runs import Run
+from .shipped import Damaged
 from .walkthrough import take_walk
 
 SHOWN_ROWS = 100    # the largest batch that is walked
@@ -116,6 +117,12 @@ def decided(choice, dataset, runs=(), taught=None, drawing=None):
         if run is None:
             sentences.append(f"This session has no run {number} of this network with weights {key}; runs live as long "
                              "as their tab. The untrained network is shown.")
+            choice = replace(choice, weights="untrained")
+    if choice.weights == "trained":
+        try:
+            datasets.default_network()
+        except Damaged as error:
+            sentences.append(f"{error} The untrained network is shown.")
             choice = replace(choice, weights="untrained")
     if choice.weights == "taught" and not (taught and fits(taught, choice)):
         sentences.append("Nothing was taught to this network in this session; the untrained network is shown.")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mlp_core.presets import PRESETS
 
+from . import shipped
 from .notation import ACTIVATION_NOTATION, LOSS_NOTATION, initialisation_name
 from .sources import read
 
@@ -29,7 +30,7 @@ PARTS = {       # {key: (its name, of which documents it is)}; "all": of all fiv
 
 
 def _toml(name):
-    return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
+    return shipped.read(HERE / name, lambda path: tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from . import shipped
 from .inline import runs
 from .scales import quantity
 
@@ -37,9 +38,13 @@ class Entry:
 @cache
 def entries():
     """Return {key: Entry}, the symbols first."""
-    with open(Path(__file__).with_suffix(".toml"), "rb") as file:
-        return {key: Entry(table.get("symbol", ""), tuple(table["names"]), table["says"],
-                           tuple(map(tuple, table.get("elsewhere", [])))) for key, table in tomllib.load(file).items()}
+    return shipped.read(Path(__file__).with_suffix(".toml"), _entries)
+
+
+def _entries(path):
+    return {key: Entry(table.get("symbol", ""), tuple(table["names"]), table["says"],
+                       tuple(map(tuple, table.get("elsewhere", []))))
+            for key, table in tomllib.loads(path.read_text(encoding="utf-8")).items()}
 
 
 @cache

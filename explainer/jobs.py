@@ -52,10 +52,15 @@ class Job:
                 return
             self._began, self._stopped = time.monotonic(), threading.Event()
             self._status = "running", self.beginning
-            self._thread = threading.Thread(target=self._work, args=[self._stopped, self._thread],
-                                            name=self.name,
-                                            daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._work, args=[self._stopped, self._thread], name=self.name,
+                                      daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:        # the system has none left
+                self._ended = self._began
+                self._status = "failed", f"{self.failing} This computer has no thread left for it; try again."
+            else:
+                self._thread = thread
 
     def stop(self):
         """End it."""

@@ -16,9 +16,10 @@ from mlp_core.losses import OUTPUT_LOSSES
 from mlp_core.network import Layer
 from mlp_core.storage import from_arrays
 
+from . import outside
 from .array_files import DAMAGED, Refused, read_arrays
 from .datasets import embedded_sample
-from .limits import MOST_NETWORK_LAYERS, MOST_WORDS, plain_name
+from .limits import MOST_NETWORK_LAYERS, MOST_WORDS
 from .notation import ACTIVATION_NOTATION
 
 TRIED_ON = 1000         # images, fewer for a large network
@@ -101,7 +102,7 @@ def found_network(name, content, dataset=None):
 
 
 def _found(name, content, dataset):
-    stored, file = read_arrays(name, content), plain_name(name) or "the file"
+    stored, file = read_arrays(name, content), outside.name(name)
     if "activations" in stored.arrays and stored.arrays["activations"].dtype.kind == "U":
         network, notes = _built(from_arrays, stored.arrays), []
     else:
@@ -154,8 +155,8 @@ def layers_of(stored):
         if IMAGES.search(name):
             raise Refused("this is not a saved network but a data set: open it as data")
         if array.ndim > 2:
-            raise Refused(f"its array {plain_name(name)} has {array.ndim} dimensions; only fully connected layers are "
-                          "read here, whose weights have 2")
+            raise Refused(f"its array {outside.name(name)} has {array.ndim} dimensions; only fully connected layers "
+                          "are read here, whose weights have 2")
     matrices = _named({name: array for name, array in arrays.items() if _is_matrix(name, array)}, WEIGHTS)
     vectors = _named({name: array.ravel() for name, array in arrays.items() if not _is_matrix(name, array)}, BIASES)
     if not any(BIASES.search(name) or NUMBERED.fullmatch(name) for name in vectors):
@@ -167,7 +168,7 @@ def layers_of(stored):
     weights, notes = _in_order(matrices, stored.columns)
     biases = _fitting(vectors, weights)
     kind = np.result_type(*matrices.values(), *vectors.values())
-    left = [plain_name(name) for name in stored.arrays if name not in matrices and name not in vectors]
+    left = [outside.name(name) for name in stored.arrays if name not in matrices and name not in vectors]
     if left:
         more = f" and {len(left) - 6} more" if len(left) > 6 else ""
         notes.append(f"Left out, as they are no weights or biases: {', '.join(left[:6])}{more}.")

@@ -25,7 +25,9 @@ def read_image(content):
         image = _opened(content)
         try:
             image.draft("RGB", (2 * WORKING, 2 * WORKING))      # a photo need not be decoded at its full size
-            return _plain(image)
+            image = _plain(image)
+            image.info.clear()      # nobody need look into odd metadata again
+            return image
         except Exception as error:      # a damaged file may do anything to a decoder
             raise ValueError("this picture is damaged or cut short") from error
 

@@ -26,6 +26,11 @@ class Reading:
         return self.passed.output[0]
 
     @property
+    def is_finite(self):
+        """Whether the network gives any answer: weights without measure give sums that are no numbers."""
+        return all(np.isfinite(values).all() for values in (*self.passed.S, self.outputs))
+
+    @property
     def answer(self):
         return int(self.outputs.argmax())
 
@@ -39,11 +44,13 @@ def as_image(prepared):
     return np.rint(np.asarray(prepared).reshape(-1) * 255).astype(np.uint8)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def read(network, image):
     """Let the network read one image."""
     return Reading(image, forward(network, image[None]))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def evidence(network, reading, unit):
     """Return (784,): what each pixel adds to the unit's weighted sum, to first order: gradient times pixel."""
     return (input_gradient(network, reading.passed, unit) * reading.passed.A[0])[0]
@@ -61,6 +68,7 @@ class NearestMistake:
         return float(np.sqrt((self.change ** 2).sum()))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def nearest_mistake(network, reading):
     """Go down the shortest way the gradient shows until the answer changes; None where it does not within the steps.
 

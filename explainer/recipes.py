@@ -8,8 +8,8 @@ from math import isfinite
 from mlp_core.network import Network
 from mlp_core.presets import PRESETS, Preset, Setting
 
+from . import limits
 from .choice import RUN, NextRun, after, hidden_sizes, own_fields
-from .limits import MOST_EPOCHS
 from .notation import ACTIVATION_NOTATION, LOSS_NOTATION, initialisation_name
 from .toys import whose
 
@@ -32,12 +32,12 @@ class Recipe:
         found, setting = [], self.setting
         if not (isfinite(setting.learning_rate) and setting.learning_rate > 0):
             found.append(f"The learning rate α must be a number above 0; it is {setting.learning_rate:g}.")
-        elif setting.learning_rate > 1000:
-            found.append(f"The learning rate α can be up to 1000 here; it is {setting.learning_rate:g}.")
+        elif setting.learning_rate > limits.RATE:
+            found.append(f"The learning rate α can be up to {limits.RATE} here; it is {setting.learning_rate:g}.")
         if setting.epochs < 1:
             found.append(f"Training needs at least 1 epoch; it was asked for {setting.epochs}.")
-        elif setting.epochs > MOST_EPOCHS:
-            found.append(f"Training can have up to {MOST_EPOCHS:,} epochs here; it was asked for {setting.epochs:,}.")
+        elif setting.epochs > limits.EPOCHS:
+            found.append(f"Training can have up to {limits.EPOCHS:,} epochs here; it was asked for {setting.epochs:,}.")
         if setting.batch_size is not None and not 1 <= setting.batch_size <= examples:
             found.append(f"A batch of {setting.batch_size:,} cannot be made: there are {examples:,} training "
                          f"examples, so it can have 1 to {examples:,}.")

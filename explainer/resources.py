@@ -67,9 +67,10 @@ def use_upload(files):
     kept = session()
     try:
         kept.data.uploaded = datasets.read_upload([(file.name, file.getvalue()) for file in files])
-        kept.data.split, kept.notices = None, []
+        kept.data.split, kept.data.refused, kept.notices = None, "", []
     except ValueError as error:
-        kept.notices = [f"Nothing was loaded: {error}. The data in use was kept."]
+        kept.data.refused = f"Nothing was loaded: {error}. The data in use was kept."
+        kept.notices = [kept.data.refused]
 
 
 def learnt_from(preset):

@@ -111,13 +111,12 @@ class Run:
         self.network.pack()
         self.batch_size = min(recipe.setting.batch_size or self.count, self.count)
         self._training = train(self.network, material.X, material.Y, rng=rng, shuffle=recipe.setting.shuffle,
-                               learning_rate=recipe.setting.learning_rates(), epochs=recipe.setting.epochs,
+                               learning_rate=recipe.setting.rate, epochs=recipe.setting.epochs,
                                batch_size=self.batch_size)
         self._summed = self.network.reduction == "sum" and self.batch_size > 1     # the losses that train yields
         self.losses, self.moments = Losses(), []
         self.progress, self.ended = None, ""    # ended: "finished", "stopped", "diverged" or "failed"
         self.seconds, self.examples, self.error = 0.0, 0, ""    # error: the sentence of a run that failed
-        self._rates = recipe.setting.learning_rates()
         self._stride, self._first = 1, list(FIRST_BATCHES)
         self.wanted = ()        # keys of moments that are recorded whether they are due or not, and kept
         self._record("e0", 0.0)
@@ -198,7 +197,8 @@ class Run:
 
     def rate_at(self, moment):
         """Return α of the step that the run took at this moment; after its last one, of that."""
-        return self._rates[min(int(moment.epoch), len(self._rates) - 1)]
+        setting = self.recipe.setting
+        return setting.rate(min(int(moment.epoch), setting.epochs - 1))
 
     def _thinned(self, moments):
         """Drop every second epoch, but neither the best nor the last, when the weights would fill the budget."""

@@ -158,6 +158,11 @@ def left_alone(run):
 
 
 def how_it_diverged(run):
+    """Why a run could not go on. Without any example learned, the weights that it began with are to blame, not α."""
+    if not run.examples:
+        whose = f"of {run.recipe.file or 'the file'}" if run.recipe.start else "that it began with"
+        return (f"Nothing could be learned: with the weights {whose} the loss of the first batch is no finite number, "
+                "because they are too large to compute with. No α helps; begin with smaller weights.")
     return (f"Training ended in epoch {run.progress.epoch}, batch {run.progress.batch:,}: the loss was no longer a "
             f"finite number. α = {run.recipe.setting.learning_rate:g} is too large here. The weights from before "
             "that batch are kept; choose a smaller α and start again.")

@@ -33,6 +33,7 @@ class Data:
     """An uploaded data set and how it is split."""
     uploaded: Dataset | None = None
     split: Material | None = None       # of `uploaded`, once it was asked for
+    refused: str = ""                   # why the last upload was not taken
     fetch_was: str = "idle"             # the state of the fetching job when the page last looked
 
 

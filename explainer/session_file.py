@@ -14,9 +14,9 @@ import numpy as np
 from mlp_core.descent import Progress
 from mlp_core.network import Layer, Network
 
-from .choice import LARGEST
+from . import limits, outside
 from .gallery import Kept
-from .limits import MOST_NOTES, MOST_SESSION_BYTES, MOST_SESSION_DRAWINGS, MOST_SESSION_RUNS, plain_name
+from .limits import MOST_NOTES, MOST_SESSION_BYTES, MOST_SESSION_DRAWINGS, MOST_SESSION_RUNS
 from .links import KEY, PRINT, fingerprint_of_data, read_recipe, written_recipe
 from .recipes import Recipe
 from .runs import MOST_LOSSES, MOST_MOMENTS, Moment, Run, best
@@ -194,7 +194,7 @@ def _run(archive, n, said):
     if "start" in said:
         start = _network(said["start"], _array(archive, f"run{n}/start.npy", KINDS[:2]))
         recipe = replace(recipe, start=start, setting=replace(recipe.setting, reduction=start.reduction),
-                         file=plain_name(said["start"]["file"]))
+                         file=outside.name(said["start"]["file"], ""))
     network = recipe.start or recipe.preset.network(recipe.setting, np.random.default_rng(recipe.seed))
     _must(weights.ndim == 2 and 1 <= len(weights) == len(said["moments"]) <= 2 * MOST_MOMENTS
           and weights.shape[1] == sum(part.size for layer in network.layers for part in (layer.W, layer.b)
@@ -208,10 +208,12 @@ def _run(archive, n, said):
           and (said["data"] == "" or PRINT.fullmatch(said["data"])) and recipe.problems(10**9) == []
           and set(said["measured"]) <= set(PARTS) and all(set(m.accuracy) <= set(said["measured"]) for m in moments))
     count, origin = _number(said["count"], 1, 10**9, int), said["origin"].replace(" (", ", ")
-    return StoredRun(plain_name(said["name"], 40) or "a run", recipe, said["ended"], _number(said["seconds"], 0, 10**9),
+    return StoredRun(outside.name(said["name"], "a run", limits.RUN_NAME), recipe, said["ended"],
+                     _number(said["seconds"], 0, 10**9),
                      _number(said["examples"], moments[-1].examples, 10**18, int), count,
                      {name: _number(size, 1, 10**9, int) for name, size in said["measured"].items()},
-                     [tuple(point) for point in losses.tolist()], moments, plain_name(origin, 160), said["data"])
+                     [tuple(point) for point in losses.tolist()], moments,
+                     outside.name(origin.replace("/", " "), "", 160), said["data"])
 
 
 def _moment(key, epoch, examples, seconds, loss, accuracy, gradients, loaded, weights, layers):
@@ -224,7 +226,7 @@ def _moment(key, epoch, examples, seconds, loss, accuracy, gradients, loaded, we
 def _network(said, vector):
     """The network that a run went on from."""
     sizes = said["sizes"]
-    _must(2 <= len(sizes) <= 8 and all(type(size) is int and 1 <= size <= LARGEST for size in sizes)
+    _must(2 <= len(sizes) <= 8 and all(type(size) is int and 1 <= size <= limits.UNITS for size in sizes)
           and len(sizes) - 1 == len(said["activations"]) == len(said["biases"]) == len(said["frozen"]))
     shapes = list(zip(sizes, sizes[1:]))
     _must(vector.ndim == 1 and vector.size == sum(prod(shape) + shape[1] * bool(b)
@@ -272,9 +274,10 @@ def reopened(stored, material, file, same_data):
     the name of its file, without its ending.
     """
     run = Run(0, stored.recipe, material)
-    run.name = f"{stored.name[:22]} (from {plain_name(file, 10) or 'a file'})"
+    run.name = f"{stored.name[:22]} (from {outside.name(file, 'a file', 10)})"
     learned = f", learned from {stored.origin}" * bool(stored.origin)
-    run.made_of = f"from the file {plain_name(file, 30)}{learned}{'' if same_data else ', other data than those here'}"
+    other = "" if same_data else ", other data than those here"
+    run.made_of = f"from the file {outside.name(file, most=30)}{learned}{other}"
     run.came_from = {"origin": stored.origin, "data": stored.data}
     run.moments, run.losses.points = list(stored.moments), list(stored.losses)
     run.count, run.measured, run.examples, run.seconds = stored.count, stored.measured, stored.examples, stored.seconds

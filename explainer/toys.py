@@ -116,12 +116,15 @@ def edit(choice, name, row, column, text):
 
     name is "X", "Y", "W1", "b1", …; b has one row. Raises ValueError in a sentence for what is no usable number.
     """
-    value = number(text).value
+    if not choice.preset().is_toy:
+        raise ValueError("only a worked example can have other numbers")
+    plain, value = numbers(toy(choice.net, choice.numbers)), number(text).value
+    if name not in plain or not (row < len(plain[name]) and column < plain[name].shape[1]):
+        raise ValueError(f"this network has no {name}[{row}, {column}]")
     if abs(value) > LARGEST:
         raise ValueError(f"numbers from −{LARGEST} to {LARGEST} can be computed with here")
     kept = {(name, row, column): value for name, row, column, value in _read(choice.edits)}
     kept[name, row, column] = round(value, 9) + 0.0    # minus zero becomes zero
-    plain = numbers(toy(choice.net, choice.numbers))
     found = "_".join(f"{name}.{row}.{column}~{value:.9f}".rstrip("0").rstrip(".")
                      for (name, row, column), value in sorted(kept.items()) if plain[name][row, column] != value)
     toy(choice.net, choice.numbers, found)

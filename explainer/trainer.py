@@ -72,12 +72,16 @@ class Trainer:
         return self.new(self.current.recipe, self.current.material)
 
     def go(self, until=None):
-        """Train the current run: to its end, or until one more "batch", the end of the "epoch" or a moment's key."""
+        """Train the current run: to its end, or until one more "batch", the end of the "epoch" or a moment's key.
+
+        Raises RuntimeError where the system has no thread for it.
+        """
         if self.state in ("ready", "paused"):
             self._halt, self._turn, self.left_alone = threading.Event(), Turn(self._turns), False
-            self._thread = threading.Thread(target=self._work, args=(self.current, until, self._halt, self._turn),
-                                            name=self.current.name, daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._work, args=(self.current, until, self._halt, self._turn),
+                                      name=self.current.name, daemon=True)
+            thread.start()
+            self._thread = thread
 
     def _work(self, run, until, halt, turn):
         alone, kept = _Alone(self, self._grace), time.monotonic()

@@ -63,12 +63,12 @@ def _curve(preset, mistake, epochs, seed, learned_from):
     network = preset.network(setting, rng)
     if mistake and mistake.start:
         network = mistake.start(network, np.random.default_rng(seed))
-    rates = replace(setting, epochs=max(epochs, setting.epochs)).learning_rates()[:epochs]
+    longer = replace(setting, epochs=max(epochs, setting.epochs))
     found, stopped = [_measured(network, learned_from)], ""
-    for epoch, rate in enumerate(rates, 1):
+    for epoch in range(1, epochs + 1):
         n = len(learned_from.X)
         order = rng.permutation(n) if setting.shuffle else np.arange(n)
-        stopped = _epoch(network, learned_from, order, setting.batch_size or n, rate, mistake)
+        stopped = _epoch(network, learned_from, order, setting.batch_size or n, longer.rate(epoch - 1), mistake)
         if stopped:
             stopped = f"In epoch {epoch} {stopped}"
             break

@@ -18,7 +18,10 @@ def _openblas():
     """Return (get, set) of the OpenBLAS that comes with NumPy's wheels, or None where NumPy uses another BLAS."""
     package = Path(np.__file__).parent
     for path in (*package.parent.glob("numpy.libs/*openblas*"), *package.glob(".dylibs/*openblas*")):
-        library = ctypes.CDLL(str(path))
+        try:
+            library = ctypes.CDLL(str(path))
+        except OSError:     # it is there, but not for us
+            continue
         for name in NAMES:
             if hasattr(library, name.format("set")):
                 return getattr(library, name.format("get")), getattr(library, name.format("set"))

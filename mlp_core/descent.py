@@ -75,9 +75,10 @@ class Progress:
 def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, shuffle=True, look_ahead=BLOCK):
     """Train in place, yielding Progress after every batch, with BLAS on one thread. Packs the network (Network.pack).
 
-    X is (n, n_0) floats or uint8 images, Y (n, n_L); learning_rate is a number, or one for each epoch. Each
-    epoch sees every example once, in a new order drawn from `rng` if `shuffle`; the last, shorter batch is used
-    too. While it runs, nobody else may put other arrays into the network; reading them is right after every Progress.
+    X is (n, n_0) floats or uint8 images, Y (n, n_L); learning_rate is a number, or a function that returns that of an
+    epoch, counted from 0, and is asked as each epoch begins. Each epoch sees every example once, in a new order drawn
+    from `rng` if `shuffle`; the last, shorter batch is used too. While it runs, nobody else may put other
+    arrays into the network; reading them is right after every Progress.
     Ends early, with diverged=True and the weights left as they were before that batch, when a loss is NaN
     or infinite.
     With batch_size=1 it learns `look_ahead` examples between two Progress, whose loss is their mean: the same
@@ -86,7 +87,8 @@ def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, s
     """
     X, Y = np.asarray(X), np.asarray(Y)
     _check_settings(batch_size, epochs, rng, shuffle, look_ahead)
-    rates = _rates(learning_rate, int(epochs))
+    rate = learning_rate if callable(learning_rate) else lambda epoch: learning_rate
+    check_learning_rate(rate(0))
     _check_data(network, X, Y)
     network.pack()
     batch_size, look_ahead = (int(min(size, len(X))) for size in (batch_size, look_ahead))
@@ -94,13 +96,14 @@ def train(network, X, Y, *, learning_rate, batch_size=100, epochs=1, rng=None, s
         learn = _learn_one_by_one(network, _Rows(network, X, Y, look_ahead, look_ahead))
     else:
         learn = _learn_in_batches(network, _Rows(network, X, Y, batch_size))
-    return _train(learn, len(X), batch_size, rates, rng, shuffle)
+    return _train(learn, len(X), batch_size, int(epochs), rate, rng, shuffle)
 
 
-def _train(learn, n, batch_size, rates, rng, shuffle):
+def _train(learn, n, batch_size, epochs, rate, rng, shuffle):
     order, batches, seen = np.arange(n), ceil(n / batch_size), 0
     with one_thread():
-        for epoch, learning_rate in enumerate(rates, 1):
+        for epoch in range(1, epochs + 1):
+            check_learning_rate(learning_rate := rate(epoch - 1))
             if shuffle:
                 order = rng.permutation(n)
             done = 0
@@ -200,16 +203,6 @@ def _check_settings(batch_size, epochs, rng, shuffle, look_ahead):
             raise ValueError(f"{name} must be a whole number from {least} on, it is {number}")
     if shuffle and rng is None:
         raise ValueError("shuffle=True needs rng, a numpy.random.Generator, so that the run can be repeated")
-
-
-def _rates(learning_rate, epochs):
-    """Return the learning rate of each epoch."""
-    rates = [learning_rate] * epochs if np.ndim(learning_rate) == 0 else list(learning_rate)
-    for rate in rates or [learning_rate]:
-        check_learning_rate(rate)
-    if len(rates) != epochs:
-        raise ValueError(f"{epochs} epochs need one learning rate or {epochs}, there are {len(rates)}")
-    return rates
 
 
 def _check_data(network, X, Y):

@@ -26,9 +26,9 @@ class Setting:
     falling: bool = False               # α falls linearly, from learning_rate in the first epoch towards 0
     note: str = ""                      # what the source leaves open, or what these settings give
 
-    def learning_rates(self):
-        """Return the learning rate of each epoch."""
-        return [self.learning_rate * (1 - epoch / self.epochs if self.falling else 1) for epoch in range(self.epochs)]
+    def rate(self, epoch):
+        """Return the learning rate of an epoch, counted from 0."""
+        return self.learning_rate * (1 - epoch / self.epochs if self.falling else 1)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 
 from explainer import places
+from scripts import classroom
 
 ROOT = Path(__file__).parents[1]
 HEALTHY = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
@@ -36,7 +37,12 @@ def main(arguments):
         if options.what == "test":
             chromium()
             return run([python(venv), "-m", "pytest", *AT_ONCE, *ONCE_MORE, *more], {"OPENBLAS_NUM_THREADS": "1"})
-        return run([python(venv), "-m", "streamlit", "run", "streamlit_app.py", *more])
+        if options.classroom:
+            told, environment, said = classroom.opened(options.port or 8501, options.host)
+            print(said, flush=True)
+            return run([python(venv), "-m", "streamlit", "run", "class_app.py", *told, *more], environment)
+        port = ["--server.port", str(options.port)] if options.port else []
+        return run([python(venv), "-m", "streamlit", "run", "streamlit_app.py", *port, *more])
     except (Stop, OSError) as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -54,6 +60,11 @@ def read(arguments):
                                                                "folder")
     parser.add_argument("--proxy", metavar="URL", help="install through this proxy, as with HTTPS_PROXY in the "
                                                        "environment")
+    parser.add_argument("--class", action="store_true", dest="classroom", help="open it to other computers, behind a "
+                        "password; CLASS_PASSWORD in the environment sets another one than the one it makes up")
+    parser.add_argument("--host", metavar="NAME", action="append", default=[], help="with --class: a further name by "
+                        "which this machine is asked for, as that of a reverse proxy; may be given again")
+    parser.add_argument("--port", type=int, help="where it listens; 8501 if not given")
     parser.set_defaults(what=arguments[0] if named else "run")
     return parser.parse_known_args(arguments[named:])
 

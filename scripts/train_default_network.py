@@ -29,7 +29,7 @@ def trained(images, labels):
     preset, rng = PRESETS["deep"], np.random.default_rng(SEED)
     setting = replace(preset.best, epochs=EPOCHS, falling=True)
     network, losses = preset.network(setting, rng), []
-    for progress in train(network, images, one_hot(labels), learning_rate=setting.learning_rates(), epochs=EPOCHS,
+    for progress in train(network, images, one_hot(labels), learning_rate=setting.rate, epochs=EPOCHS,
                           batch_size=setting.batch_size, rng=rng):
         losses.append(progress.loss)
         if progress.epoch_ended:

@@ -1,9 +1,22 @@
 """A server of one file on this machine, as well or badly behaved as a test wants it."""
+import base64
 import contextlib
 import re
+import socket
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+           "Sec-WebSocket-Key": base64.b64encode(b"0123456789abcdef").decode()}
+
+
+def shake_hands(port, headers):
+    """Return the status with which the app at this port answers a websocket's handshake."""
+    lines = [f"{name}: {value}" for name, value in {"Host": f"127.0.0.1:{port}", **UPGRADE, **headers}.items()]
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as way:
+        way.sendall(("GET /_stcore/stream HTTP/1.1\r\n" + "\r\n".join(lines) + "\r\n\r\n").encode())
+        return int(way.recv(200).split()[1])
 
 
 class Served:

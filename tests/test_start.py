@@ -15,7 +15,8 @@ from scripts import environment
 from scripts.environment import Stop, app_needs, home, homes, main, python, read, set_up
 
 PROJECT = Path(__file__).parents[1]
-STANDARD = sys.stdlib_module_names | {"explainer.places", "scripts.environment", "tests.browser.chromium"}
+STANDARD = sys.stdlib_module_names | {"explainer.places", "scripts", "scripts.environment", "scripts.classroom",
+                                      "tests.browser.chromium"}
 
 
 def options(what="run", find_links=None, proxy=None):
@@ -45,7 +46,7 @@ def test_a_python_of_2014_can_read_start_py_as_far_as_its_sentence():
     assert source.index("3, 11") < source.index("from scripts")
 
 
-@pytest.mark.parametrize("name", ["start.py", "scripts/environment.py", "explainer/places.py",
+@pytest.mark.parametrize("name", ["start.py", "scripts/environment.py", "scripts/classroom.py", "explainer/places.py",
                                   "explainer/__init__.py", "tests/browser/chromium.py"])
 def test_before_anything_is_installed_the_standard_library_is_enough(name):
     for node in ast.parse((PROJECT / name).read_text(encoding="utf-8")).body:

@@ -8,7 +8,7 @@ import plotly
 import streamlit as st
 from streamlit.components.v1 import declare_component
 
-from .. import glossary
+from .. import glossary, shipped
 from ..figures.theme import (
     ACCENT,
     BACKGROUND,
@@ -44,7 +44,7 @@ def style_page():
     names = {"hover": HOVER, "on-primary": ON_PRIMARY, "quiet": QUIET,
              **{name: f"light-dark({light}, {dark})" for name, (light, dark) in pairs.items()}}
     variables = "".join(f"--{name}: {value}; " for name, value in names.items())
-    page = (HERE / "page.css").read_text(encoding="utf-8")
+    page = shipped.read(HERE / "page.css")
     st.html(f"<style>:root {{ color-scheme: light dark; {variables}}}\n{symbols_on_dark()}\n{page}</style>")
 
 
@@ -64,17 +64,17 @@ def symbols_on_dark():
 
 def _component(name, css_class):
     return st.components.v2.component(name, html=f'<div class="{css_class}"></div>',
-                                      css=(HERE / f"{name}.css").read_text(), js=(HERE / f"{name}.js").read_text(),
+                                      css=shipped.read(HERE / f"{name}.css"), js=shipped.read(HERE / f"{name}.js"),
                                       isolate_styles=False)
 
 
 def _shared(name):
     """The JavaScript of a component without the function that it gives to Streamlit, for another one to go on from."""
-    return (HERE / f"{name}.js").read_text(encoding="utf-8").partition("export default")[0]
+    return shipped.read(HERE / f"{name}.js").partition("export default")[0]
 
 
 def _joined(*names):
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    return "\n".join(shipped.read(HERE / name) for name in names)
 
 
 VIEW = ["arrays", "elements", "map", "cells", "squeeze", "carry", "card", "glossary", "hand",
@@ -84,10 +84,9 @@ _view = st.components.v2.component("view", html='<div class="view"></div>',
                                    js=f"const GLOSSARY = {json.dumps(glossary.plain())}\n" + _shared("figures")
                                    + _shared("keyboard") + _joined(*(f"view/{name}.js" for name in VIEW)),
                                    isolate_styles=False)
-_ahead = st.components.v2.component("ahead", html="<div hidden></div>", js=(HERE / "ahead.js").read_text())
-_keyboard = st.components.v2.component("keyboard", html="<div hidden></div>", js=(HERE / "keyboard.js").read_text())
-_tab = st.components.v2.component("tab", html="<div hidden></div>",
-                                  js=(HERE / "tab.js").read_text(encoding="utf-8"))
+_ahead = st.components.v2.component("ahead", html="<div hidden></div>", js=shipped.read(HERE / "ahead.js"))
+_keyboard = st.components.v2.component("keyboard", html="<div hidden></div>", js=shipped.read(HERE / "keyboard.js"))
+_tab = st.components.v2.component("tab", html="<div hidden></div>", js=shipped.read(HERE / "tab.js"))
 _figures = _component("figures", "figures")
 _pad = _component("pad", "pad")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from .. import shipped
 from ..figures.heat import limit
 from ..figures.theme import PRINTED, ROLES
 from ..inline import runs
@@ -35,7 +36,7 @@ def page(found, how, paper="A4"):
         body += _key(found)
     elif how == "answers":
         body += _answers(found[0])
-    style = (HERE / "sheet.css").read_text(encoding="utf-8")
+    style = shipped.read(HERE / "sheet.css")
     return (f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(found[0].title)}</title>'
             f"<style>@page {{ size: {PAPERS[paper]} portrait; margin: 12mm }}\n{style}</style></head>\n"
             f"<body>{body}</body></html>\n")

@@ -81,7 +81,8 @@ def accuracy(others, current):
 
 def gradients(run):
     """How strongly each layer is told to change, with its name at the line's end; 0 has a place of its own."""
-    x, sizes = np.array([m.epoch for m in run.moments]), np.array([m.gradients for m in run.moments])
+    moments = run.moments       # once: while it trains, the next look may find one more
+    x, sizes = np.array([m.epoch for m in moments]), np.array([m.gradients for m in moments])
     finite = sizes[np.isfinite(sizes)]
     floor = min(finite[finite > 0], default=1.0) / 10 if (finite == 0).any() else None
     count, examples = sizes.shape[1], len(run.sample[0])
@@ -112,7 +113,8 @@ def _labels(lines, reach):
 
 
 def _losses(run):
-    return [m.epoch for m in run.moments], [m.loss for m in run.moments]
+    moments = run.moments       # once: while it trains, the next look may find one more
+    return [m.epoch for m in moments], [m.loss for m in moments]
 
 
 def _accuracies(run, part):

@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import shipped
 from ..proofs import PROOFS
 from ..sources import NOTES, SourceNote, source_notes
 
@@ -63,7 +64,8 @@ def _notes_at(preset, step) -> tuple[SourceNote, ...]:
     return source_notes(preset, topic + (new or ""), int(layer) if layer else None)
 
 
-FORMULAS = {path.stem: _read(path) for path in sorted(Path(__file__).parent.glob("*.toml"))}     # by preset
+FORMULAS = {path.stem: shipped.read(path, _read)        # by preset
+            for path in sorted(Path(__file__).parent.glob("*.toml"))}
 
 
 def formula_of(preset, note):

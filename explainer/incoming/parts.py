@@ -11,7 +11,7 @@ import numpy as np
 
 from mlp_core.data import IDX_IMAGES, IDX_LABELS, read_idx
 
-from .. import limits
+from .. import limits, outside
 from .tables import LABEL, read_arff, read_csv
 from .unpacking import Room, gunzipped, npy_array, npz_arrays, zip_members
 
@@ -39,12 +39,6 @@ class Part:
     file: str               # its name, for a reader
 
 
-def short(name):
-    """Return a file's or an array's name so that a sentence can quote it: its last part, on one line, not too long."""
-    name = "".join(letter if letter.isprintable() else " " for letter in PurePosixPath(str(name)).name).strip()
-    return (name if len(name) <= limits.NAME else name[:limits.NAME - 1] + "…") or "a file without a name"
-
-
 def read_parts(files):
     """Return ({kind: Part}, notes, names) of files, [(name, bytes)]; `names` is all that may tell which data these are.
 
@@ -56,7 +50,7 @@ def read_parts(files):
     room, found, notes, names = Room(sum(len(content) for _, content in files)), [], [], []
     for name, content in _unzipped(files, room):
         parts, more, hints = readable(name, _parts_of, name, content, room)
-        found, notes, names = found + parts, notes + more, [*names, short(name), *hints]
+        found, notes, names = found + parts, notes + more, [*names, outside.name(name), *hints]
     return *_together(found, notes), names
 
 
@@ -65,9 +59,9 @@ def readable(name, read, *arguments):
     try:
         return read(*arguments)
     except ValueError as error:
-        raise ValueError(f"{short(name)}: {error}") from error
+        raise ValueError(f"{outside.name(name)}: {error}") from error
     except Exception as error:      # a damaged file may do anything to a reader, as far as MemoryError
-        raise ValueError(f"{short(name)}: this file is damaged") from error
+        raise ValueError(f"{outside.name(name)}: this file is damaged") from error
 
 
 def _unzipped(files, room):
@@ -76,7 +70,7 @@ def _unzipped(files, room):
         if content[:4] == b"PK\x03\x04" and name.lower().endswith(".zip"):
             members = readable(name, zip_members, content, room, IN_ZIP.search)
             if not members:
-                raise ValueError(f"{short(name)}: there are no data in it; {HOW}")
+                raise ValueError(f"{outside.name(name)}: there are no data in it; {HOW}")
             yield from members.items()
         else:
             yield name, content
@@ -96,7 +90,8 @@ def _parts_of(name, content, room):
         return _arrays(name, {"": npy_array(content)})
     if int.from_bytes(content[:4], "big") in (IDX_IMAGES, IDX_LABELS) or "-ubyte" in lower:
         values = read_idx(content)
-        return [Part(f"{purpose(name)} {'images' if values.ndim == 2 else 'labels'}", values, short(name))], [], []
+        what = "images" if values.ndim == 2 else "labels"
+        return [Part(f"{purpose(name)} {what}", values, outside.name(name))], [], []
     head = content[:4096]
     if re.search(rb"^\s*@relation\s", head, re.IGNORECASE | re.MULTILINE):
         return _table(name, *read_arff(content), re.findall(rb"@relation\s+(.{1,80})", head, re.IGNORECASE))
@@ -120,7 +115,7 @@ def purpose(name, otherwise="training"):
 
 
 def _table(name, labels, pixels, notes, relation):
-    parts = [Part(f"{purpose(name)} {what}", array, short(name))
+    parts = [Part(f"{purpose(name)} {what}", array, outside.name(name))
              for what, array in (("images", pixels), ("labels", labels)) if array is not None]
     return parts, notes, [text.decode("latin-1") for text in relation]
 
@@ -145,11 +140,12 @@ def _arrays(name, arrays):
         if use == "validation" and found:
             notes.append("The part for validation was passed over; this app holds images out for it by itself.")
         else:
-            parts += [Part(f"{use} {what}", array, short(name)) for what, array in found]
+            parts += [Part(f"{use} {what}", array, outside.name(name)) for what, array in found]
     if not parts and not notes:
-        shapes = ", ".join(f"{short(key) + ' ' if key else ''}{array.shape}" for key, array in list(arrays.items())[:4])
+        shapes = ", ".join(f"{outside.name(key) + ' ' if key else ''}{array.shape}"
+                           for key, array in list(arrays.items())[:4])
         raise ValueError(f"it has no images of 28×28 pixels and no labels, but {shapes[:100] or 'nothing'}; {HOW}")
-    return parts, notes, [short(key) for key in arrays if key]
+    return parts, notes, [outside.name(key) for key in arrays if key]
 
 
 def _uses(arrays, otherwise):
@@ -178,7 +174,7 @@ def _pair(arrays, use, alone):
 def _one(arrays, use, what):
     """Return the only one of these arrays; None of none."""
     if len(arrays) > 1:
-        one, other, *_ = map(short, arrays)
+        one, other, *_ = map(outside.name, arrays)
         raise ValueError(f"{one} and {other} could both be the {use} {what}; leave one out")
     return next(iter(arrays.values()), None)
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from explainer import resources, work
+from explainer import outside, resources, work
 from explainer import session as ui
 from explainer.components import mount
-from explainer.limits import MOST_WORDS, plain_name
-from explainer.pages import session_files, shared
+from explainer.limits import MOST_WORDS
+from explainer.pages import session_files
 from explainer.pages.draw import pad
 from explainer.preparation import stations
 
@@ -24,7 +24,7 @@ def switch():
                    "the middle of a training, it offers to go on with them, to anybody who opens it on this computer. "
                    "Off: they are deleted.")
     if kept.refused:
-        st.error(shared.plain(kept.refused))
+        st.error(outside.markdown(kept.refused))
 
 
 def _switched():
@@ -49,7 +49,7 @@ def offer():
         for entry in entries:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 when = time.strftime("%Y-%m-%d, %H:%M", time.localtime(entry.when))
-                st.markdown(f":small[{when}: {shared.plain(entry.words)}]")
+                st.markdown(f":small[{when}: {outside.markdown(entry.words)}]")
                 st.button("Go on", key=f"take_up_{entry.name}", on_click=_take_up, args=(entry.name,))
                 st.button("Delete", key=f"drop_{entry.name}", on_click=work.KEEPING.drop, args=(entry.name,))
         st.button("Begin anew", key="pass_over", on_click=_pass_over)
@@ -102,6 +102,7 @@ def remember():
 def _lost():
     """The browser says what the tab had in another session: it was reloaded, or the app was started anew."""
     if isinstance(lost := ui.sent("tab").lost, str):
-        ui.session().notices = [f"This tab was reloaded, or the app was started anew, and what it had is lost: "
-                                f"{plain_name(lost, MOST_WORDS)}. The settings are as they were, and Start makes the "
-                                "same run again from the same seed. “Keep my work”, below the runs, prevents that."]
+        what = outside.name(lost, "a run", MOST_WORDS)
+        ui.session().notices = [f"This tab was reloaded, or the app was started anew, and what it had is lost: {what}. "
+                                "The settings are as they were, and Start makes the same run again from the same "
+                                "seed. “Keep my work”, below the runs, prevents that."]

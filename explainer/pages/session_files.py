@@ -3,9 +3,9 @@ from functools import partial
 
 import streamlit as st
 
-from explainer import links, resources
+from explainer import links, outside, resources
 from explainer import session as ui
-from explainer.limits import MOST_NOTES, plain_name
+from explainer.limits import MOST_NOTES
 from explainer.recipes import adopted
 from explainer.session_file import read, reopened, save, too_large
 
@@ -50,7 +50,7 @@ def saving():
     arguments = (runs, kept.drawing.gallery if DRAWINGS in chosen else (),
                  kept.filing.notes if NOTES in chosen else "", every)
     if refused := too_large(runs, every):
-        st.caption(f"{refused}.")
+        st.caption(outside.markdown(f"{refused}."))
     st.download_button("Session (.zip)", partial(save, *arguments), "session.zip", "application/zip",
                        key="save_session", on_click="ignore", disabled=not chosen or bool(refused))
 
@@ -66,7 +66,7 @@ def opening():
                      label_visibility="collapsed", on_change=take)
     filing = ui.session().filing
     for sentence in filing.refused:
-        st.error(sentence)
+        st.error(outside.markdown(sentence))
     if not filing.opened:
         return
     contents = {(n, what): f"{title} of {name}" if len(filing.opened) > 1 else title
@@ -88,7 +88,7 @@ def take():
     filing = ui.session().filing
     filing.opened, filing.refused, filing.count = (), (), filing.count + 1
     for file in ui.sent("session_files") or ():
-        name = plain_name(file.name.removesuffix(".zip"), 30) or "a file"
+        name = outside.name(file.name.removesuffix(".zip"), "a file", 30)
         try:
             filing.opened = (*filing.opened, (name, read(file.getvalue())))
         except ValueError as error:

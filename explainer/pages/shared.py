@@ -1,11 +1,10 @@
 """What more than one page shows: the network, the data, a moment of a run, notices; and the way into the walk."""
-import re
 from dataclasses import replace
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from explainer import resources
+from explainer import outside, resources
 from explainer import session as ui
 from explainer.choice import hidden_sizes
 from explainer.notation import ACTIVATION_NOTATION, LOSS_NOTATION, initialisation_name
@@ -22,15 +21,10 @@ PAGES = {name: f"explainer/pages/{name}/page.py" for name in ("one_batch", "trai
 
 
 def notices():
-    """The sentences quote the address, so nothing in them may become a picture from elsewhere, or a formula."""
-    sentences = [plain(sentence) for sentence in ui.session().notices]
+    """What could not be done, or was left out."""
+    sentences = [outside.markdown(sentence) for sentence in ui.session().notices]
     if sentences:
         st.warning(sentences[0] if len(sentences) == 1 else "\n".join(f"* {sentence}" for sentence in sentences))
-
-
-def plain(sentence):
-    """Return a sentence in which nothing is Markdown: it may quote the address, or what a file is called."""
-    return re.sub(r"([\\`*\[\]$~<:])", r"\\\1", sentence)
 
 
 def leave_for(page):
@@ -87,7 +81,7 @@ def own_network(choice):
             hidden_sizes(ui.value("hidden"))
             ui.change(hidden=ui.value("hidden"))
         except ValueError as error:
-            ui.session().notices = [f"{str(error).capitalize()}; nothing was changed."]
+            ui.session().notices = [f"{str(error)[:1].upper()}{str(error)[1:]}; nothing was changed."]
     st.text_input("Hidden layers", help="Their sizes, as in 64, 32; empty for none.",
                   key=ui.shown("hidden", choice.hidden), on_change=read_hidden)
     st.selectbox("Hidden activation", ELEMENTWISE, format_func=_name_of, key=ui.shown("act", choice.act),
@@ -123,7 +117,7 @@ def data_line():
 
 def data_in_words(dataset):
     """Return what the data are and what was odd about them, a Markdown sentence each."""
-    return [f"Data: {plain(dataset.origin)}.", *map(plain, dataset.notes)]
+    return [f"Data: {outside.markdown(dataset.origin)}.", *map(outside.markdown, dataset.notes)]
 
 
 def data():
@@ -131,11 +125,13 @@ def data():
     st.divider()
     origin, *notes = data_in_words(resources.dataset())
     st.markdown(f"**Data.** {origin.removeprefix('Data: ')}")
-    for sentence in (*notes, *map(plain, resources.found_dataset()[1])):
+    for sentence in (*notes, *map(outside.markdown, resources.found_dataset()[1])):
         st.caption(sentence)
     fetch()     # above the uploader, so that what it says is not below the popover's edge
     st.file_uploader("Your own data: CSV, IDX, .npz, .npy or ARFF, also as .gz or .zip", accept_multiple_files=True,
                      key="upload", on_change=lambda: ui.sent("upload") and resources.use_upload(ui.sent("upload")))
+    if refused := ui.session().data.refused:        # the page behind this dialog says it when it is closed
+        st.caption(outside.markdown(refused))
 
 
 def fetch():
@@ -147,14 +143,14 @@ def fetch():
     def panel():
         if job.state == "running":
             st.button("Stop fetching", key="stop_fetch", on_click=job.stop)
-            st.caption(f"{job.message} ({job.seconds:.0f} s)")
+            st.caption(f"{outside.markdown(job.message)} ({job.seconds:.0f} s)")
         else:
             st.button("Fetch the full 60,000 (11 MB)", key="fetch", on_click=job.start,
                       disabled=job.state == "done")
             if job.message:
-                st.caption(job.message)
+                st.caption(outside.markdown(job.message))
         if ui.session().data.fetch_was != job.state:    # begun or ended: the whole page follows
-            ui.session().data.fetch_was = job.state
+            ui.session().data.fetch_was, ui.session().told = job.state, True
             resources.found_dataset.clear()
             st.rerun()
     panel()

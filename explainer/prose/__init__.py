@@ -8,6 +8,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from .. import shipped
+
 FOLDER = Path(__file__).parent
 
 
@@ -50,6 +52,6 @@ def _part(key, name):
 @cache
 def _parts(key):
     """{heading: words}; what stands above the first heading is Why."""
-    why, *headed = re.split(r"^## (.+)$", (FOLDER / f"{key}.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    why, *headed = re.split(r"^## (.+)$", shipped.read(FOLDER / f"{key}.md"), flags=re.MULTILINE)
     parts = {"Why": why} | dict(zip(headed[::2], headed[1::2], strict=True))
     return {name.strip(): words.strip() for name, words in parts.items()}

@@ -9,6 +9,8 @@ import tomllib
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 
+from .. import shipped
+
 FOLDER = Path(__file__).parent
 STEP = re.compile(r"X|E|E_new|(S|A|dA|delta|dW|db)[1-9]?|[Wb][1-9]?_new")   # as in the walk; no number: every layer
 NO_DOCUMENT = "No source document describes this network."
@@ -91,7 +93,7 @@ def _plain(value):
     return " ".join(value.split()) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
-_files = {path.stem: read(path) for path in sorted(FOLDER.glob("*.toml"))}
+_files = {path.stem: shipped.read(path, read) for path in sorted(FOLDER.glob("*.toml"))}
 DOCUMENTS = {preset: " ".join(document.described() for document in documents)
              for preset, (documents, _) in _files.items()}     # for a reader: which documents are meant
 NOTES = {preset: notes for preset, (_, notes) in _files.items()}

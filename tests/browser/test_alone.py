@@ -1,8 +1,14 @@
 """What may go wrong outside: odd addresses, a drawing library that does not load, and a network nobody needs."""
+import io
 import re
 from urllib.parse import quote, urlsplit
 
+import numpy as np
 import pytest
+
+from mlp_core import save_network
+from mlp_core.presets import PRESETS
+from tests.served import shake_hands
 
 pytestmark = pytest.mark.browser
 
@@ -17,6 +23,7 @@ def test_an_odd_address_gives_one_plain_sentence_and_a_page_that_works(reader):
         reader.visit(address)
         assert len(reader.warnings) == 1, (address, reader.warnings)
         sentence = reader.warnings[0]
+        sentence = sentence.replace("\u2060", "")
         assert named in sentence and re.fullmatch(r"[A-Z].*\.", sentence) and "\n" not in sentence, sentence
         assert reader.step == "X"
         reader.check()
@@ -36,6 +43,44 @@ def test_nothing_leaves_the_machine(reader):
     got = reader.page.evaluate("fetch('http://elsewhere.example/').then(() => 'an answer', () => 'nothing')")
     assert got == "nothing" and "http://elsewhere.example/" in " ".join(reader.faults)  # the fence holds, and is seen
     reader.faults.clear()
+
+
+def test_the_server_answers_to_its_own_name_only(server):
+    port = urlsplit(server).port
+    assert shake_hands(port, {}) == shake_hands(port, {"Host": f"localhost:{port}"}) == 101
+    assert shake_hands(port, {"Host": "evil.example", "Origin": "http://evil.example"}) == 403
+
+
+EVIL = "![a](https:evil.example)<b> www.evil.example :smile: **$x$**"
+ELSEWHERE = """() => [...document.querySelectorAll("a[href], img, iframe, .katex, strong, [style*=url]")].filter(
+  (e) => e.tagName === "STRONG" ? e.textContent.includes("x$") || e.textContent === "x"
+    : /evil/.test(e.outerHTML) || e.textContent === "x").map((e) => e.outerHTML)"""
+
+
+def test_whatever_a_file_or_an_address_is_called_no_other_host_is_asked_and_nothing_is_more_than_text(reader):
+    page, file = reader.page, io.BytesIO()
+    save_network(file, PRESETS["relu10"].network(PRESETS["relu10"].best, np.random.default_rng(0)))
+
+    def give(key, content, ending, said):
+        page.locator(f".st-key-{key} input[type=file]").set_input_files(
+            {"name": f"{EVIL}{ending}", "mimeType": "application/octet-stream", "buffer": content})
+        page.get_by_text(said).first.wait_for()
+        assert page.evaluate(ELSEWHERE) == []
+    reader.visit(f"net={quote(EVIL)}")
+    assert EVIL[:40] in reader.warnings[0].replace("\u2060", "") and page.evaluate(ELSEWHERE) == []
+    page.get_by_role("link", name="Train").click()
+    page.get_by_role("button", name="One batch").click()
+    page.get_by_text("save and load").click()
+    give("network_file", b"holiday", ".npz", "this is not a saved network")
+    give("network_file", file.getvalue(), ".npz", "it is the run")
+    page.get_by_role("link", name="Draw").click()
+    page.locator(".st-key-upload_picture button").first.click()
+    give("picture_file", b"holiday", ".png", "no picture")
+    page.get_by_role("link", name="One batch").click()
+    reader.settle()
+    page.locator(".st-key-settings button").click()
+    give("upload", b"PK damaged", ".npz", "Nothing was loaded")
+    reader.check()
 
 
 def test_a_drawing_library_that_does_not_load_is_said_in_words_until_it_does(reader):

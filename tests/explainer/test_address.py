@@ -4,8 +4,9 @@ from dataclasses import asdict, fields
 import numpy as np
 import pytest
 
+from explainer import limits
 from explainer.address import READERS, fitted, fitted_batch, from_address, to_address
-from explainer.choice import MOST_AHEAD, PARTS, PLACES, Choice, Chosen, Look, NextRun, hidden_sizes
+from explainer.choice import PARTS, PLACES, Choice, Chosen, Look, NextRun, hidden_sizes
 from explainer.notation import Symbol
 from explainer.selection import Selection
 from explainer.step import Axis, Matrix
@@ -30,7 +31,7 @@ def some_state(rng):
         str(rng.choice(ELEMENTWISE)), out, str(rng.choice(OUTPUT_LOSSES[out])),
         str(rng.choice(["sum", "mean"])),
         int(rng.integers(10 ** 9)) * toy, str(rng.choice(["", "W1.0.1~-0.25", "X.0.0~1_Y.0.0~0.125"])) * toy,
-        ahead=int(rng.integers(0, MOST_AHEAD + 1)))
+        ahead=int(rng.integers(0, limits.AHEAD + 1)))
     return Chosen(choice, Look(
         str(rng.choice(["X", "dA3", "W1_new", "E_new"])),
         *map(int, rng.integers(0, (100, 64, 64, 784))),
@@ -252,7 +253,7 @@ def test_hidden_sizes_are_read_as_one_writes_them(text, sizes):
 
 @pytest.mark.parametrize("text", ["0", "785", "x", "64,x", "1.5", "1,2,3,4,5,6,7", "²", "9" * 5000])
 def test_hidden_sizes_that_make_no_network_are_refused_in_words(text):
-    with pytest.raises(ValueError, match="up to six whole numbers from 1 to 784"):
+    with pytest.raises(ValueError, match="up to 6 whole numbers from 1 to 784"):
         hidden_sizes(text)
 
 

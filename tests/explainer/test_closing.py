@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from explainer.choice import MOST_AHEAD, Choice, Chosen, Look, after
+from explainer import limits
+from explainer.choice import Choice, Chosen, Look, after
 from explainer.closing import MORE_STEPS, chain, closing, next_things
 from explainer.inline import runs
 from explainer.selection import Selection
@@ -114,7 +115,7 @@ def test_the_chain_follows_the_walk_from_the_input_to_the_new_weight(case):
 
 def test_what_comes_next_can_be_chosen_and_is_something_else():
     for choice in (Choice(), Choice(weights="trained"), Choice("mazur"), Choice("relu16", weights="run1-e3"),
-                   Choice("own"), Choice(ahead=MOST_AHEAD)):
+                   Choice("own"), Choice(ahead=limits.AHEAD)):
         pages, known = set(), {field.name for of in (Choice, Look) for field in fields(of)}
         for thing in next_things(choice):
             assert set(thing.changes) <= known and thing.title and thing.page in ("one_batch", "train", "draw")

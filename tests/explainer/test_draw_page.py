@@ -388,6 +388,19 @@ def test_a_drawing_from_the_gallery_comes_back_with_its_label(monkeypatch):
     assert shown.label == 9 and np.array_equal(shown.picture.ravel(), seen(pad_of(FOUR)))
 
 
+@pytest.mark.parametrize("output, times", [("softmax", 1e37), ("linear", 1e37), ("sigmoid", 1e38)])
+def test_outputs_that_are_no_numbers_are_no_answer_and_the_page_says_so(monkeypatch, output, times):
+    preset = own_preset((32,), "relu", output)
+    network = preset.network(preset.best, np.random.default_rng(0))
+    with np.errstate(over="ignore"):
+        for layer in network.layers:
+            layer.W *= np.float32(times)
+    monkeypatch.setattr("explainer.resources.default_network", lambda: network)
+    at = draw_page(pad_of(embedded_sample().images[0]))
+    assert not at.exception and "no finite numbers" in at.warning[0].value
+    assert at.markdown[1].value == "# Draw a digit" and "teach_1" not in [button.key for button in at.button]
+
+
 def test_the_learning_rate_of_the_lesson_is_the_readers():
     at = say(draw_page(pad_of(TWO)), 7)
     at.number_input(key="ui_lesson_rate").set_value(0.5).run()

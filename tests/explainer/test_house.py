@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-PRODUCT = ["streamlit_app.py", "mlp_core", "explainer"]
+PRODUCT = ["streamlit_app.py", "class_app.py", "mlp_core", "explainer"]
 EVERYTHING = [*PRODUCT, "scripts", "benchmarks", "tests"]
-SHOWS = ("explainer.pages", "explainer.components", "explainer.session", "explainer.resources", "streamlit_app")
+SHOWS = ("explainer.pages", "explainer.components", "explainer.session", "explainer.resources", "streamlit_app",
+         "class_app")
 
 
 def sources(*places):
@@ -125,6 +126,70 @@ def test_only_the_session_names_streamlits_session_state(module, path):
     names, texts = named(path)
     if module != "explainer.session":
         assert "session_state" not in names and not any("session_state" in text for text in texts)
+
+
+def without_encoding(tree):
+    """The lines that read or write text in whatever encoding the system has."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = [(node, getattr(node.func, "attr", getattr(node.func, "id", ""))) for node in calls]
+    return [node.lineno for node, name in named if "encoding" not in {word.arg for word in node.keywords} and (
+        name in ("read_text", "write_text") or name == "open" and isinstance(node.func, ast.Name)
+        and not any("b" in str(getattr(mode, "value", "")) for mode in ast.walk(node) if mode is not node.args[0]))]
+
+
+@pytest.mark.parametrize("source, lines", [
+    ("p.read_text()", [1]), ("p.read_text(encoding='utf-8')", []), ("open(p)", [1]), ("open(p, 'rb')", []),
+    ("open(p, 'r+b' if there else 'w+b')", []), ("open(p, 'w', encoding='utf-8')", []), ("p.write_text('b')", [1])])
+def test_this_check_sees_text_without_an_encoding(source, lines):
+    assert without_encoding(ast.parse(source)) == lines
+
+
+@pytest.mark.parametrize("module, path", sources(*PRODUCT, "scripts", "start.py").items())
+def test_text_files_are_utf8_whatever_the_systems_code_page(module, path):
+    assert without_encoding(ast.parse(path.read_text(encoding="utf-8"))) == []
+
+
+SAYS = {"error", "warning", "info", "success", "caption", "markdown", "write", "progress", "toast"}
+QUOTES = {"refused", "upload_refused", "lesson_refused", "error", "notices", "origin", "message", "stopped"}
+
+
+def said_raw(tree):
+    """The lines that show what may quote someone without `outside.markdown`, or keep a file's name as it came."""
+    found = []
+
+    def look(node, shown):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            of, what = getattr(node.func.value, "id", ""), node.func.attr
+            if of == "outside":
+                return
+            shown = shown or of == "st" and what in SAYS
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("found_network", "read_image"):
+            return      # which look at it
+        name = getattr(node, "attr", getattr(node, "id", ""))
+        if isinstance(node, ast.IfExp):
+            return look(node.body, shown), look(node.orelse, shown)
+        number = name == "error" and isinstance(node, ast.Attribute) and getattr(node.value, "id", "") != "run"
+        if shown and name in QUOTES and not number or \
+                name == "name" and getattr(getattr(node, "value", None), "id", "") == "file":
+            found.append(node.lineno)
+        for child in ast.iter_child_nodes(node):
+            if child is not getattr(node, "func", None):
+                look(child, shown)
+    look(tree, False)
+    return found
+
+
+@pytest.mark.parametrize("source, lines", [
+    ("st.error(page.refused)", [1]), ("st.error(outside.markdown(page.refused))", []), ("st.caption(f'{error}.')", [1]),
+    ("x = f'{file.name}: no'", [1]), ("x = outside.name(file.name)", []), ("if page.refused:\n    st.error('No.')", []),
+    ("st.markdown(f'“{outside.markdown(of.stopped)}”')", []), ("found_network(file.name, content)", [])])
+def test_this_check_sees_what_is_said_raw(source, lines):
+    assert said_raw(ast.parse(source)) == lines
+
+
+@pytest.mark.parametrize("module, path", sources("explainer/pages").items())
+def test_words_from_outside_are_shown_as_text(module, path):
+    assert said_raw(ast.parse(path.read_text(encoding="utf-8"))) == []
 
 
 HEX_OR_RGB = re.compile(r"#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3,4})\b(?![\w-])|\brgba?\(")

@@ -11,6 +11,7 @@ PROJECT = Path(__file__).parents[2]
 MEANT = {
     "browser.gatherUsageStats": False,
     "server.address": "127.0.0.1",
+    "server.allowedHosts": ["127.0.0.1", "localhost"],
     "server.showEmailPrompt": False,
     "server.fileWatcherType": "none",
     "server.enableWebsocketCompression": False,

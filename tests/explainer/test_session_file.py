@@ -94,7 +94,7 @@ def test_a_run_from_a_file_says_so_and_is_passed_on_with_its_data(runs, sample):
     stored = read(save(runs[:1])).runs[0]
     few = material(Dataset(sample.X[:200], sample.Y[:200].argmax(axis=1), None, None, "200 images"))
     other = reopened(stored, few, "<b>[anna](x)", False)
-    assert other.name == "my best run (from bannax)" and "other data" in other.made_of
+    assert other.name == "my best run (from banna(x))" and "other data" in other.made_of
     assert "5,000 MNIST training images" in other.made_of and "<" not in other.made_of
     assert (other.epoch, other.total) == (2, 2 * len(sample.X))
     passed_on = read(save([other])).runs[0]

@@ -44,6 +44,20 @@ def test_what_cannot_be_is_passed_over_and_the_rest_is_taken(state, nonsense):
     assert tell(state, 1, **nonsense, k=3).look == Look(k=3) and ui.session().chosen.choice == Choice()
 
 
+def test_a_number_that_cannot_be_is_said_and_the_rest_is_taken(state):
+    tell(state, 1, net="mazur")
+    now = tell(state, 2, **{"edit:W9:0:0": "1", "i": 0})
+    assert session_says("no W9") and now.choice.edits == "" and now.choice.net == "mazur"
+    tell(state, 3, net="deep")
+    tell(state, 4, **{"edit:W1:0:0": "1"})
+    assert session_says("worked example") and not ui.session().chosen.choice.edits
+
+
+def session_says(words):
+    sentence, = ui.session().notices
+    return words in sentence and sentence.endswith("nothing was changed.")
+
+
 def test_where_nothing_was_told_nothing_changes(state):
     state["view"] = SimpleNamespace(told=None)
     walking.told()

@@ -350,6 +350,29 @@ def test_reading_a_run_while_it_learns_never_fails(trainer):
     assert trainer.state == "running"
 
 
+class Growing:
+    """A run that has one more moment each time it is looked at."""
+
+    def __init__(self, run):
+        self._run, self._looks = run, 1
+
+    def __getattr__(self, name):
+        return getattr(self._run, name)
+
+    @property
+    def moments(self):
+        self._looks += 1
+        return self._run.moments[:self._looks]
+
+
+def test_a_moment_that_is_recorded_between_two_looks_at_a_run_harms_no_curve():
+    run = Run(1, recipe(), blobs())
+    while not run.ended:
+        run.advance()
+    for figure in curves([Growing(run), Growing(run)], Growing(run)):
+        assert all(len(trace["x"]) == len(trace["y"]) for trace in figure["data"])
+
+
 def test_the_time_left_is_what_the_pace_so_far_promises(trainer):
     run = trainer.new(recipe(), blobs())
     assert time_left(run) is None and pace(run) == 0

@@ -309,6 +309,20 @@ def test_a_packed_network_is_the_same_network_and_learns_as_one_that_is_not():
     assert_same_bits(packed, plain)
 
 
+def test_learning_rates_are_asked_for_as_their_epochs_begin_however_many_there_are():
+    rng = np.random.default_rng(40)
+    network, asked = new_network((4, 3, 2), ("tanh", "linear"), rng), []
+
+    def rate(epoch):
+        asked.append(epoch)
+        return -1.0 if epoch == 3 else 0.1
+    run = train(network, rng.normal(size=(5, 4)), rng.normal(size=(5, 2)), learning_rate=rate, epochs=10**12,
+                batch_size=5, shuffle=False)
+    assert [next(run).epoch for _ in range(3)] == [1, 2, 3] and max(asked) == 2
+    with pytest.raises(ValueError, match="learning rate"):
+        next(run)
+
+
 def test_training_keeps_blas_on_one_thread_and_gives_the_others_back():
     if (found := _openblas()) is None:
         pytest.skip("this NumPy uses another BLAS than OpenBLAS")

@@ -115,13 +115,19 @@ def test_the_toys_are_those_with_a_printed_example():
         assert preset.best.batch_size == preset.source.batch_size == m
 
 
+def test_a_falling_rate_goes_in_equal_steps_from_alpha_towards_0_and_any_other_stays():
+    falling = replace(PRESETS["deep"].best, learning_rate=0.5, epochs=5)
+    np.testing.assert_allclose([falling.rate(epoch) for epoch in range(5)], [0.5, 0.4, 0.3, 0.2, 0.1])
+    assert {replace(falling, falling=False).rate(epoch) for epoch in range(5)} == {0.5}
+
+
 def test_xor_has_the_four_examples_and_is_learned_to_the_end():
     preset, rng = PRESETS["xor"], np.random.default_rng(89)
     X, Y = map(np.array, preset.example)
     assert {(*x, y) for x, (y,) in zip(X, Y)} == {(a, b, a ^ b) for a in (0, 1) for b in (0, 1)}
     network = preset.network(preset.best, rng)
     assert np.abs(forward(network, X).output - Y).max() > 0.4
-    *_, end = train(network, X, Y, learning_rate=preset.best.learning_rates(), batch_size=4,
+    *_, end = train(network, X, Y, learning_rate=preset.best.rate, batch_size=4,
                     epochs=preset.best.epochs, rng=rng, shuffle=preset.best.shuffle)
     assert np.abs(forward(network, X).output - Y).max() < 0.05 and not end.diverged
 
@@ -132,7 +138,7 @@ def test_the_best_setting_learns_to_tell_ten_noisy_patterns_apart(name):
     X, Y = ten_patterns(rng, 1000)
     network, setting = preset.network(preset.best, rng), preset.best
     setting = replace(setting, epochs=max(2, 600 * setting.batch_size // 1000))
-    told = list(train(network, X, Y, learning_rate=setting.learning_rates(), batch_size=setting.batch_size,
+    told = list(train(network, X, Y, learning_rate=setting.rate, batch_size=setting.batch_size,
                       epochs=setting.epochs, rng=rng, shuffle=setting.shuffle))
     # as many steps as an epoch of MNIST in hundreds
     assert not told[-1].diverged and told[-1].examples >= 600 * setting.batch_size

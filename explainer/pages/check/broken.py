@@ -1,7 +1,7 @@
 """Broken on purpose: one mistake in the backward pass, asked about first, then shown, checked and trained with."""
 import streamlit as st
 
-from explainer import resources
+from explainer import outside, resources
 from explainer import session as ui
 from explainer.broken import MISTAKES, checked, differences, offered
 from explainer.cards.mistake import what_will_go_wrong
@@ -52,7 +52,7 @@ def shown(of, compared):
     """Which matrices differ, one of them beside the right one, and the check."""
     found = differences(of)
     if of.p.stopped:
-        st.markdown(f"NumPy stops at `{of.p.at}`: “{of.p.stopped.strip()}”")
+        st.markdown(f"NumPy stops at `{of.p.at}`: “{outside.markdown(of.p.stopped)}”")
     if not found:
         st.markdown(of.mistake.harmless if not of.p.stopped else "What was worked out before that is right.")
     else:

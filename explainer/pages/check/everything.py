@@ -1,7 +1,7 @@
 """All of them: every layer against central differences, the trainer, TensorFlow and the printed numbers."""
 import streamlit as st
 
-from explainer import published, resources
+from explainer import outside, published, resources
 from explainer import session as ui
 from explainer.checking import WHY_THIS_TOLERANCE, same_as_training
 from explainer.notation import symbol
@@ -57,11 +57,11 @@ def tensorflow():
         st.markdown("**TensorFlow’s GradientTape**")
         if job.state == "running":
             st.button("Stop", key="stop_tape", on_click=job.stop)
-            st.caption(f"{job.message} ({job.seconds:.0f} s)")
+            st.caption(f"{outside.markdown(job.message)} ({job.seconds:.0f} s)")
         else:
             st.button("Ask TensorFlow", key="ask_tape", on_click=job.start, disabled=job.state == "done")
             if job.message:
-                st.caption(job.message)
+                st.caption(outside.markdown(job.message))
         if ui.session().checking.tape_was != job.state:
             ui.session().checking.tape_was = job.state
             st.rerun()

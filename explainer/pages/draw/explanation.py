@@ -11,7 +11,7 @@ from explainer.figures.pictures import Picture, pictures
 from explainer.notation import symbol
 from explainer.numbers import with_article
 from explainer.pages.draw import pad
-from explainer.pages.draw.pad import prepared
+from explainer.pages.draw.pad import NO_ANSWER, prepared
 from explainer.reading import evidence, nearest_mistake
 from explainer.sentences import (
     how_it_was_prepared,
@@ -42,11 +42,14 @@ def heading(asked, now):
 
 def explained(asked, now):
     """The filmstrip, the evidence and the layers; for a blank pad, what to do."""
-    if now is None:
+    if now is None and prepared() is not None:
+        st.warning(f"{NO_ANSWER[:1].upper()}{NO_ANSWER[1:]}. Choose another network, or an earlier moment of this one.")
+    elif now is None:
         st.info("1. **Draw.** The network reads while you draw: the ten bars are its ten outputs.\n"
                 "2. **See why.** What it saw and what spoke for its answer appears here.\n"
                 "3. **Walk your digit** through the whole of backpropagation, or **teach** the network what it is, and "
                 "see what that cost.")
+    if now is None:
         return
     several(asked)
     filmstrip(asked, now)

@@ -2,6 +2,7 @@
 import streamlit as st
 
 from explainer import session as ui
+from explainer.components import messages
 from explainer.components.mount import show_figures
 from explainer.figures import learned
 from explainer.gallery import archive, sheet
@@ -21,8 +22,8 @@ def gallery():
 def images(kept):
     """The drawings as pictures; a click on one brings it back to the pad."""
     def picked():
-        if cell := ui.sent("gallery_images").cell:
-            drawing = kept[int(cell["j"])]
+        if cell := messages.cell(ui.sent("gallery_images").cell, j=len(kept)):
+            drawing = kept[cell["j"]]
             image = drawing.image.reshape(28, 28)
             pad.show(image, stations(image), drawing.label)
     figure = learned.gallery([drawing.image for drawing in kept], [drawing.caption for drawing in kept], 18)

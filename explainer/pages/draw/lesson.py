@@ -2,7 +2,7 @@
 import numpy as np
 import streamlit as st
 
-from explainer import lessons, resources
+from explainer import lessons, limits, outside, resources
 from explainer import session as ui
 from explainer.components.mount import show_figures
 from explainer.deciding import Walked
@@ -30,7 +30,7 @@ def lesson(asked, now):
                 st.caption("To teach it, say first what it is.", width="content")
         teaching(asked, now)
     if page.lesson_refused:
-        st.error(page.lesson_refused)
+        st.error(outside.markdown(page.lesson_refused))
 
 
 def teaching(asked, now):
@@ -43,7 +43,7 @@ def teaching(asked, now):
         st.button("10 steps", key="teach_10", on_click=_teach, args=(asked, now, 10, rate), disabled=silent)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
             st.markdown("α", width="content")
-            st.number_input("α of the lesson", 1e-6, 1000.0, step=rate / 10, format="%g", width=100,
+            st.number_input("α of the lesson", 1e-6, float(limits.RATE), step=rate / 10, format="%g", width=100,
                             key=ui.shown("lesson_rate", float(rate)), label_visibility="collapsed",
                             on_change=lambda: page.lesson_rates.update({asked.choice: ui.value("lesson_rate")}))
         st.button("Undo lesson", key="unteach", on_click=_undo, disabled=not asked.lessons,

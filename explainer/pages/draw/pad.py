@@ -1,10 +1,11 @@
 """The pad to draw on with its ten bars, a picture from a file in its place, and what is read of them."""
 import base64
 
-import numpy as np
 import streamlit as st
 
+from explainer import outside
 from explainer import session as ui
+from explainer.components import messages
 from explainer.components.mount import show_pad
 from explainer.picture import ENDINGS
 from explainer.preparation import on_a_pad, read_image, stations, with_digit
@@ -13,6 +14,7 @@ from explainer.sentences import how_sure, what_is_read
 
 PAD = 140       # the pad sends its ink as so many by so many bytes
 BLANK = "nothing is drawn yet, so there is nothing to read"
+NO_ANSWER = "the weights of this network are so large that its outputs are no finite numbers, so it reads nothing"
 
 
 def prepared():
@@ -26,11 +28,12 @@ def prepared():
 
 
 def reading(asked):
-    """The Reading of the picture by the network asked, or None where there is nothing to read."""
+    """The Reading of the picture by the network asked, or None where there is nothing to read or no answer."""
     found = prepared()
     if found is None:
         return None
-    return read(asked.network, as_image(found.final if ui.session().drawing.prepare else found.shrunk))
+    now = read(asked.network, as_image(found.final if ui.session().drawing.prepare else found.shrunk))
+    return now if now.is_finite else None
 
 
 def choose(digit):
@@ -52,7 +55,7 @@ def board(asked):
         pad(asked)
         upload()
     if refused := ui.session().drawing.upload_refused:
-        st.error(refused)
+        st.error(outside.markdown(refused))
 
 
 @st.fragment
@@ -60,7 +63,7 @@ def pad(asked):
     """The pad and its bars: the only part that runs again while a stroke is being drawn."""
     now, page = reading(asked), ui.session().drawing
     show_pad("pad", {"outputs": None if now is None else [float(v) for v in now.outputs],
-                     "answer": None if now is None else now.answer, "blank": BLANK,
+                     "answer": None if now is None else now.answer, "blank": BLANK if prepared() is None else NO_ANSWER,
                      "said": "" if now is None else f"{what_is_read(now)} {how_sure(now)}",
                      "seq": page.seq, "strokes": page.strokes, "reset": page.reset}, _drawn)
     if page.stroke_done:
@@ -70,14 +73,12 @@ def pad(asked):
 
 def _drawn():
     """The pad has sent its ink."""
-    sent, page = ui.sent("pad").drawing, ui.session().drawing
-    if not sent or sent["seq"] <= page.seq:
+    page = ui.session().drawing
+    if (message := messages.drawing(ui.sent("pad").drawing, page.seq, PAD)) is None:
         return
-    page.seq = sent["seq"]
-    page.picture = None if sent["pixels"] is None else np.frombuffer(
-        base64.b64decode(sent["pixels"]), np.uint8).reshape(PAD, PAD)
-    if sent["done"]:
-        page.strokes, page.stroke_done = sent["strokes"], True
+    page.seq, page.picture, strokes = message
+    if strokes is not None:
+        page.strokes, page.stroke_done = strokes, True
         _another()
 
 
@@ -106,13 +107,13 @@ def _take():
         image = read_image(file.getvalue())
         found = stations(image)
     except ValueError as error:
-        page.upload_refused = f"{file.name}: {error}.{unchanged}"
+        page.upload_refused = f"{outside.name(file.name)}: {error}.{unchanged}"
         return
     if found.blank:
-        page.upload_refused = f"{file.name}: no ink was found on this picture.{unchanged}"
+        page.upload_refused = f"{outside.name(file.name)}: no ink was found on this picture.{unchanged}"
     elif found.dot:
-        page.upload_refused = (f"{file.name}: what was found on this picture is a dot, which is no digit's shape."
-                               f"{unchanged}")
+        page.upload_refused = (f"{outside.name(file.name)}: what was found on this picture is a dot, which is no "
+                               f"digit's shape.{unchanged}")
     else:
         show(image, found)
 

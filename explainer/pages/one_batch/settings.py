@@ -1,6 +1,7 @@
 """The dialog with the settings of the walk: its α, its weights, a network of one's own, the data."""
 import streamlit as st
 
+from explainer import limits
 from explainer import session as ui
 from explainer.pages import shared
 
@@ -26,7 +27,8 @@ def step_settings(choice, walk):
                              key=ui.shown("setting", choice.chosen_setting), on_change=ui.follow("setting"))
     if choice.settings().note:
         st.caption(choice.settings().note)
-    st.number_input("Learning rate α", 1e-6, 1000.0, step=choice.settings().learning_rate / 10, format="%g",
+    st.number_input("Learning rate α", 1e-6, float(limits.RATE), format="%g",
+                    step=choice.settings().learning_rate / 10,
                     key=ui.shown("alpha", float(walk.learning_rate)), on_change=ui.follow("alpha"),
                     help=f"The gradient here is the {walk.before.reduction} over the {walk.m} examples of the batch; "
                          "between sum and mean, α differs by that factor.")

@@ -2,12 +2,13 @@
 from dataclasses import replace
 from functools import partial
 
-from explainer import resources
+from explainer import limits, resources
 from explainer import session as ui
-from explainer.address import READERS
+from explainer.address import READERS, consistent
 from explainer.by_hand import LEVELS
 from explainer.cards import cards
 from explainer.choice import Look
+from explainer.components import messages
 from explainer.components.mount import show_ahead, show_view
 from explainer.ends import closing_pane, opening_pane
 from explainer.map import network_map
@@ -90,37 +91,37 @@ def cards_of(walk, selection):
 
 def told():
     """The view tells what the reader changed: a step, a cell, a switch, α; what cannot be is passed over."""
-    sent, kept = ui.sent("view").told, ui.session()
-    if not sent or sent["seq"] <= kept.seq:
+    kept = ui.session()
+    if (message := messages.told(ui.sent("view").told, kept.seq)) is None:
         return
-    kept.seq = sent["seq"]
+    kept.seq, fields, places = message
     changes = {}
-    for field, value in sent["changes"].items():
-        if ":" in field:
-            _filled_in(*field.split(":"), str(value))
-            continue
+    for field, text in fields.items():
         try:
-            changes[field] = READERS[field](str(int(value)) if isinstance(value, bool) else str(value))
+            changes[field] = READERS[field](text)
         except (KeyError, ValueError):
             continue
     ui.change(**changes)
-    if sent["changes"].get("page") in shared.PAGES:
-        kept.leave = sent["changes"]["page"]
-    if sent["changes"].get("dialog") in DIALOGS:
-        kept.dialog = sent["changes"]["dialog"]
+    kept.chosen = replace(kept.chosen, choice=consistent(kept.chosen.choice)[0])
+    for (kind, *place), text in places.items():
+        _filled_in(kind, place, text)
+    if fields.get("page") in shared.PAGES:
+        kept.leave = fields["page"]
+    if fields.get("dialog") in DIALOGS:
+        kept.dialog = fields["dialog"]
 
 
-def _filled_in(kind, *place_and_text):
+def _filled_in(kind, place, text):
     """A number typed for a cell: worked out by hand, or one of the numbers that the example starts from."""
-    kept, (*place, row, column, text) = ui.session(), place_and_text
-    if kind == "typed":
-        kept.typed[(*place, int(row), int(column))] = text
+    kept = ui.session()
+    if kind == "typed" and len(kept.typed) < limits.TYPED:
+        kept.typed[tuple(place)] = text
         kept.typings, kept.told = kept.typings + 1, True
     if kind == "edit":
         try:
-            ui.change(edits=edit(kept.chosen.choice, *place, int(row), int(column), text))
+            ui.change(edits=edit(kept.chosen.choice, *place, text))
         except ValueError as error:
-            kept.notices, kept.told = [f"{str(error).capitalize()}; nothing was changed."], True
+            kept.notices, kept.told = [f"{str(error)[:1].upper()}{str(error)[1:]}; nothing was changed."], True
 
 
 def missing():

@@ -1,7 +1,7 @@
 """The buttons of the Train page, how far the current run is, and what happened to it, in a sentence."""
 import streamlit as st
 
-from explainer import resources, sentences
+from explainer import outside, resources, sentences
 from explainer import session as ui
 from explainer.pages import link
 from explainer.pages.train import curves
@@ -17,9 +17,18 @@ def start(until=None):
     if trainer.state not in ("ready", "paused"):
         new()
     if not page.refused:
-        trainer.go(until)
+        go(until)
         if until == "batch":
             trainer.wait(AT_ONCE)
+
+
+def go(until=None):
+    """Train, or say why not: a system may have no thread left."""
+    try:
+        resources.trainer().go(until)
+    except RuntimeError:
+        ui.session().training.refused = ("This computer has no thread left to train in. Nothing was started; close "
+                                         "other programs and start again.")
 
 
 def new():
@@ -35,7 +44,7 @@ def new():
 def start_new():
     new()
     if not ui.session().training.refused:
-        resources.trainer().go()
+        go()
 
 
 def again():
@@ -103,14 +112,14 @@ def message(trainer):
     run, following, page = trainer.current, resources.next_recipe(), ui.session().training
     with st.container(key="message"):
         if page.refused:
-            st.error(page.refused)
+            st.error(outside.markdown(page.refused))
         elif run is None:
             material = resources.learnt_from(following.preset)
             st.info(sentences.what_will_be_learned(material, following.setting.epochs))
         elif trainer.state == "diverged":
             st.error(sentences.how_it_diverged(run))
         elif trainer.state == "failed":
-            st.error(run.error)
+            st.error(outside.markdown(run.error))
         elif trainer.left_alone and trainer.state == "paused":
             st.warning(sentences.left_alone(run))
         elif stuck := sentences.learned_nothing(run):

@@ -6,6 +6,7 @@ import streamlit as st
 
 from explainer import resources, sentences
 from explainer import session as ui
+from explainer.components import messages
 from explainer.components.mount import show_figures
 from explainer.figures import curves as charts
 from explainer.figures import learned
@@ -55,9 +56,10 @@ def _weights(network, when, drawn, to_walk, exact=True):
     W, title = network.layers[0].W, f"Weights W¹ of layer 1, {when}"
 
     def picked():
-        if cell := ui.sent("layer1").cell:
-            pixel = {"p": int(cell["p"]), "pictures": True} if "p" in cell else {}
-            to_walk(step="S1", j=int(cell["j"]), **pixel)
+        sent = ui.sent("layer1").cell
+        if cell := messages.cell(sent, j=W.shape[1]):
+            pixel = messages.cell(sent, p=len(W))
+            to_walk(step="S1", **cell, **(pixel | {"pictures": True} if pixel else {}))
     figure = learned.first_layer(W, title, exact) if len(W) == 784 else learned.few_weights(W, title)
     show_figures("layer1", [figure], token=f"layer1-{drawn}", on_cell=picked, keyboard=True,
                  alts=[f"Weights of layer 1, {when}: one picture a unit"])

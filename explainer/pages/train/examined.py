@@ -2,6 +2,7 @@
 import streamlit as st
 
 from explainer import session as ui
+from explainer.components import messages
 from explainer.components.mount import show_figures
 from explainer.examination import examine
 from explainer.figures import learned
@@ -26,8 +27,8 @@ def confusion(trainer, run, moment):
     left, right = st.columns([1, 1.3], gap="medium")
 
     def picked():
-        if at := ui.sent("confusion").cell:
-            page.confused = int(at["digit"]), int(at["answer"])
+        if at := messages.cell(ui.sent("confusion").cell, digit=len(found.classes), answer=len(found.classes)):
+            page.confused = at["digit"], at["answer"]
     with left:
         st.caption(f"{moment.title[:1].upper() + moment.title[1:]}: {how_much_is_read_right(found)}. The diagonal is "
                    "what is right; colour marks mistakes. Click a cell to see its images.")
@@ -71,8 +72,8 @@ def images(key, run, moment, found, places):
         return
 
     def picked():
-        if cell := ui.sent(key).cell:
-            walk(run, moment, found.part, int(found.rows[places[int(cell["j"])]]))
+        if cell := messages.cell(ui.sent(key).cell, j=len(places)):
+            walk(run, moment, found.part, int(found.rows[places[cell["j"]]]))
     show_figures(key, [learned.gallery([found.images[n] for n in places], [_caption(found, n) for n in places], 13)],
                  legend=False, token=f"{key}-{run.number}-{moment.key}-{places[0]}", on_cell=picked, keyboard=True,
                  alts=["Images with the digit and the network’s answer"])

@@ -4,10 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from explainer import resources
+from explainer import limits, outside, resources
 from explainer import session as ui
 from explainer.keras_export import to_keras
-from explainer.limits import plain_name
 from explainer.networks import PIXELS, found_network, with_loss
 from explainer.notation import ACTIVATION_NOTATION, LOSS_NOTATION
 from explainer.numbers import percent, plain_number
@@ -62,7 +61,7 @@ def keras(network, name):
                 page.keras = name, to_keras(network)
             st.rerun()
         except ValueError as error:
-            st.error(f"{error}.")
+            st.error(outside.markdown(f"{error}."))
 
 
 def open_network(then=None):
@@ -86,7 +85,7 @@ def load(then):
     page.load_refused, page.load_asked, page.load_answers, page.load_loss, page.load_notes = "", None, {}, "", ()
     if file is None:
         return
-    name = plain_name(file.name) or "the file"
+    name = outside.name(file.name, most=limits.RUN_NAME)
     try:
         found = found_network(file.name, file.getvalue(), resources.dataset())
         recipe = recipe_for(found.possibilities[0].network, name)

@@ -3,11 +3,10 @@ from functools import partial
 
 import streamlit as st
 
-from explainer import resources
+from explainer import limits, outside, resources
 from explainer import session as ui
 from explainer.components.mount import dot
 from explainer.figures.curves import colour
-from explainer.limits import plain_name
 from explainer.pages import kept_work
 from explainer.recipes import adopted
 from explainer.runs import BUDGET
@@ -34,7 +33,7 @@ def one_run(trainer, run, differ):
               disabled=run is trainer.current, label_visibility="collapsed", help="Shown in the curves.",
               on_change=partial(hidden.symmetric_difference_update, {n}))
     dot(colour(n))
-    st.text_input("Name", run.name, key=f"name_{n}", max_chars=40, label_visibility="collapsed", width=150,
+    st.text_input("Name", run.name, key=f"name_{n}", max_chars=limits.RUN_NAME, label_visibility="collapsed", width=150,
                   on_change=partial(_rename, run, f"name_{n}"))
     words = ", ".join(f"**{name} {value}**" if name in differ else f"{name} {value}"
                       for name, value in _words(run).items())
@@ -51,7 +50,7 @@ def _words(run):
 
 
 def _rename(run, key):
-    run.name = plain_name(ui.sent(key)) or f"run {run.number}"
+    run.name = outside.name(ui.sent(key), f"run {run.number}", limits.RUN_NAME)
 
 
 def _select(number):

@@ -1,7 +1,7 @@
 """One row at the top of the Train page: the network and the numbers that decide the next run. A dialog has the rest."""
 import streamlit as st
 
-from explainer import resources
+from explainer import limits, resources
 from explainer import session as ui
 from explainer.pages import shared
 
@@ -28,7 +28,8 @@ def settings(chosen):
                        "number of epochs is another schedule. Off: α stays as it is.")
         _number("Batch size", "batch_size", setting.batch_size or len(resources.learnt_from(choice.preset()).X),
                 "How many examples one step learns from.", width=98)
-        _number("Epochs", "epochs", setting.epochs, "How often every training image is seen.", width=86)
+        _number("Epochs", "epochs", setting.epochs,
+                f"How often every training image is seen, up to {limits.EPOCHS:,} times.", width=86)
         if setting.initialisation is not None:
             st.number_input("Seed", 0, 999_999_999, key=ui.shown("seed", choice.seed), on_change=ui.follow("seed"),
                             width=80, help="Of the initial weights and of the order of the images: "
@@ -63,14 +64,21 @@ def more():
 
 
 def _number(label, name, value, text, on_change=None, **options):
-    st.number_input(label, key=ui.shown(name, value), on_change=on_change or ui.follow(name), help=text,
+    st.number_input(label, key=ui.shown(name, value), help=text, on_change=_typed, args=(on_change or ui.follow(name),),
                     **({"step": 1} | options))
+
+
+def _typed(change):
+    """Take a number, and say at once what cannot be trained with it."""
+    change()
+    recipe = resources.next_recipe()
+    ui.session().training.refused = " ".join(recipe.problems(len(resources.learnt_from(recipe.preset).X)))
 
 
 def _rate():
     """The walk follows α; what the walk cannot have stays with the next run and is refused at its start."""
     rate = ui.value("learning_rate")
-    if 0 < rate <= 1000:
+    if 0 < rate <= limits.RATE:
         ui.change(alpha=rate, learning_rate=None)
     else:
         ui.change(learning_rate=rate)
