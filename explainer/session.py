@@ -116,6 +116,7 @@ class Work:
     refused: str = ""                   # why nothing was kept
     written: tuple | None = None        # what the file is of
     passed_over: bool = False           # whether what others left was offered and refused
+    lost: bool = False                  # whether the browser has just said that something was lost
     had: bool = False                   # whether there was ever anything that could be lost
 
 

@@ -45,14 +45,15 @@ def offer():
     if not (entries := work.left()[:OFFERED]):
         return
     with st.container(border=True, key="work_left"):
-        st.markdown("**Work was kept on this computer.** Go on with it?")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown("**Work was kept on this computer.** Go on with it?")
+            st.button("Begin anew", key="pass_over", on_click=_pass_over)
         for entry in entries:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 when = time.strftime("%Y-%m-%d, %H:%M", time.localtime(entry.when))
                 st.markdown(f":small[{when}: {outside.markdown(entry.words)}]")
                 st.button("Go on", key=f"take_up_{entry.name}", on_click=_take_up, args=(entry.name,))
                 st.button("Delete", key=f"drop_{entry.name}", on_click=work.KEEPING.drop, args=(entry.name,))
-        st.button("Begin anew", key="pass_over", on_click=_pass_over)
 
 
 def _pass_over():
@@ -78,7 +79,8 @@ def _make_again(trainer, found):
         run = session_files.made_again(stored, FILE)
         run.name = stored.name
         trainer.add(run)
-    said = "The runs are here again with their curves, and with their first, best and last kept weights."
+    said = ("The runs are here again, with the loss of every batch, and with the weights and accuracies of their "
+            "first, best and last kept moments.")
     if not found.unfinished:
         return said
     last = trainer.runs[-1]
@@ -96,12 +98,16 @@ def remember():
     kept = ui.session()
     has = [run.name for run in kept.trainer.runs] + ["a drawing"] * (kept.drawing.picture is not None)
     kept.work.had = kept.work.had or bool(has)
+    if kept.work.lost:                  # the whole page says so, not only the part that this stands in
+        kept.work.lost = False
+        st.rerun()
     mount.remember(None if not kept.work.had else "" if kept.work.keeps else ", ".join(has), _lost)
 
 
 def _lost():
     """The browser says what the tab had in another session: it was reloaded, or the app was started anew."""
     if isinstance(lost := ui.sent("tab").lost, str):
+        ui.session().work.lost = True
         what = outside.name(lost, "a run", MOST_WORDS)
         ui.session().notices = [f"This tab was reloaded, or the app was started anew, and what it had is lost: {what}. "
                                 "The settings are as they were, and Start makes the same run again from the same "

@@ -171,6 +171,7 @@ class Reader:
     def leave(self):
         """Leave nothing behind in the tab, for the next one."""
         self.page.unroute_all()
+        self.page.evaluate("try { sessionStorage.clear() } catch { /* not a page of ours */ }")
         self.page.goto("about:blank")
         self.page.emulate_media(color_scheme="light", forced_colors="null", reduced_motion="null")
         self.page.set_viewport_size(USUAL_SIZE)

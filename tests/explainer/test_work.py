@@ -65,7 +65,7 @@ def test_after_the_app_was_ended_the_last_weights_are_offered_and_trained_on(fol
     np.testing.assert_array_equal(run.network.vector, weights)
     assert (run.name, run.ended, run.recipe.net, run.recipe.setting.epochs) == ("run 1", "finished", "relu10", 2)
     assert len(run.losses.points) == 90 and run.moments[0].key == "e0"
-    assert of(later).chosen.choice.net == "relu10" and "first, best and last kept weights" in later.warning[0].value
+    assert of(later).chosen.choice.net == "relu10" and "first, best and last kept moments" in later.warning[0].value
     assert offers(later) == [] and of(later).work.keeps and of(later).work.name == name
     folder()
     assert offers(train_page()) == [name] and len(work.KEEPING.entries()) == 1      # one file, not two
@@ -110,7 +110,7 @@ def test_a_training_is_kept_while_it_goes_on(monkeypatch, folder):
     finally:
         of(at).trainer.pause()
     folder()
-    assert "of 5,000" in work.KEEPING.entries()[0].words
+    assert work.KEEPING.entries()[0].words.startswith("run 1, after")
     assert offers(train_page()) != []
 
 

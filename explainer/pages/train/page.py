@@ -41,8 +41,8 @@ def live():
             views.choice(trainer)
     if trainer.current is not None:
         views.panel(trainer, moment)
+    kept_work.remember()
 
 
 live()
 shared.data_line()
-kept_work.remember()
