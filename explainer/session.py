@@ -101,7 +101,8 @@ class Reading:
 
 @dataclass(slots=True)
 class Filing:
-    """What is saved of a session beside its runs and drawings, and the sessions that are being opened."""
+    """What leaves a session beside its runs and drawings, and the sessions that are being opened."""
+    link: set = field(default_factory=set)      # what its links do, keys of link.SWITCHES
     notes: str = ""
     opened: tuple = ()                  # of (name, Stored): read, and not taken in yet
     refused: tuple = ()                 # a sentence for each file that is no session

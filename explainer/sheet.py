@@ -121,7 +121,7 @@ def _facts(choice, walk, data=""):
     """((what, text), …): what decides the numbers."""
     preset, setting = choice.preset(), choice.settings()
     how = f", {'as the source has it' if choice.chosen_setting == 'source' else 'as it works best'}" \
-        if preset.source is not preset.best else ""
+        if preset.source is not preset.best and not whose(choice.numbers, choice.edits) else ""
     facts = [("Network", f"{preset.title}, {'-'.join(map(str, walk.before.sizes))}{how}")]
     if preset.is_toy:
         many = f", {walk.m} examples" if walk.m > 1 else ""
@@ -133,6 +133,8 @@ def _facts(choice, walk, data=""):
     drawn = setting.initialisation is not None and choice.weights == "untrained"
     facts += [("Seed", str(seed) if drawn or preset.is_toy else "none"), ("Weights", _weights(choice)),
               ("α", f"{walk.learning_rate:g}, gradients are the {walk.before.reduction} over the batch")]
+    if all(layer.frozen_bias for layer in walk.before.layers if layer.b is not None) and preset.is_toy:
+        facts.append(("Biases", "stay as they are, as in the source"))
     return tuple(facts)
 
 

@@ -60,7 +60,8 @@ def _head(sheet, answers=False):
 def _how(sheet):
     """What is to be done, in a line."""
     copied = " Copy into a dashed one what you found above." if any(n.state == "copied" for n in sheet.numbers) else ""
-    return f'<p class="how">Work out what goes into each empty box, to {sheet.digits} significant digits.{copied}</p>'
+    return (f'<p class="how">Work out what goes into each empty box of the tables, to {sheet.digits} significant '
+            f'digits; zeros at the end may be left out.{copied}</p>')
 
 
 def _given(sheet):

@@ -1,5 +1,6 @@
 """The link to what is on the screen, with everything that another machine needs to show the same."""
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -15,6 +16,8 @@ SWITCHES = {    # {what: (label, what it does)}
                                 "no matrices as files, no key of the test."),
     "settings": ("hide settings", "Whoever opens the link can change neither the network nor its settings."),
     "present": ("present", "The link opens as for a room: larger, and nothing but the walk.")}
+COURTESY = "Hidden is not locked away: whoever changes the address, or looks around, can find it."
+SAID = {"answers": COURTESY, "present": "Presenting takes the short way: twelve stops instead of every step."}
 OF_A_LESSON = ("A link cannot hold what a lesson taught; opened elsewhere, the network is untrained.")
 FROM_A_FILE = ("A link cannot hold a network from a file; opened elsewhere, the network is untrained. Train has "
                "**save and load** for that.")
@@ -56,12 +59,15 @@ def _switched(chosen, switches):
     look = chosen.look
     if look.hide:
         return chosen
-    on = set()
+    wanted = ui.session().filing.link
     with st.container(horizontal=True, gap="medium"):
         for name in switches:
             label, text = SWITCHES[name]
-            if st.toggle(label, key=f"link_{name}", help=text):
-                on.add(name)
+            st.toggle(label, key=ui.shown(f"link_{name}", name in wanted), help=text,
+                      on_change=partial(wanted.symmetric_difference_update, {name}))
+    on = wanted.intersection(switches)
+    if said := " ".join(text for name, text in SAID.items() if name in on):
+        st.caption(said)
     hide = ",".join(name for name in HIDDEN if name in on)
     return replace(chosen, look=replace(look, hide=hide, present="present" in on,
                                         guide=look.guide or "answers" in on))

@@ -1,6 +1,4 @@
 """A session as a file: what of it is saved, and what of such files is opened beside what is here."""
-from functools import partial
-
 import streamlit as st
 
 from explainer import links, outside, resources
@@ -34,12 +32,12 @@ def saving():
     kept, trainer = ui.session(), resources.trainer()
     names = {f"run {run.number}": run.name for run in trainer.runs}
     names |= {DRAWINGS: _counted(len(kept.drawing.gallery), "drawing")} if kept.drawing.gallery else {}
-    names |= {NOTES: "notes"} if kept.filing.notes else {}
+    names[NOTES] = "notes"
     st.markdown("**Save this session** as a file: runs with their weights and curves, drawings, notes")
     st.text_area("Notes", max_chars=MOST_NOTES, height=80, label_visibility="collapsed",
                  key=ui.shown("notes", kept.filing.notes), on_change=ui.keep(kept.filing, "notes"),
                  placeholder="Notes: your name, what you tried, what you found")
-    if not names:
+    if len(names) == 1 and not kept.filing.notes:
         st.caption("There is nothing to save yet: train a run, keep a drawing, or write a note.")
         return
     chosen = st.pills("What is saved", list(names), format_func=names.get, selection_mode="multi", default=list(names),
@@ -47,11 +45,14 @@ def saving():
     every = st.toggle("the weights of every moment", True, key="every_moment",
                       help="Off: of each run its first, best and last weights. The file is smaller then.")
     runs = [run for run in trainer.runs if f"run {run.number}" in chosen]
-    arguments = (runs, kept.drawing.gallery if DRAWINGS in chosen else (),
-                 kept.filing.notes if NOTES in chosen else "", every)
+
+    def content():      # of the moment of the click: it ends the typing of a note
+        return save(runs, kept.drawing.gallery if DRAWINGS in chosen else (),
+                    kept.filing.notes if NOTES in chosen else "", every)
+    first_line = outside.name(kept.filing.notes.strip().partition("\n")[0], "session")
     if refused := too_large(runs, every):
         st.caption(outside.markdown(f"{refused}."))
-    st.download_button("Session (.zip)", partial(save, *arguments), "session.zip", "application/zip",
+    st.download_button("Session (.zip)", content, f"{first_line}.zip", "application/zip",
                        key="save_session", on_click="ignore", disabled=not chosen or bool(refused))
 
 

@@ -158,13 +158,13 @@ def fetch():
 
 def foot(choice, walk):
     """What is on the screen: the network, its weights, its learning rate, the data."""
-    preset = choice.preset()
+    preset, others = choice.preset(), whose(choice.numbers, choice.edits)
+    two = preset.source is not preset.best and not others
     drawn = choice.settings().initialisation is not None and choice.weights == "untrained"
     how = f"initial weights {initialisation_name(choice.settings())}, " if choice.init else ""
-    parts = [f"{preset.title}, {SETTINGS[choice.chosen_setting]}" if preset.source is not preset.best else preset.title,
+    parts = [f"{preset.title}, {SETTINGS[choice.chosen_setting]}" if two else preset.title,
              f"{how}seed {choice.seed}" if drawn else "", f"after {choice.ahead} steps" if choice.ahead else "",
-             whose(choice.numbers, choice.edits),
-             f"α = {walk.learning_rate:g} on the {walk.before.reduction} over the batch",
+             others, f"α = {walk.learning_rate:g} on the {walk.before.reduction} over the batch",
              "" if choice.settings().batch_size or choice.of_run
              else f"the source takes all images as one batch, here {walk.m} of them"]
     data = "" if preset.is_toy else f"Data: {resources.dataset().origin}."

@@ -33,7 +33,7 @@ def new_session(monkeypatch):
     begin()
     yield begin
     for trainer in made:
-        trainer.close()
+        trainer.pause()
         trainer.wait(5)
 
 
@@ -208,7 +208,7 @@ def test_a_run_from_a_file_and_a_lesson_have_no_link_and_the_dialog_says_so(new_
 def test_the_switches_of_the_dialog_are_in_the_link_and_what_is_hidden_stays_so(new_session):
     at = share(app("net=mazur&step=S1&hand=everything"))
     assert not {"hide", "present", "guide"} & set(link_of(at))
-    for key in ("link_answers", "link_settings", "link_present"):
+    for key in ("ui_link_answers", "ui_link_settings", "ui_link_present"):
         at.toggle(key=key).set_value(True).run()
     parameters = link_of(at)
     assert (parameters["hide"], parameters["present"], parameters["guide"]) == ("answers,settings", "1", "1")
