@@ -130,6 +130,8 @@ def there(reader, page, address):
     reader.page.get_by_role("link", name=page).click()
     reader.page.locator("[data-testid=stMain] .view").wait_for(state="detached")
     idle(reader)
+    reader.stand_still()
+    idle(reader)
 
 
 def test_draw_before_and_after_a_drawing(reader, assert_clean):
