@@ -42,7 +42,17 @@ def test_hidden_settings_and_answers_are_not_on_the_screen(stranger):
     more = page.locator(".pane.shown .more")
     assert more.locator("button").all_inner_texts() == ["Derivation"]
     assert page.locator("select[name=hand], .st-key-ui_net").count() == 0
-    stranger.go_to("close")
+    for act in (lambda: page.keyboard.press("ArrowRight"), page.locator(".view .map [data-step=A1]").click,
+                page.locator(".view .map [data-step=E_new]").click):
+        act()
+        page.locator(".pane.shown").get_by_text("first answer what is asked").wait_for()
+        assert stranger.step == "S1"        # the next step would show what is asked here
+    for n, number in enumerate(("0.3775", "0.3925")):
+        page.locator(".pane.shown .by-hand input").nth(n).fill(number)
+        stranger.moves(page.keyboard.press, "Enter")
+    stranger.moves(page.locator(".st-key-next button").click)
+    assert stranger.step == "A1"
+    stranger.visit("net=mazur&step=close&hide=answers,settings")
     assert "Train: thousands of steps" in page.locator(".pane.shown .acts button").all_inner_texts()
     assert not [name for name in page.locator(".pane.shown .acts button").all_inner_texts() if "more steps" in name]
 

@@ -67,6 +67,20 @@ function reveal(view, made) {
   mark(view, made.dataset.step)
 }
 
+// Where answers are hidden one goes ahead from stop to stop, and not past what is not answered: the next step shows it.
+function tooEarly(view, key) {
+  const { map: { order }, stops, hides } = view.data, at = order.indexOf(view.at()), to = order.indexOf(key)
+  const [walk] = view.sign.split(".")
+  view.furthest = view.ofWalk === walk ? Math.max(view.furthest, at) : at
+  view.ofWalk = walk
+  if (!hides.includes("answers") || to <= view.furthest) return false
+  const { pane } = view.shown, next = stops.find((stop) => order.indexOf(stop) > view.furthest)
+  if (at === view.furthest && key === next && !(pane.hand ? pane.hand.left : isOpen(view, pane))) return false
+  const cell = view.shown.querySelector(".cell")
+  if (cell && !cell.querySelector(".early")) cell.prepend(element("p", { className: "hint early", role: "status", textContent: "One step after the other: first answer what is asked, then → goes on." }))
+  return true
+}
+
 // A new step is read from its title on, where the page is longer than the window.
 function toTop(view) {
   const main = document.querySelector("[data-testid=stMain]"), above = view.room.getBoundingClientRect().top - main.getBoundingClientRect().top
@@ -129,6 +143,7 @@ function wire(view) {
   }
   // Show it if it is there; tell Python in any case.
   view.go = (key) => {
+    if (tooEarly(view, key)) return
     view.wanted = key
     nearer(view)
     toTop(view)
