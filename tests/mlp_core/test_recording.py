@@ -59,7 +59,8 @@ def test_training_is_to_the_bit_what_the_readable_functions_do(hidden, output, l
             passed = forward(plain, X[batch])
             losses.append(float(batch_loss(plain, passed, Y[batch])))
             descend(plain, backward(plain, passed, Y[batch]), alpha)
-    told = list(train(network, X, Y, learning_rate=(0.03, 0.01), batch_size=4, epochs=2, rng=np.random.default_rng(43)))
+    told = list(train(network, X, Y, learning_rate=(0.03, 0.01).__getitem__, batch_size=4, epochs=2,
+                      rng=np.random.default_rng(43)))
     assert [progress.loss for progress in told] == losses and all(map(isfinite, losses))
     for ours, theirs in zip(network.layers, plain.layers):
         assert same_bits(ours.W, theirs.W) and (ours.b is theirs.b is None or same_bits(ours.b, theirs.b))

@@ -13,11 +13,10 @@ from pathlib import Path
 import pytest
 
 from scripts import classroom, environment
-from tests.browser.chromium import launch
 from tests.browser.reader import Reader
 from tests.served import shake_hands
 
-PROJECT = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[2]
 PASSWORD = "tafelbild-7301"
 
 
@@ -91,18 +90,14 @@ def test_only_names_that_the_teacher_gave_are_answered(served):
     assert shake_hands(served, right | {"Origin": "http://evil.example"}) == 403
 
 
-@pytest.mark.browser
-def test_a_browser_that_has_the_password_walks(served):
-    from playwright.sync_api import sync_playwright
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        window = chromium.new_context(http_credentials={"username": "anna", "password": PASSWORD})
-        reader = Reader(window.new_page(), f"http://127.0.0.1:{served}")
-        reader.visit("net=mazur&step=X")
-        reader.press("ArrowRight")
-        assert reader.step == "S1"
-        reader.check()
-        chromium.close()
+def test_a_browser_that_has_the_password_walks(browser, served):
+    window = browser.new_context(http_credentials={"username": "anna", "password": PASSWORD})
+    reader = Reader(window.new_page(), f"http://127.0.0.1:{served}")
+    reader.visit("net=mazur&step=X")
+    reader.press("ArrowRight")
+    assert reader.step == "S1"
+    reader.check()
+    window.close()
 
 
 def test_each_start_has_a_password_of_its_own_and_the_usual_start_none(monkeypatch, tmp_path, capsys):
