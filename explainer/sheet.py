@@ -6,11 +6,10 @@ blank asks for stands nowhere else on it.
 import re
 from dataclasses import dataclass, replace
 from math import isfinite
-from urllib.parse import quote, urlencode
 
 import numpy as np
 
-from . import prose
+from . import links, prose
 from .address import to_address
 from .arithmetic import arithmetic
 from .by_hand import LEVELS, covered
@@ -114,7 +113,7 @@ def can_be_asked(chosen, walk):
 
 def link(chosen, base):
     """Return the address of a view."""
-    return f"{base}?{urlencode(to_address(chosen), quote_via=quote)}"
+    return links.link(base, to_address(chosen))
 
 
 def _facts(choice, walk, data=""):

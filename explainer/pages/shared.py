@@ -1,10 +1,9 @@
 """What more than one page shows: the network, the data, a moment of a run, notices; and the way into the walk."""
 from dataclasses import replace
-from urllib.parse import urlencode
 
 import streamlit as st
 
-from explainer import outside, resources
+from explainer import links, outside, resources
 from explainer import session as ui
 from explainer.choice import hidden_sizes
 from explainer.notation import ACTIVATION_NOTATION, LOSS_NOTATION, initialisation_name
@@ -46,7 +45,7 @@ def open_walk(recipe, weights, **changes):
 
 def link():
     """Return the address of what the one-batch page shows, as the browser has it."""
-    return f"{(st.context.url or '').partition('?')[0].rstrip('/')}/?{urlencode(ui.session().address)}"
+    return links.link(st.context.url or "", ui.session().address)
 
 
 def network(choice, **options):

@@ -20,7 +20,7 @@ def sheet(chosen, walk):
     count = 1
     if what == "hand":
         chosen, count = _example(chosen)
-    base = (st.context.url or "").partition("?")[0].rstrip("/") + "/"
+    base = st.context.url or ""
     name = f"{chosen.choice.net}-{chosen.look.step if what == 'step' else what}.html"
     data = resources.dataset().origin
 
