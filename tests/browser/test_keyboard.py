@@ -80,7 +80,7 @@ def assert_all_by_tab(reader, *groups, part="[data-testid=stApp]"):
     """All is reached with Tab, but the options of these groups that are not chosen; and it shows what has the focus."""
     passed_over, unseen = by_tab(reader.page, part)
     assert unseen == []
-    options = tuple(f"{group} {kind}" for group in groups for kind in ("radio", "INPUT"))
+    options = tuple(f"{group} {kind}" for group in groups for kind in ("radio", "INPUT", "BUTTON"))
     assert [name for name in passed_over if not name.startswith(options)] == []
 
 
@@ -150,7 +150,10 @@ def test_train_before_and_after_a_run_and_with_its_dialog_open(still):
     for view in ("confusion matrix", "worst mistakes", "save and load"):
         look_at(still, view)
         idle(still)
-        assert_all_by_tab(still, part=".st-key-panel")
+        assert_all_by_tab(still, "saved_run-1_notes", part=".st-key-panel")
+    still.page.locator(".st-key-saved_run-1_notes button").first.focus()
+    still.page.keyboard.press("ArrowRight")
+    assert still.page.evaluate("document.activeElement.innerText") == "notes"
 
 
 def test_draw_before_and_after_a_drawing(still):
