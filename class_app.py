@@ -14,12 +14,12 @@ import streamlit as st  # noqa: E402
 from starlette.middleware import Middleware  # noqa: E402
 from starlette.middleware.trustedhost import TrustedHostMiddleware  # noqa: E402
 
+from explainer import server  # noqa: E402
+
 COOKIE = "class-door"
 PAUSE = 1.0         # seconds before a wrong password is answered
 ASK = [(b"www-authenticate", b'Basic realm="Backpropagation", charset="UTF-8"'), (b"content-type", b"text/plain"),
        (b"cache-control", b"no-store")]
-GUARDS = [(b"x-frame-options", b"SAMEORIGIN"), (b"content-security-policy", b"frame-ancestors 'self'"),
-          (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
 
 
 class Door:
@@ -42,13 +42,14 @@ class Door:
             if given:
                 await asyncio.sleep(PAUSE)
             return await self._refuse(scope, send)
-        extra = GUARDS + ([] if known else [(b"set-cookie", self._cookie())])
+        if known:
+            return await self.app(scope, receive, send)
 
-        async def guarded(message):
+        async def with_cookie(message):
             if message["type"] == "http.response.start":
-                message = message | {"headers": [*message.get("headers", []), *extra]}
+                message = message | {"headers": [*message.get("headers", []), (b"set-cookie", self._cookie())]}
             await send(message)
-        await self.app(scope, receive, guarded)
+        await self.app(scope, receive, with_cookie)
 
     def _is_known(self, cookies):
         pairs = [pair.strip().partition("=") for line in cookies for pair in line.split(";")]
@@ -69,10 +70,10 @@ class Door:
     async def _refuse(self, scope, send):
         if scope["type"] == "websocket":
             return await send({"type": "websocket.close", "code": 1008})
-        await send({"type": "http.response.start", "status": 401, "headers": ASK + GUARDS})
+        await send({"type": "http.response.start", "status": 401, "headers": ASK})
         await send({"type": "http.response.body", "body": b"This needs the password of the class."})
 
 
-app = st.App("streamlit_app.py", middleware=[
-    Middleware(TrustedHostMiddleware, allowed_hosts=os.environ.get("CLASS_HOSTS", "localhost").split()),
+app = st.App("streamlit_app.py", routes=server.ROUTES, lifespan=server.reading_ahead, middleware=[
+    server.GUARDED, Middleware(TrustedHostMiddleware, allowed_hosts=os.environ.get("CLASS_HOSTS", "localhost").split()),
     Middleware(Door, password=os.environ.get("CLASS_PASSWORD", ""))])

@@ -2,31 +2,6 @@
 // Hovering a cell outlines its row, its column and its partners at once, without asking the server;
 // a click tells Python which cell it was.
 
-const loading = (window.__plotlyOnce ??= { promise: null })
-
-// The server names no age for this file and no check for a newer one, so by itself the browser would fetch it for every
-// page. The address carries the version, so what the browser has under it can be taken as it is.
-async function source(version) {
-  const url = new URL(`component/explainer.components.mount.plotly/plotly.min.js?${version}`, document.baseURI)
-  const answer = await fetch(url, { cache: "force-cache" })
-  if (!answer.ok) throw new Error("plotly")
-  return URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type: "text/javascript" }))
-}
-
-const run = (address) => new Promise((resolve, reject) => {
-  const script = document.createElement("script")
-  script.src = address
-  script.onload = () => resolve(window.Plotly)
-  script.onerror = () => reject(new Error("plotly"))
-  document.head.append(script)
-}).finally(() => URL.revokeObjectURL(address))
-
-function plotly(version) {
-  if (window.Plotly) return Promise.resolve(window.Plotly)
-  loading.promise ??= source(version).then(run).catch((error) => { loading.promise = null; throw error })
-  return loading.promise
-}
-
 const TYPES = { f4: Float32Array, f8: Float64Array, u1: Uint8Array }
 
 // A flat array as rows, rows of rows, …; the innermost are views of the same bytes.

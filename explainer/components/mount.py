@@ -4,9 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-import plotly
 import streamlit as st
-from streamlit.components.v1 import declare_component
 
 from .. import glossary, shipped
 from ..figures.theme import (
@@ -23,18 +21,10 @@ from ..figures.theme import (
     THUMBNAIL,
     as_browsers_write,
 )
+from ..server import PLOTLY
 from .payload import pack
 
 HERE = Path(__file__).parent
-
-
-def provide_plotly():
-    """Let the server hand out plotly.js from where it is installed, so that nothing is copied anywhere.
-
-    A component that is never put on a page: registering it is all that makes Streamlit serve its folder, at
-    component/explainer.components.mount.plotly/. Each run registers it, since a new server knows of none.
-    """
-    declare_component("plotly", path=Path(plotly.__file__).parent / "package_data")
 
 
 def style_page():
@@ -62,10 +52,10 @@ def symbols_on_dark():
     return "\n".join(rules)
 
 
-def _component(name, css_class):
-    return st.components.v2.component(name, html=f'<div class="{css_class}"></div>',
-                                      css=shipped.read(HERE / f"{name}.css"), js=shipped.read(HERE / f"{name}.js"),
-                                      isolate_styles=False)
+def _component(name, css_class, before=""):
+    return st.components.v2.component(name, html=f'<div class="{css_class}"></div>', isolate_styles=False,
+                                      css=shipped.read(HERE / f"{name}.css"),
+                                      js=before + shipped.read(HERE / f"{name}.js"))
 
 
 def _shared(name):
@@ -79,15 +69,14 @@ def _joined(*names):
 
 VIEW = ["arrays", "elements", "map", "cells", "squeeze", "carry", "card", "glossary", "hand",
         "ends", "pane", "view"]      # one script; the last runs it
-_view = st.components.v2.component("view", html='<div class="view"></div>',
-                                   css=_joined("figures.css", "view/view.css"),
-                                   js=f"const GLOSSARY = {json.dumps(glossary.plain())}\n" + _shared("figures")
-                                   + _shared("keyboard") + _joined(*(f"view/{name}.js" for name in VIEW)),
-                                   isolate_styles=False)
+_view = st.components.v2.component(
+    "view", html='<div class="view"></div>', css=_joined("figures.css", "view/view.css"), isolate_styles=False,
+    js=f"const GLOSSARY = {json.dumps(glossary.plain())}\n" + "".join(map(_shared, ("plotly", "figures", "keyboard")))
+       + _joined(*(f"view/{name}.js" for name in VIEW)))
 _ahead = st.components.v2.component("ahead", html="<div hidden></div>", js=shipped.read(HERE / "ahead.js"))
 _keyboard = st.components.v2.component("keyboard", html="<div hidden></div>", js=shipped.read(HERE / "keyboard.js"))
 _tab = st.components.v2.component("tab", html="<div hidden></div>", js=shipped.read(HERE / "tab.js"))
-_figures = _component("figures", "figures")
+_figures = _component("figures", "figures", _shared("plotly"))
 _pad = _component("pad", "pad")
 
 
@@ -104,7 +93,7 @@ def show_figures(key, figures, *, token, alts, images=None, selected=None, legen
     content = {"figures": [{**figure, "alt": alt} for figure, alt in zip(figures, alts)], "token": token,
                "images": images, "selected": selected, "templates": TEMPLATES, "inks": THUMBNAIL, "legend": legend,
                "keyboard": keyboard, "row": row, "status": status, "layers": LAYERS,
-               "plotly": plotly.__version__}
+               "plotly": PLOTLY}
     return _figures(key=key, data=pack(content), on_cell_change=on_cell or _nothing)
 
 
@@ -121,7 +110,7 @@ def show_view(shelf, header, makers, keep, on_told, on_missing):
 
     `makers` {id: function} make the panes that the browser may lack, `keep` are the ids it keeps.
     """
-    header = {"katex": katex(), "plotly": plotly.__version__, "templates": TEMPLATES, "inks": THUMBNAIL} | header
+    header = {"katex": katex(), "plotly": PLOTLY, "templates": TEMPLATES, "inks": THUMBNAIL} | header
     _view(key="view", data=shelf.pack(header, makers, keep), on_told_change=on_told,
           on_missing_change=on_missing)
 

@@ -10,8 +10,8 @@ import pytest
 PROJECT = Path(__file__).parents[2]
 PRODUCT = ["streamlit_app.py", "class_app.py", "mlp_core", "explainer"]
 EVERYTHING = [*PRODUCT, "scripts", "benchmarks", "tests"]
-SHOWS = ("explainer.pages", "explainer.components", "explainer.session", "explainer.resources", "streamlit_app",
-         "class_app")
+SHOWS = ("explainer.pages", "explainer.components", "explainer.session", "explainer.resources", "explainer.server",
+         "streamlit_app", "class_app")
 
 
 def sources(*places):
@@ -98,7 +98,7 @@ def test_tensorflow_is_never_imported_at_start_up(module, path):
 def test_figures_are_plain_data_since_plotlys_own_classes_check_every_value_each_time():
     use = [module for module, path in sources(*PRODUCT).items()
            if any(inside(name, "plotly") for name in imports_of(module, path))]
-    assert use == ["explainer.components.mount"]        # which serves its JavaScript
+    assert use == ["explainer.server"]      # which serves its JavaScript
 
 
 @pytest.mark.parametrize("module, path", sources(*EVERYTHING).items())
