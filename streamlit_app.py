@@ -27,12 +27,10 @@ def show():
         from explainer.components.library import fetch_plotly
         fetch_plotly()
         from explainer.components.mount import style_page
-        from explainer.turns import TURNS
-        from explainer.work import keep
-        style_page()
-        with TURNS.page():      # trainings give way
+        from explainer.work import at_work
+        style_page(page.url_path or "one_batch")
+        with at_work():
             page.run()
-        keep()
     except Damaged as reason:
         st.error(markdown(reason))
 

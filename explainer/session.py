@@ -128,6 +128,7 @@ class Session:
     arrived: bool = False               # whether an address was looked for
     address: dict = field(default_factory=dict)     # the walk's, when it was last read or written
     awaited: tuple[int, LinkedRun] | None = None    # (number of a run, the one in a link that it becomes again)
+    around: tuple | None = None         # what the page around the view has shown
     told: bool = False                  # whether this run of the page comes from what the reader did on it
     walk: tuple[Decided, Walk] | None = None        # the last walk, and what decided it
     dialog: str = ""                    # which dialog of the walk is open: "settings", "share", or none

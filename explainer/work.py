@@ -1,4 +1,5 @@
 """What a session keeps on this computer while it is at work, and what sessions that are over have left there."""
+from contextlib import contextmanager
 from functools import partial
 from weakref import WeakValueDictionary
 
@@ -7,9 +8,18 @@ import numpy as np
 from . import checkpoint
 from .keeping import Keeping
 from .session import presence, session
+from .turns import TURNS
 
 KEEPING = Keeping()
 KEPT_BY = WeakValueDictionary()     # {name of what is kept: the Trainer of the session that keeps it}
+
+
+@contextmanager
+def at_work():
+    """While a page, or a part of one, is made: trainings give way, and afterwards this session's work is kept."""
+    with TURNS.page():
+        yield
+    keep()
 
 
 def keep():

@@ -158,7 +158,11 @@ function thumbnails(gd, canvas, spec, images, selected, ink) {
   }
 }
 
+const sprites = new WeakMap()       // of a digit's pixels: [its ink, its picture]
+
 function digit(pixels, ink) {
+  const [inked, kept] = sprites.get(pixels) ?? []
+  if (inked === ink) return kept
   const sprite = document.createElement("canvas")
   sprite.width = sprite.height = 28
   const context = sprite.getContext("2d"), data = context.createImageData(28, 28)
@@ -167,6 +171,7 @@ function digit(pixels, ink) {
     data.data[4 * n + 3] = pixels[n]
   }
   context.putImageData(data, 0, 0)
+  sprites.set(pixels, [ink, sprite])
   return sprite
 }
 
@@ -321,16 +326,16 @@ function draw(Plotly, root, content, report) {
   return Promise.all(content.figures.map(async (figure, n) => {
     const element = frame(root, n)
     const [gd, canvas, overlay, strip, spoken, top] = element.children
-    const height = tall(root, figure)
+    const height = content.width ? figure.layout.height : tall(root, figure), width = content.width ?? element.clientWidth
     element.style.height = `${height + (content.legend ? 22 : 0)}px`
     head(top, figure.layout.meta ?? {})
     gd.setAttribute("role", "figure")
     gd.setAttribute("aria-label", (figure.alt ?? "") + (content.keyboard ? ". Arrow keys move, Enter chooses." : ""))
     if (content.keyboard) gd.tabIndex = 0
-    const look = `${mode} ${element.clientWidth} ${height} ${root.span}`
+    const look = `${mode} ${width} ${height} ${root.span}`
     if (gd.look !== look || !content.token || content.images || !same(gd.figure, figure)) {
       const layout = { ...structuredClone(figure.layout), template, colorscale: template.layout.colorscale,
-        width: element.clientWidth, height, autosize: false }
+        width, height, autosize: false }
       if (root.span) layout.xaxis = { ...layout.xaxis, range: root.span }
       await Plotly.react(gd, painted(figure, content.layers?.[mode], template.layout.shapedefaults.line.color), layout,
         { displayModeBar: false, doubleClick: content.row ? false : "reset" })

@@ -27,15 +27,15 @@ from .payload import pack
 HERE = Path(__file__).parent
 
 
-def style_page():
-    """Give the page the style that all pages share."""
+def style_page(page):
+    """Give the page, by its name, the style that all pages share and its own."""
     pairs = SYMBOLS | {"text": tuple(TEXT.values()), "background": tuple(BACKGROUND.values()), "operator": OPERATOR,
                        "accent": ACCENT}
     names = {"hover": HOVER, "on-primary": ON_PRIMARY, "quiet": QUIET,
              **{name: f"light-dark({light}, {dark})" for name, (light, dark) in pairs.items()}}
     variables = "".join(f"--{name}: {value}; " for name, value in names.items())
-    page = shipped.read(HERE / "page.css")
-    st.html(f"<style>:root {{ color-scheme: light dark; {variables}}}\n{symbols_on_dark()}\n{page}</style>")
+    rules = _joined("page/page.css", *[f"page/{page}.css"] * (HERE / "page" / f"{page}.css").exists())
+    st.html(f"<style>:root {{ color-scheme: light dark; {variables}}}\n{symbols_on_dark()}\n{rules}</style>")
 
 
 def symbols_on_dark():

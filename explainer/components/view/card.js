@@ -11,6 +11,7 @@ function card(view, made, pane) {
   const fill = () => {
     const [before, taken] = answers.get(askedOf(view, pane)) ?? []
     box.hidden = before !== undefined && before !== asked       // another batch or α: once is enough
+    made.classList.toggle("carded", !box.hidden)
     const question = element("p", { className: "question" }, element("b", { textContent: "Predict. " }), ...words(pane.card.question))
     box.replaceChildren(...taken === undefined ? [question, choiceList(pane.card, choose), element("p", { className: "hint", textContent: "Choose, by click or with the keys 1 to 4, and the result is uncovered; → skips the question." })]
         : box.hidden ? [] : [verdict(view, pane.card, taken)])

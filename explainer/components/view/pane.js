@@ -131,20 +131,21 @@ async function paint(view, made) {
   if (!Plotly) { stage.firstChild.textContent = "The drawing library did not load. Reload the page to try again."; return fit(made) }
   const by = view.hasAttribute("data-present") ? 1.5 : 1
   const common = { templates: view.data.templates, inks: view.data.inks, mode: modeOf(view), images: pane.images, selected: pane.selected, legend: false }
-  const height = stage.clientHeight || pane.stage.layout.height
-  made.size = `${view.clientWidth}x${stage.clientHeight}`
-  const full = { ...pane.stage, layout: { ...pane.stage.layout, height } }, figure = by > 1 || stage.clientWidth < 500 ? simple(full, by) : shortened(full, stage.clientWidth)
-  figure.layout.shapes = cleared(figure.layout, stage.clientWidth)
-  await draw(Plotly, stage.firstChild, { ...common, figures: [withAverages(figure, stage.clientWidth)] }, view.pick)
+  const charts = by === 1 ? pane.details : []
+  fit(made)       // and all is measured before anything is drawn: each look afterwards would lay the page out anew
+  const height = stage.clientHeight || pane.stage.layout.height, width = stage.clientWidth, aside = details.clientWidth
+  const room = charts.length && Math.floor((details.clientHeight || 190) / charts.length)
+  made.size = `${view.clientWidth}x${height}`
+  const full = { ...pane.stage, layout: { ...pane.stage.layout, height } }, figure = by > 1 || width < 500 ? simple(full, by) : shortened(full, width)
+  figure.layout.shapes = cleared(figure.layout, width)
+  await draw(Plotly, stage.firstChild, { ...common, width, figures: [withAverages(figure, width)] }, view.pick)
   const gd = stage.querySelector(".plot")
   if (!gd.squeezing) { gd.squeezing = true; gd.on("plotly_relayout", () => resqueeze(Plotly, gd)) }
-  legend(scales, stage.querySelector(".plot"), view.data.templates[modeOf(view)])
-  if (pane.details.length && by === 1) {
-    const room = Math.floor((details.clientHeight || 190) / pane.details.length)
-    const small = pane.details.map((f) => ({ ...f, alt: "What is behind the selected cell", layout: { ...f.layout, height: Math.min(Math.round(1.5 * f.layout.height), Math.max(room, 96)) } }))
-    await draw(Plotly, details.firstChild, { ...common, figures: small }, view.pick)
+  legend(scales, gd, view.data.templates[modeOf(view)])
+  if (charts.length) {
+    const small = charts.map((f) => ({ ...f, alt: "What is behind the selected cell", layout: { ...f.layout, height: Math.min(Math.round(1.5 * f.layout.height), Math.max(room, 96)) } }))
+    await draw(Plotly, details.firstChild, { ...common, width: aside, figures: small }, view.pick)
   }
-  fit(made)
   if (pane.hand) coverCells(made)
   else if (pane.card) cover(view, made)
   made.painted = true

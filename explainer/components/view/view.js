@@ -107,6 +107,7 @@ function keys(event) {
 
 // For a room everything is drawn larger, and what is not of the walk goes.
 function presented(view, on) {
+  document.body.toggleAttribute("data-present", on)
   if (view.hasAttribute("data-present") === on) return
   view.toggleAttribute("data-present", on)
   view.redraw?.()
@@ -139,12 +140,13 @@ function wire(view) {
   view.turn = (by) => {
     const { map: { order }, stops } = view.data, at = order.indexOf(view.at())
     const to = by > 0 ? stops.find((key) => order.indexOf(key) > at) : stops.findLast((key) => order.indexOf(key) < at)
-    if (to) view.go(to)
+    if (to) view.go(to, true)
   }
-  // Show it if it is there; tell Python in any case.
-  view.go = (key) => {
+  // Show it if it is there; tell Python in any case. Who walks sees on the way what is there, who jumps does not.
+  view.go = (key, walks) => {
     if (tooEarly(view, key)) return
     view.wanted = key
+    view.walks = walks
     nearer(view)
     toTop(view)
     view.tell({ step: key })
@@ -162,10 +164,11 @@ function wire(view) {
   }
   view.lacks = () => view.trigger("missing", { count: (view.gaps = (view.gaps ?? 0) + 1) })
   view.coming = 0
-  view.take = (data) => {
-    const message = unpackNamed(data)
+  view.take = (data, ahead) => {
     view.coming += 1
     view.queue = (view.queue ?? Promise.resolve()).then(async () => {
+      if (ahead) await shown()        // first what was asked for is on the screen
+      const message = unpackNamed(data)
       if (message.katex && !katex) katex = await import(new URL(message.katex, document.baseURI).href).then((m) => m.default({ strict: false }), () => null)
       await receive(view, message)
     }).catch((error) => console.error(error)).then(() => {
@@ -241,6 +244,7 @@ async function nearer(view) {
   const away = (made) => made ? Math.abs(order.indexOf(made.dataset.step) - order.indexOf(view.wanted)) : Infinity
   const there = [...view.panes.values()].filter((made) => made.dataset.id.startsWith(view.sign + ":"))
   const made = there.sort((a, b) => away(a) - away(b))[0]
+  if (!view.walks && made?.dataset.step !== view.wanted) return
   if (!made || away(made) >= away(view.shown)) return
   if (!made.painted) await ready(view, made)
   if (view.wanted && made.painted && view.panes.get(made.dataset.step) === made && away(made) < away(view.shown)) reveal(view, made)

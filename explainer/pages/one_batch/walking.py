@@ -2,7 +2,9 @@
 from dataclasses import replace
 from functools import partial
 
-from explainer import limits, resources
+import streamlit as st
+
+from explainer import limits, outside, resources
 from explainer import session as ui
 from explainer.address import READERS, consistent
 from explainer.by_hand import LEVELS
@@ -14,9 +16,41 @@ from explainer.ends import closing_pane, opening_pane
 from explainer.map import network_map
 from explainer.pages import shared
 from explainer.pages.one_batch.dialogs import DIALOGS
+from explainer.shipped import Damaged
 from explainer.toys import edit, numbers
 from explainer.view import ALL_DIGITS, DIGITS, pane
 from explainer.way import CLOSING, OPENING, beside, stops
+from explainer.work import at_work
+
+
+@st.fragment
+def step():
+    """The view and what lies ahead of it: another step or cell makes this again, and not the page around it."""
+    kept = ui.session()
+    try:
+        with at_work():
+            chosen, walk = resources.walk()
+            if kept.around != around(chosen, walk):
+                st.rerun()
+            resources.write_address()
+            with st.container(gap=None):
+                view(chosen, walk)
+                ahead(chosen, walk)
+            kept.told = False
+    except Damaged as reason:
+        st.error(outside.markdown(reason))
+
+
+def surrounded(chosen, walk):
+    """Keep what the page around the view has shown."""
+    ui.session().around = around(chosen, walk)
+
+
+def around(chosen, walk):
+    """What the page around the view depends on; another step or cell changes nothing of it, nor does another α."""
+    kept = ui.session()
+    return (replace(chosen.choice, alpha=None), chosen.look.hide, [bool(stop) for stop in beside(walk, chosen.look)],
+            kept.dialog, kept.leave, tuple(kept.notices))
 
 
 def view(chosen, walk):
