@@ -25,6 +25,10 @@ CONTROLS = """(part) => {
     (e.ariaLabel || e.innerText || e.title || "").trim().slice(0, 40)].join(" "))
 }"""
 HERE = "Number(document.activeElement?.dataset.control ?? -1)"
+KIND = """() => {
+  const { tagName, className, role, type, disabled, ariaChecked, ariaPressed, ariaCurrent } = document.activeElement
+  return JSON.stringify([tagName, String(className), role, type, disabled, ariaChecked, ariaPressed, ariaCurrent])
+}"""
 PLACE = """() => {     // of what is seen of it: a switch hides its field
   const e = document.activeElement, seen = e.getBoundingClientRect().width > 4 ? e : e.closest("label")
   const { left, top, right, bottom } = seen.getBoundingClientRect()
@@ -40,8 +44,11 @@ ELSEWHERE = """() => {     // a dialog lets nothing else have the focus than wha
 
 
 def by_tab(page, part):
-    """Press Tab until all was reached once; return (what was not reached, what does not show that it is)."""
-    names, reached, unseen = page.evaluate(CONTROLS, part), set(), []
+    """Press Tab until all was reached once; return (what was not reached, what does not show that it is).
+
+    Of controls of one kind, those with one class in one state, one is photographed.
+    """
+    names, reached, unseen, kinds = page.evaluate(CONTROLS, part), set(), [], set()
     for _ in range(2 * len(names) + 40):
         page.keyboard.press("Tab")
         here = page.evaluate(HERE)
@@ -49,7 +56,9 @@ def by_tab(page, part):
             break
         if here >= 0:
             reached.add(here)
-            unseen += [] if shows(page) else [names[here]]
+            if (kind := page.evaluate(KIND)) not in kinds:
+                unseen += [] if shows(page) else [names[here]]
+            kinds.add(kind)
     return [name for n, name in enumerate(names) if n not in reached], unseen
 
 

@@ -189,3 +189,30 @@ def test_what_lies_ahead_cannot_be_reached_and_has_no_name(reader):
     assert page.locator(".pane:not(.shown)").count() == 2
     assert page.evaluate("[...document.querySelectorAll('.pane')]"
                          ".every((p) => p.inert !== p.classList.contains('shown'))")
+
+
+def test_another_cell_makes_the_view_again_and_not_the_page_around_it(reader):
+    frames = []
+    reader.page.on("websocket", lambda way: way.on("framereceived", lambda frame: frames.append(frame)))
+    reader.visit("step=dW2")
+    names = (b"Settings", b"Network")       # of the toolbar
+    assert all(any(name in frame for frame in frames) for name in names)
+    frames.clear()
+    reader.moves(reader.page.evaluate, "document.querySelector('.view').tell({ i: 3 })")
+    reader.moves(reader.page.keyboard.press, "ArrowRight")
+    assert frames and not [name for name in names if any(name in frame for frame in frames)]
+    reader.page.locator(".map [data-step=E_new]").click()
+    reader.settle()
+    reader.press("ArrowRight")      # to the end, where Next has to be told that it leads nowhere
+    assert reader.step == "close" and reader.page.locator(".st-key-next button").is_disabled()
+
+
+def test_who_jumps_on_the_map_sees_no_step_on_the_way(reader):
+    reader.visit("step=W1_new")
+    reader.page.evaluate("""() => {
+      const view = document.querySelector(".view"), met = window.met = new Set()
+      new MutationObserver(() => met.add(view.dataset.step)).observe(view, { attributeFilter: ["data-step"] })
+    }""")
+    reader.page.locator(".map [data-step=S3]").click()
+    reader.settle()
+    assert reader.page.evaluate("[...met]") == ["S3"]

@@ -210,6 +210,13 @@ def test_html_of_our_own_stands_in_the_components_and_in_plotlys_texts_only(modu
         assert not [text for text in texts if re.search(r"<(div|span|p|a|style|script)\b", text)]
 
 
+def test_no_style_asks_what_a_pane_or_a_page_around_it_has():
+    """Each element that a figure draws would make the browser ask again, and lay out what depends on the answer."""
+    around = re.compile(r"(\.stApp|stMain\w*\"\]|\.(view|pane|stage)\b)[^\s,{]*:has\(")
+    assert [path.name for path in (PROJECT / "explainer" / "components").rglob("*.css")
+            if around.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_ruff_has_nothing_to_say():
     done = subprocess.run([sys.executable, "-m", "ruff", "check", "--output-format", "concise", "."], cwd=PROJECT,
                           capture_output=True, text=True, timeout=120)
