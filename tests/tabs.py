@@ -1,6 +1,8 @@
 """A tab of the app without a browser: it speaks Streamlit's protocol over a websocket, and can be cut off."""
 import asyncio
+import json
 import re
+import struct
 import time
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -16,7 +18,8 @@ class Tab:
     def __init__(self, url, page="", query=""):
         self.url, self.page, self.query = url.replace("http", "ws", 1) + "/_stcore/stream", page, query
         self.session, self.pages, self.widgets, self.texts, self.received = "", {}, {}, [], 0
-        self._socket, self._has, self._fragments, self._hash = None, {}, {}, ""
+        self.view = {}              # the header of the last view: its seq, id, stops, …
+        self._socket, self._has, self._fragments, self._hash, self._part = None, {}, {}, "", ""
 
     async def open(self):
         """Connect, as the session that it was if it was one before, and run the page."""
@@ -39,12 +42,19 @@ class Tab:
         """Give a widget a value, as double_value=3."""
         return await self.run(key, **value)
 
+    async def next(self):
+        """Go to the next stop, as the view does when → is pressed: only the view is made again."""
+        at = self.view["stops"].index(self.view["id"].split(":")[1])
+        told = {"changes": {"step": self.view["stops"][at + 1]}, "seq": self.view["seq"] + 1}
+        self.widgets["told"] = f"$$STREAMLIT_INTERNAL_KEY_{self.widgets['view']}__events"
+        return await self.run("told", self._part, json_trigger_value=json.dumps([{"event": "told", "value": told}]))
+
     async def run(self, key=None, fragment="", **value):
         """Let the page run; return the seconds from the request until the last message of its answer."""
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash, state.fragment_id = self.query, self._hash, fragment
-        state.page_name, state.is_auto_rerun = ("" if self._hash else self.page), bool(fragment)
+        state.page_name, state.is_auto_rerun = ("" if self._hash else self.page), bool(fragment) and not key
         state.cached_message_hashes.extend(self._has)
         if key:
             state.widget_states.widgets.add(id=self.widgets[key], **value)
@@ -79,6 +89,10 @@ class Tab:
             self._fragments[message.auto_rerun.fragment_id] = message.auto_rerun.interval
         elif kind == "delta":
             self._look(message.delta.new_element)
+            if message.delta.new_element.bidi_component.component_name == "view":
+                content, self._part = message.delta.new_element.bidi_component.bytes, message.delta.fragment_id
+                length, = struct.unpack_from("<I", content)
+                self.view = json.loads(content[4:4 + length])["content"]["content"]
         return kind == "script_finished" and message.script_finished in (
             ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
