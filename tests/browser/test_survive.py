@@ -54,7 +54,7 @@ def connected(reader):
                                   "'CONNECTED' && connections() > 0")
 
 
-@pytest.mark.parametrize("away", [500, 3000])
+@pytest.mark.parametrize("away", [500, 3000, pytest.param(30_000, marks=pytest.mark.heavy)])
 def test_a_training_goes_on_while_the_connection_is_lost_and_the_page_follows_it_again(cuttable, away):
     begin(cuttable, epochs=100_000)
     before = seen(cuttable)
