@@ -206,7 +206,7 @@ def _run(archive, n, said):
           and all(a.examples < b.examples for a, b in zip(moments, moments[1:]))
           and len({m.key for m in moments}) == len(moments) and said["ended"] in ENDED
           and (said["data"] == "" or PRINT.fullmatch(said["data"])) and recipe.problems(10**9) == []
-          and set(said["measured"]) <= set(PARTS) and all(set(m.accuracy) <= set(said["measured"]) for m in moments))
+          and set(said["measured"]) <= set(PARTS) and all(set(m.accuracy) == set(said["measured"]) for m in moments))
     count, origin = _number(said["count"], 1, 10**9, int), said["origin"].replace(" (", ", ")
     return StoredRun(outside.name(said["name"], "a run", limits.RUN_NAME), recipe, said["ended"],
                      _number(said["seconds"], 0, 10**9),

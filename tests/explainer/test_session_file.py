@@ -1,7 +1,9 @@
 """A session comes back from its file bit for bit, in parts too; any other content is refused in one sentence."""
 import io
 import json
+import random
 import time
+import tracemalloc
 import zipfile
 from dataclasses import replace
 
@@ -14,6 +16,7 @@ from explainer.gallery import Kept
 from explainer.recipes import Recipe, recipe_for
 from explainer.runs import Run, history_csv, losses_csv, material, worked_example
 from explainer.session_file import Stored, read, reopened, save
+from explainer.trainer import time_left
 from mlp_core.data import Dataset
 from mlp_core.network import new_network
 from mlp_core.presets import PRESETS, own_preset
@@ -163,6 +166,7 @@ CHANGES = {
     "a recipe of another kind": run_of(lambda r: r.update(recipe=[1])),
     "a bad key": moment_of(0, "z1"), "the same key twice": moment_of(0, "e0"),
     "a long key": moment_of(0, "e" + "1" * 30),
+    "a part not measured": moment_of(5, {}),
     "a bad share": moment_of(5, {"validation": 2}), "another part": moment_of(5, {"x": .5}),
     "few gradients": moment_of(6, [1.0]), "words for a number": moment_of(1, "x"), "examples backward": moment_of(2, 0),
     "another end": run_of(lambda r: r.update(ended="<b>")), "a bad fingerprint": run_of(lambda r: r.update(data="zz")),
@@ -254,14 +258,73 @@ def content_of_stored(stored):
     return [(run.name, run.recipe.choices, [m.weights.tobytes() for m in run.moments]) for run in stored.runs]
 
 
-def test_a_mutated_index_in_a_whole_zip_is_read_or_refused(small):
-    with zipfile.ZipFile(io.BytesIO(small)) as archive:
+ODD = (None, True, -1, 0, 2 ** 63, 10 ** 300, .5, NAN, float("inf"), "", "9" * 5000, "![a](https:b)\n", "\ud800", "own",
+       ",".join(["784"] * 6), [], [[1]], {}, {"a": 1})
+
+
+def places(value, path=()):
+    """The path of each value in lists and dicts, however deep."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [found for key, inner in pairs for found in [(*path, key), *places(inner, (*path, key))]]
+
+
+def at_path(value, path):
+    for key in path:
+        value = value[key]
+    return value
+
+
+def mutated(index, rng):
+    """Another index: a value or two of it left out, repeated, or in the place of others, or an odd one."""
+    for _ in range(rng.choice((1, 1, 2))):
+        *path, key = rng.choice(there := places(index))
+        around = at_path(index, path)
+        other = json.loads(json.dumps(at_path(index, rng.choice(there))))
+        many = around[key] * rng.choice((0, 2, 60)) if isinstance(around[key], list) else []
+        around[key] = rng.choice((rng.choice(ODD), rng.choice(ODD), other, many))
+        if rng.random() < .2:
+            del around[key]
+
+
+def changed(n, text, arrays, rng):
+    """Another member of the file: an index with other letters or other values, or an array with another header."""
+    if n % 3 == 0:
+        at = rng.randrange(len(text))
+        return {"session.json": text[:at] + rng.choice('0123456789-{}[]",:.enull') + text[at + rng.randrange(2):]}
+    if n % 3 == 1:
+        name, at = rng.choice(list(arrays)), rng.randrange(128)
+        return {name: arrays[name][:at] + rng.randbytes(1) + arrays[name][at + 1:]}
+    mutated(index := json.loads(text), rng)
+    return {"session.json": json.dumps(index)}
+
+
+def read_bounded(content):
+    """What is read, or nothing where it was refused in a sentence; in less than a second and 30 MB."""
+    began = time.process_time()
+    tracemalloc.start()
+    try:
+        return read(content)
+    except ValueError as error:
+        assert "\n" not in str(error) and 10 < len(str(error)) < 160
+        return Stored()
+    finally:
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert most < 30 * 2 ** 20 and time.process_time() - began < 1
+
+
+def test_whatever_it_says_it_is_a_session_that_can_be_looked_at_or_one_sentence(runs, drawings, sample):
+    content = save([runs[1], runs[4], runs[3]], drawings, "x", every_moment=False)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        arrays = {name: archive.read(name) for name in archive.namelist() if name.endswith(".npy")}
         text = archive.read("session.json").decode()
-    rng, end = np.random.default_rng(2), time.monotonic() + 1.5
+    rng, end, opened, tried = random.Random(4), time.monotonic() + 2, 0, 0
     while time.monotonic() < end:
-        at = int(rng.integers(len(text)))
-        changed = text[:at] + str(rng.choice(list('0123456789-{}[]",:.enull'))) + text[at + int(rng.integers(2)):]
-        try:
-            assert isinstance(read(rezipped(small, **{"session.json": changed.encode()})), Stored)
-        except ValueError as error:
-            assert "\n" not in str(error) and len(str(error)) < 200
+        for stored in read_bounded(rezipped(content, **changed(tried, text, arrays, rng))).runs:
+            learned = worked_example(stored.recipe.preset) if stored.recipe.preset.example else sample
+            run = reopened(stored, learned, "x", False)
+            assert history_csv(run) and losses_csv(run) and run.recipe.words() and save([run])
+            assert time_left(run) is None or time_left(run) <= run.total * run.seconds
+            opened += 1
+        tried += 1
+    assert tried > 30 and opened > 10, (tried, opened)
