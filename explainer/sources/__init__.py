@@ -2,7 +2,7 @@
 
 One TOML file a preset, named after it: its documents first, then its notes, the earlier shown before the later. A
 source's own notation stands in `says` and `printed`, ours in `right`. A long text is broken over lines at will: they
-are joined with spaces. A preset without a file has no notes, and the page says so.
+are joined with spaces. A preset that is not in `DESCRIBED` has no notes, and the page says so.
 """
 import re
 import tomllib
@@ -12,6 +12,7 @@ from pathlib import Path
 from .. import shipped
 
 FOLDER = Path(__file__).parent
+DESCRIBED = "deep", "hmkcode", "mazur", "nielsen", "online", "own", "relu10", "relu16", "xor"   # each has its file
 STEP = re.compile(r"X|E|E_new|(S|A|dA|delta|dW|db)[1-9]?|[Wb][1-9]?_new")   # as in the walk; no number: every layer
 NO_DOCUMENT = "No source document describes this network."
 
@@ -93,7 +94,7 @@ def _plain(value):
     return " ".join(value.split()) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
-_files = {path.stem: shipped.read(path, read) for path in sorted(FOLDER.glob("*.toml"))}
+_files = {preset: shipped.read(FOLDER / f"{preset}.toml", read) for preset in DESCRIBED}
 DOCUMENTS = {preset: " ".join(document.described() for document in documents)
              for preset, (documents, _) in _files.items()}     # for a reader: which documents are meant
 NOTES = {preset: notes for preset, (_, notes) in _files.items()}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from explainer import shipped
+from explainer import formulas, shipped, sources
 from explainer.jobs import FetchMnist
 from explainer.pages.train import controls
 from explainer.session import session
@@ -33,30 +33,40 @@ def run(step):
     assert not at.exception, at.exception
     return [error.value for error in at.error]
 assert run("S1") == [], "nothing is damaged yet"
-damages = lambda path: path.write_bytes(b"\\xff\\xfe\\x00 = ["), lambda path: path.mkdir(), lambda path: None
-for n, name in enumerate(sys.argv[1:]):
+damages = {"damaged": lambda path: path.write_bytes(b"\\xff\\xfe\\x00 = ["), "a folder": lambda path: path.mkdir(),
+           "gone": lambda path: None}
+for kind, name in zip(sys.argv[1::2], sys.argv[2::2]):
     path, aside = Path(name), Path(name + "-aside")
     path.rename(aside)
-    damages[n % 3](path)
+    damages[kind](path)
     said = run("S1")
     assert len(said) == 1 and path.name in said[0].replace("\\\\", "") and "missing" in said[0], (name, said)
     if path.exists():
         path.rmdir() if path.is_dir() else path.unlink()
     aside.rename(path)
 """
-FILES = ("explainer/sources/deep.toml", "explainer/prose/S.md", "explainer/assets/mnist_sample.npz",
-         "explainer/glossary.toml", "explainer/components/pad.js")
+FILES = {"explainer/sources/deep.toml": "damaged", "explainer/prose/S.md": "a folder",
+         "explainer/assets/mnist_sample.npz": "gone", "explainer/glossary.toml": "damaged",
+         "explainer/components/pad.js": "a folder", "explainer/sources/xor.toml": "gone",
+         "explainer/formulas/relu16.toml": "gone"}
 
 
 def test_each_shipped_file_that_is_damaged_or_gone_is_named_in_a_sentence_whatever_the_code_page(tmp_path):
     for part in ("explainer", "mlp_core", ".streamlit"):
         shutil.copytree(PROJECT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__", "*.png"))
     shutil.copy(PROJECT / "streamlit_app.py", tmp_path)
-    done = subprocess.run([sys.executable, "-c", EACH_IN_TURN, *FILES], cwd=tmp_path, capture_output=True, text=True,
+    of_each = [word for name, damage in FILES.items() for word in (damage, name)]
+    done = subprocess.run([sys.executable, "-c", EACH_IN_TURN, *of_each], cwd=tmp_path, capture_output=True, text=True,
                           timeout=120, env=os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0",
                                                          "KERAS_HOME": str(tmp_path)})
     assert done.returncode == 0, done.stderr[-3000:]
     assert sys.platform == "win32" or done.stdout.split()[0].upper() in ("ANSI_X3.4-1968", "US-ASCII", "ASCII")
+
+
+@pytest.mark.parametrize("module", [sources, formulas])
+def test_every_file_that_is_there_is_read(module):
+    named = sources.DESCRIBED if module is sources else formulas.LISTED
+    assert sorted(named) == sorted(path.stem for path in Path(module.__file__).parent.glob("*.toml"))
 
 
 def test_without_the_trained_network_the_walk_shows_the_untrained_one_and_says_so(monkeypatch, tmp_path):
