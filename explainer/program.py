@@ -21,6 +21,18 @@ np.seterr(over="ignore", invalid="ignore")  # exp of a large number is infinity,
 nan, inf = np.nan, np.inf
 
 
+class Different(ENDING):
+    """Something is not as on the screen: the program ends with a sentence."""
+
+    def _render_traceback_(self):   # a notebook shows this: the sentence alone
+        return [str(self)]
+
+
+def must(holds, sentence):
+    if not holds:
+        raise Different(sentence)
+
+
 def same(a, b, within):
     return bool(a == b or abs(a - b) <= within or a != a and b != b)
 
@@ -32,16 +44,20 @@ def check(name, result, about, shape, cell, shown, within, total=None, total_wit
     digits: `within` allows for both. `total` is the sum of all cells, each times its place in reading order divided
     by the number of cells: so a wrong number in another cell, or a matrix the wrong way round, is noticed too.
     """
-    assert result is not ..., f"{name} is still blank. It has shape {shape}. {name}: {about}."
-    result = np.asarray(result, float)
-    assert result.shape == shape, f"{name} has shape {result.shape}, it should have {shape}. {name}: {about}."
+    must(result is not ..., f"{name} is still blank. It has shape {shape}. {name}: {about}.")
+    try:
+        result = np.asarray(result, float)
+    except (TypeError, ValueError):
+        raise Different(f"{name} is no array of numbers. It has shape {shape}. {name}: {about}.") from None
+    must(result.shape == shape, f"{name} has shape {result.shape}, it should have {shape}. {name}: {about}.")
     place = name + (str(list(cell)) if cell else "")
-    assert same(result[cell], shown, within), \\
-        f"{place} is {result[cell]:.9g}, the screen shows {shown:.9g}. {name}: {about}, shape {shape}."
+    must(same(result[cell], shown, within),
+         f"{place} is {result[cell]:.9g}, the screen shows {shown:.9g}. {name}: {about}, shape {shape}.")
     if total is not None:
         found = (result * np.arange(1, result.size + 1).reshape(shape) / result.size).sum()
-        assert same(found, total, total_within), \\
-            f"{place} is right, other cells of {name} are not. {name}: {about}, shape {shape}."'''
+        must(same(found, total, total_within),
+             f"{place} is right, other cells of {name} are not. {name}: {about}, shape {shape}.")'''
+ENDING = {False: "SystemExit", True: "AssertionError"}      # of a script, of a notebook: what shows the sentence alone
 
 
 @dataclass(frozen=True)
@@ -109,6 +125,11 @@ def _parameters(walk):
             for name, array in (("W", layer.W), ("b", layer.b)) if array is not None}
 
 
+def check(in_a_notebook):
+    """Return the head's functions, which end the program with a sentence where a result is not the screen's."""
+    return CHECK.replace("ENDING", ENDING[in_a_notebook])
+
+
 # The statements
 
 def _part(line, blanks):
@@ -157,8 +178,8 @@ def _finite_difference(rounding, selection, layer, which, blanks, whole):
     return Part(title, text, code="\n".join([
         f"epsilon = {nudged.eps!r}", *losses, "quotient = (E_above - E_below) / (2 * epsilon)",
         f'print(f"{gradient} is {{{gradient}:.6g}}, by finite differences {{quotient:.6g}}")',
-        f"assert same({gradient}, quotient, {_up(within)}), \\",
-        f'    f"{gradient} is {{{gradient}:.9g}}, by finite differences {{quotient:.9g}}"']))
+        f"must(same({gradient}, quotient, {_up(within)}),",
+        f'     f"{gradient} is {{{gradient}:.9g}}, by finite differences {{quotient:.9g}}.")']))
 
 
 def _losses_given(nudged, name):

@@ -7,7 +7,7 @@ import zipfile
 
 import numpy as np
 
-from .program import CHECK, arrays, cell, network, numbers, program, unpacked
+from .program import arrays, cell, check, network, numbers, program, unpacked
 
 KINDS = {"script": "py", "notebook": "ipynb"}
 WIDTH = 110
@@ -117,4 +117,4 @@ def _set_up(walk, at, whole, blanks, stem, in_a_notebook):
         place = f'"{stem}.npz"' if in_a_notebook else f'Path(__file__).with_name("{stem}.npz")'
         lines += [f"with np.load({place}) as file:", "    given = dict(file)", unpacked(used)]
     lines += [f"{each} = {value!r}" for each, value in numbers(walk, at, whole).items()]
-    return "\n".join([*lines, CHECK]) + "\n"
+    return "\n".join([*lines, check(in_a_notebook)]) + "\n"

@@ -194,15 +194,28 @@ def test_blanks_take_right_answers_and_refuse_every_wrong_one_by_its_name_and_sh
         shape = np.shape(by_hand(walk)[each])
         wrong = ["...", f"1.01 * ({answer})"] + [f"({answer}).T"] * (len(shape) == 2 and shape != (1, 1))
         for attempt in wrong:
-            with pytest.raises(AssertionError, match=rf"{each}\b.*{re.escape(str(shape))}"):
+            with pytest.raises(SystemExit, match=rf"{each}\b.*{re.escape(str(shape))}"):
                 run(filled(blank, right | {each: attempt}), tmp_path)
+
+
+def test_a_script_that_is_wrong_ends_with_one_line_and_exit_code_1(tmp_path):
+    text = made(walk_of("mazur, source"), "S1", whole=False, selection=CORNER)
+    for statement, line in {
+            "S1 = X @ W1": r"S1\[0, 0\] is 0\.0275, the screen shows 0\.3775\. S1: .*, shape \(1, 2\)\.",
+            "S1 = X @ W1.T @ b1": r"S1 has shape \(1,\), it should have \(1, 2\)\. S1: .*",
+            "S1 = ...": r"S1 is still blank\..*", "S1 = np.sum": r"S1 is no array of numbers\..*"}.items():
+        (tmp_path / "program.py").write_text(text.replace("S1 = X @ W1 + b1", statement), encoding="utf-8")
+        np.savez(tmp_path / "program.npz", **arrays(walk_of("mazur, source"), "S1", False))
+        done = subprocess.run([sys.executable, "-I", tmp_path / "program.py"], capture_output=True, timeout=60)
+        assert done.returncode == 1 and not done.stdout
+        assert re.fullmatch(line + r"\r?\n", done.stderr.decode(errors="replace")), done.stderr
 
 
 def test_a_blank_step_names_what_it_is_made_of(tmp_path):
     walk = walk_of("mazur, best")
     blank = made(walk, "dW2", whole=False, blanks=True)
     said = r"dW2 is still blank.*\(2, 2\).*weights of layer 2, from A1 \(1×2\), delta2"
-    with pytest.raises(AssertionError, match=said):
+    with pytest.raises(SystemExit, match=said):
         run(blank, tmp_path, arrays(walk, "dW2", False, True))
     run(filled(blank, {"dW2": "A1.T @ delta2"}), tmp_path)
     assert set(arrays(walk, "dW2", False, True)) == {"A1", "delta2"}
@@ -218,9 +231,9 @@ def test_every_number_that_is_compared_can_say_no(case, tmp_path):
     run(text, tmp_path, given)
     for number in found:
         other = text[:number.start(2)] + repr(float(number[2]) + 3 * float(number[3])) + text[number.end(2):]
-        with pytest.raises(AssertionError):
+        with pytest.raises(SystemExit):
             run(other, tmp_path)
-    with pytest.raises(AssertionError, match="finite differences"):
+    with pytest.raises(SystemExit, match="finite differences"):
         run(text.replace("(2 * epsilon)", "epsilon"), tmp_path)
 
 
@@ -270,9 +283,13 @@ def test_jupyter_takes_the_notebooks_and_runs_them(tmp_path, monkeypatch):
     zipfile.ZipFile(io.BytesIO(packed)).extractall(tmp_path)
     book = nbformat.read(tmp_path / "deep" / "deep.ipynb", as_version=4)
     nbformat.validate(book)
+    wrong = 'check("dW2", dW2 + 1, "the gradient", shape=dW2.shape, cell=(0, 0), shown=0.0, within=0.5)'
+    book.cells.append(nbformat.v4.new_code_cell(wrong, metadata={"tags": ["raises-exception"]}))
     nbclient.NotebookClient(book, timeout=60, kernel_name="python3",
                             resources={"metadata": {"path": str(tmp_path / "deep")}}).execute()
-    assert "Every number is as on the screen." in book.cells[-1].outputs[0].text
+    assert "Every number is as on the screen." in book.cells[-2].outputs[0].text
+    said, = book.cells[-1].outputs[0].traceback         # which a notebook shows: no more than the sentence
+    assert re.fullmatch(r"dW2\[0, 0\] is .*, the screen shows 0\. dW2: the gradient, shape \(64, 32\)\.", said)
 
 
 def test_the_head_says_where_it_comes_from_and_no_name_in_it_becomes_code(tmp_path):
