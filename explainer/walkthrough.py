@@ -19,8 +19,11 @@ from mlp_core import (
     loss_per_example,
 )
 from mlp_core.data import DIGITS
+from mlp_core.propagation import empty_forward_pass
 
 from .steps import every_step
+
+LARGE = 2e7     # weights times examples: the four layers of the first network have 5 million with 100 images
 
 
 @dataclass(frozen=True)
@@ -74,21 +77,23 @@ class Walk:
     @np.errstate(over="ignore", invalid="ignore")
     def loss_along(self, ts):
         """Return E(w − t·α·∇E) of this batch for each t: 0 is before the step, 1 after it."""
-        return np.array([self._loss_moved(t) for t in ts])
+        moved, room = self.before.copy(), empty_forward_pass(self.before, self.m)
+        return np.array([self._loss_moved(float(t), moved, room) for t in ts])
 
     @cached_property
     def along(self):
         """(ts, losses): the loss along the step and as far again twice beyond it, worked out once."""
-        ts = np.linspace(0, 3, 31)
+        large = self.before.parameters * self.m > LARGE
+        ts = np.linspace(0, 3, 13 if large else 31)
         return ts, self.loss_along(ts)
 
-    def _loss_moved(self, t):
-        moved = self.before.copy()
-        for l, layer in enumerate(moved.layers):
-            layer.W += (t * self.grads.change_W[l]).astype(layer.W.dtype)
-            if self.grads.change_b[l] is not None:
-                layer.b += (t * self.grads.change_b[l]).astype(layer.b.dtype)
-        return float(batch_loss(moved, forward(moved, self.passed.A[0]), self.Y))
+    def _loss_moved(self, t, moved, room):
+        for layer, old, *changes in zip(moved.layers, self.before.layers, self.grads.change_W, self.grads.change_b):
+            for part, before, change in zip((layer.W, layer.b), (old.W, old.b), changes):
+                if change is not None:
+                    np.multiply(change, t, out=part)
+                    part += before
+        return float(batch_loss(moved, forward(moved, self.passed.A[0], room), self.Y))
 
 
 @np.errstate(over="ignore", invalid="ignore")    # a step too long overflows: the loss says so, NumPy need not

@@ -265,6 +265,15 @@ def test_the_loss_along_the_step_begins_before_it_and_passes_through_after_it(ca
     assert at_0 == walk.E and at_1 == pytest.approx(walk.E_new, rel=1e-6)
 
 
+def test_the_curve_along_the_step_of_a_large_network_has_fewer_points(monkeypatch):
+    walk = walk_of("mazur, best")
+    usual = dict(zip(*walk_of("mazur, best").along))
+    monkeypatch.setattr("explainer.walkthrough.LARGE", 0)
+    few = dict(zip(*replace(walk).along))
+    assert len(few) < len(usual) / 2 and few[0] == walk.E and few[1] == pytest.approx(walk.E_new, rel=1e-9)
+    assert all(few[t] == pytest.approx(usual[t], rel=1e-9) for t in (1.5, 3))
+
+
 @every_case
 def test_the_loss_starts_down_at_alpha_times_the_squared_gradient(case):
     network, X, Y, alpha = start(case, np.float64)
