@@ -377,8 +377,11 @@ function draw(Plotly, root, content, report) {
   }))
 }
 
-// A picture that has left the page watches nothing; if it comes back, it begins anew.
+// A picture that has left the page watches nothing and is nothing any more; if it comes back, it begins anew.
 function leave(root) {
+  if (!root.observer) return
+  root.querySelectorAll(".plot").forEach((gd) => window.Plotly?.purge(gd))
+  root.replaceChildren()
   root.observer.disconnect()
   root.repaint.disconnect()
   FORCED.removeEventListener("change", root.recolour)
@@ -389,6 +392,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".figures")
   if (!root || !(data instanceof Uint8Array)) return
   receive(root, data, setTriggerValue)
+  return () => root.isConnected || leave(root)    // it is called, too, where the next data came before these were taken
 }
 
 function receive(root, data, setTriggerValue) {

@@ -505,3 +505,23 @@ def test_the_settings_are_those_of_the_run_that_is_looked_at(reader):
     idle(reader)
     fields = [reader.page.locator(f".st-key-ui_{name} input").input_value() for name in ("epochs", "learning_rate")]
     assert fields == ["1", "0.1"]
+
+
+def test_pictures_that_have_left_the_page_are_nothing_any_more(reader):
+    begin(reader, epochs=1)
+    asks = reader.page.context.new_cdp_session(reader.page)
+    asks.send("Performance.enable")
+
+    def there_and_back():
+        """How many nodes and listeners there are then, those in no document with them."""
+        reader.page.get_by_role("link", name="One batch").click()
+        reader.settle()
+        reader.page.get_by_role("link", name="Train").click()
+        reader.wait_for_plot("gd?.data?.length > 0", "curves")
+        idle(reader)
+        asks.send("HeapProfiler.collectGarbage")
+        found = {each["name"]: each["value"] for each in asks.send("Performance.getMetrics")["metrics"]}
+        return found["Nodes"], found["JSEventListeners"]
+    there_and_back()
+    before, *_, after = [there_and_back() for _ in range(4)]
+    assert after[0] < before[0] + 600 and after[1] < before[1] + 100, (before, after)

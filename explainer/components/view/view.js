@@ -264,6 +264,12 @@ function watch(view) {
   view.theming = new MutationObserver(soonest)
   FORCED.addEventListener("change", soonest)
   for (let e = view; e; e = e.parentElement) view.theming.observe(e, { attributes: true, attributeFilter: ["style", "class"] })
+  view.leave = () => {
+    view.resizing.disconnect()
+    view.theming.disconnect()
+    FORCED.removeEventListener("change", soonest)
+    view.panes.forEach(discard)
+  }
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -274,5 +280,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   view.take(data)
   addEventListener("keydown", keys, true)
   addEventListener("click", clicks, true)
-  return () => { removeEventListener("keydown", keys, true); removeEventListener("click", clicks, true) }
+  return () => {
+    removeEventListener("keydown", keys, true)
+    removeEventListener("click", clicks, true)
+    if (!view.isConnected) view.leave?.()
+  }
 }
