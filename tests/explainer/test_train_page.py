@@ -1,7 +1,9 @@
 """The Train page trains every network, says in a sentence what it cannot do, and leads into the walk and back."""
+import gc
 import io
 import re
 import time
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -586,6 +588,22 @@ def test_an_address_with_a_run_that_is_not_here_gives_a_sentence_and_the_untrain
     net = address.split("&")[0].removeprefix("net=")
     assert_shows(at, engine(net).step("S1"))
     assert "weights" not in address_of(at)
+
+
+def test_a_run_that_is_deleted_leaves_nothing_in_memory(trainer):
+    """Streamlit keeps the callbacks of every widget that there was."""
+    short(trainer), short(trainer, seed=1)
+    left = weakref.ref(trainer.runs[0])
+    at = app("net=relu10&weights=run1-e1&step=S1").switch_page("explainer/pages/train/page.py").run()
+    for view in ("worst mistakes", "save and load", "runs"):
+        at = choose(at, view)
+    at = press(press(at, "select_1"), "select_2")
+    assert_well(press(at, "delete_1"))
+    at = at.run().switch_page("explainer/pages/one_batch/page.py").run()
+    assert not at.exception
+    del at.session_state["session"].walk        # as another walk does
+    gc.collect()
+    assert left() is None
 
 
 def test_a_run_that_is_deleted_while_it_is_walked_gives_a_sentence(trainer):

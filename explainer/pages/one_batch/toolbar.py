@@ -61,7 +61,7 @@ def weights(choice):
         name = ui.value("weights")
         if name == "ahead":
             return
-        run = next((run for run in runs if f"run{run.number}" == name), None)
+        run = next((run for run in resources.trainer().runs if f"run{run.number}" == name), None)
         ui.change(weights=f"{name}-{run.moments[-1].key}" if run else name)
     if runs:
         st.selectbox("Weights", names, format_func=lambda name: titles.get(name, name), width=130, on_change=choose,

@@ -79,11 +79,11 @@ def time_travel(run):
     """The slider over the moments of the run; return the Moment that it stands at, or None before there is a run."""
     if run is None:
         return _before_training()
-    moments = run.moments
-    moment = chosen_moment(run) or moments[-1]
+    moments, number = run.moments, run.number
+    moment, last = chosen_moment(run) or moments[-1], moments[-1].key
 
-    def move(key):
-        ui.session().training.back_to = None if key == moments[-1].key else (run.number, key)
+    def move(key):      # Streamlit keeps it for good, so it knows the run by its number only
+        ui.session().training.back_to = None if key == last else (number, key)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="travel"):
         st.markdown("**Weights**", width="content")
         shared.moment_slider(f"moment_{run.number}", moments, moment, move, 300)

@@ -34,7 +34,7 @@ def one_run(trainer, run, differ):
               on_change=partial(hidden.symmetric_difference_update, {n}))
     dot(colour(n))
     st.text_input("Name", run.name, key=f"name_{n}", max_chars=limits.RUN_NAME, label_visibility="collapsed", width=150,
-                  on_change=partial(_rename, run, f"name_{n}"))
+                  on_change=partial(_rename, n))
     words = ", ".join(f"**{name} {value}**" if name in differ else f"{name} {value}"
                       for name, value in _words(run).items())
     st.button("Look at it", key=f"select_{n}", on_click=_select, args=(n,), disabled=run is trainer.current)
@@ -49,8 +49,9 @@ def _words(run):
     return run.recipe.words(trained=run.examples > 0)
 
 
-def _rename(run, key):
-    run.name = outside.name(ui.sent(key), f"run {run.number}", limits.RUN_NAME)
+def _rename(number):
+    if run := resources.trainer().find(number):     # Streamlit keeps callbacks for good: they know runs by their number
+        run.name = outside.name(ui.sent(f"name_{number}"), f"run {number}", limits.RUN_NAME)
 
 
 def _select(number):
