@@ -27,12 +27,10 @@ def show():
         from explainer.components.library import fetch_plotly
         fetch_plotly()
         from explainer.components.mount import style_page
-        from explainer.tidy import TIDY
         from explainer.work import at_work
         style_page(page.url_path or "one_batch")
         with at_work():
             page.run()
-        TIDY.now_and_then()
     except Damaged as reason:
         st.error(markdown(reason))
 

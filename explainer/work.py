@@ -8,6 +8,7 @@ import numpy as np
 from . import checkpoint
 from .keeping import Keeping
 from .session import presence, session
+from .tidy import TIDY
 from .turns import TURNS
 
 KEEPING = Keeping()
@@ -16,10 +17,12 @@ KEPT_BY = WeakValueDictionary()     # {name of what is kept: the Trainer of the 
 
 @contextmanager
 def at_work():
-    """While a page, or a part of one, is made: trainings give way, and afterwards this session's work is kept."""
+    """While a page, or a part of one, is made: trainings give way; afterwards this session's work is kept, and now and
+    then the memory of sessions that are over is freed."""
     with TURNS.page():
         yield
     keep()
+    TIDY.now_and_then()
 
 
 def keep():

@@ -45,7 +45,9 @@ def runs(sample):
         return Recipe(net, preset, which, replace(preset.setting(which), **changes), 3)
     own = own_preset((5,), "relu", "softmax")
     loaded = recipe_for(new_network((784, 7, 10), ("tanh", "sigmoid"), np.random.default_rng(5), reduction="sum"))
-    return [trained(recipe("relu10", epochs=2, learning_rate=0.2), sample),
+    named = trained(recipe("relu10", epochs=2, learning_rate=0.2), sample)
+    named.name = "my best run"
+    return [named,
             trained(Recipe("own", own, "best", own.best, 1), sample, 13),
             trained(recipe("hmkcode", learning_rate=500.0, epochs=300), worked_example(PRESETS["hmkcode"])),
             trained(recipe("xor", epochs=60), worked_example(PRESETS["xor"])),
@@ -66,7 +68,6 @@ def content_of(run):
 
 
 def test_runs_drawings_and_notes_come_back_bit_for_bit(runs, drawings, sample):
-    runs[0].name = "my best run"
     content = save(runs, drawings, "Notes: $E = mc^2$ <b>\nα ✓")
     found = read(content)
     assert found.notes == "Notes: $E = mc^2$ <b>\nα ✓"
