@@ -19,6 +19,7 @@ from .inline import runs
 from .map import short
 from .notation import ACTIVATION_NOTATION, fill
 from .numbers import plain_number, with_article
+from .repeated import looked_again
 from .scales import has_others, on_one_scale
 from .selection import FIELDS
 from .sentences import first_step, measures, turn_of_the_loss
@@ -39,8 +40,9 @@ def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None
     the reader worked out by hand, as exercise.py takes it.
     """
     sums, hand = arithmetic(step, look.selection, digits), exercise(walk, look, step, typed or {})
-    return {"step": step.key, "name": short(step), "title": step.title, **_words(walk, look, step, net),
-            **_picture(walk, look, step, covered := bool(hand and hand["left"])),
+    covered = bool(hand and hand["left"])
+    return {"step": step.key, "name": short(step), "title": step.title, **_words(walk, look, step, net, covered),
+            **_picture(walk, look, step, covered),
             "sums": list(sums.lines), "code": step.code, "fields": fields(look, step), "terms": terms(sums, step),
             "note": " ".join(filter(None, [sums.note, about_the_loss(walk, step, usual_rate)])),
             "strips": strips(look, step), "hand": hand,
@@ -60,14 +62,14 @@ def _cell_of(card, step):
     return {field: int(n) for field, n in zip(fields, found[0]) if field} or None
 
 
-def _words(walk, look, step, net):
-    """Everything that is read of a step, and what there is to read beyond it."""
+def _words(walk, look, step, net, covered):
+    """Everything that is read of a step, and what there is to read beyond it; no number of it while it is covered."""
     hushed = look.guide and step.kind == "input"        # it would give a card's answer away
     images = has_pictures(step) and as_pictures(look, step)
     return {"equation": with_shapes(step), "symbols": in_equation(step), "why": linked(runs(why(walk, step))),
             "special": [] if hushed else [runs(sentence) for sentence in special(walk, step, look.selection)],
-            "look": linked(runs(TILES * images + prose.look(step.prose))),
-            "mistake": linked(runs(prose.mistake(step.prose))),
+            "look": linked(runs(TILES * images + (not covered and looked_again(walk, step) or prose.look(step.prose)))),
+            "mistake": linked(runs(_of_the_layer(walk, step, prose.mistake, prose.another_mistake))),
             "further": further(net, step)}
 
 
@@ -102,15 +104,15 @@ def why(walk, step):
         return (f"**One step of training on {many}, taken apart into {len(walk.steps)} steps. Press → to follow it; "
                 f"click any cell to see where its number comes from.** {prose.why(step.prose)}")
     frozen = FROZEN.get(step.topic, "") if step.layer and walk.layer(step.layer).frozen_bias else ""
-    return " ".join(filter(None, [_of_the_layer(walk, step), frozen]))
+    return " ".join(filter(None, [_of_the_layer(walk, step, prose.why, prose.again), frozen]))
 
 
-def _of_the_layer(walk, step):
-    """The prose of the step for its layer, its slots filled."""
-    first = next(other for other in walk.steps if other.prose == step.prose)
-    text, slots = prose.why(step.prose), {"parameters": f"{walk.grads.gradient.size:,}"}
+def _of_the_layer(walk, step, first, further):
+    """The prose of the step for its layer, its slots filled: the words of the first layer or of a further one."""
+    text, slots = first(step.prose), {"parameters": f"{walk.grads.gradient.size:,}"}
     if step.layer is not None:
-        text = text if first is step else prose.again(step.prose, step.layer == walk.L)
+        if next(other for other in walk.steps if other.prose == step.prose) is not step:
+            text = further(step.prose, last=step.layer == (1 if step.phase == "backward" else walk.L))
         layer = walk.layer(step.layer)
         slots |= {"l": step.layer, "below": step.layer - 1, "above": step.layer + 1, "in": layer.n_in,
                   "out": layer.n_out, "inputs": f"A^{step.layer - 1}" if step.layer > 1 else "X"}

@@ -1,6 +1,7 @@
 """A pane is its step as plain data: the engine's numbers, the arithmetic's lines, nothing that JSON does not have."""
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 
@@ -12,6 +13,7 @@ from explainer.choice import Look
 from explainer.components.payload import names, pack_named, unpack_named
 from explainer.figures.matrices import has_pictures, mosaic
 from explainer.inline import runs
+from explainer.repeated import looked_again
 from explainer.selection import FIELDS
 from explainer.special import special
 from explainer.view import ALL_DIGITS, DETAILS, DIGITS, fields, pane
@@ -161,17 +163,32 @@ def test_the_words_and_the_alternative_text_are_the_steps_own(case):
         assert step.title in shown["stage"]["alt"]
         for panel in step.panels:
             assert "{} {} by {}".format(panel.symbol.text, *panel.array.shape) in shown["stage"]["alt"]
-        for name, part in (("why", words_of(walk_of(case), step)), ("look", prose.look(step.prose)),
-                           ("mistake", prose.mistake(step.prose))):
+        words = words_of(walk_of(case), step)
+        for name, part in words.items():
             text = said(shown[name])
             assert re.fullmatch(f"(.* )?{slotted(part)}( .*)?", text.replace("*", "")), (step.key, text)
 
 
 def words_of(walk, step):
-    """What is said of a step: its reason where it is the first of its kind, else what is new."""
+    """{part: what is said of a step}: of the first of its kind, else what is new there."""
+    last = step.layer == (1 if step.phase == "backward" else walk.L)
+    look = looked_again(walk, step) or prose.look(step.prose)
     if next(other for other in walk.steps if other.prose == step.prose) is step:
-        return prose.why(step.prose)
-    return prose.again(step.prose, step.layer == walk.L)
+        return {"why": prose.why(step.prose), "look": look, "mistake": prose.mistake(step.prose)}
+    return {"why": prose.again(step.prose, last), "look": look, "mistake": prose.another_mistake(step.prose, last)}
+
+
+@pytest.mark.parametrize("case", ["deep, best", "deep, source", "relu16, best", "online, best", "xor, best",
+                                  "mazur, best", "hmkcode, best"])
+def test_no_sentence_stands_at_more_than_two_steps_even_with_other_numbers(case):
+    """But for short pointers; “10 of the 16 slopes are positive” and “20 of the 32 …” tell what is new."""
+    texts = {step.key: " ".join(said(shown[part]) for part in ("why", "look", "mistake"))
+             for step, shown in panes(case)}
+    counted = Counter(sentence for text in texts.values() for sentence in set(re.split(r"(?<=[.?:;]) ", text)))
+    assert not {sentence: count for sentence, count in counted.items() if count > 2 and len(sentence) > 60}
+    patterns = Counter(re.sub(r"\d+", "#", sentence) for key, text in texts.items()
+                       for sentence in set(re.split(r"(?<=[.?]) ", text)) if not re.search(r"\d\.\d|of the", sentence))
+    assert not {sentence: count for sentence, count in patterns.items() if count > 2 and len(sentence) > 60}
 
 
 def slotted(text):
