@@ -8,7 +8,7 @@ import re
 import numpy as np
 
 from . import prose
-from .arithmetic import arithmetic
+from .arithmetic import SHORT, arithmetic
 from .equations import with_shapes
 from .exercise import drawn, exercise
 from .figures import charts, matrices
@@ -29,7 +29,6 @@ from .steps import SATURATED
 DIGITS, ALL_DIGITS = 4, 9       # significant ones in the arithmetic; all that were published of a worked example
 LARGEST_TERMS = 8
 TILES = "Each tile is one unit’s 784 numbers as a 28×28 image; press “as images” again for the matrices. "
-SHORT = 4       # terms: a sum of so many is read in the arithmetic
 
 
 def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None, card=None, typed=None):
@@ -45,7 +44,7 @@ def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None
             **_picture(walk, look, step, covered),
             "sums": list(sums.lines), "code": step.code, "fields": fields(look, step), "terms": terms(sums, step),
             "note": " ".join(filter(None, [sums.note, about_the_loss(walk, step, usual_rate)])),
-            "strips": strips(look, step), "hand": hand,
+            "strips": strips(look, step, sums), "hand": hand,
             "check": step.topic in ("dW", "db") and not look.hides("answers"),
             "card": card and card.as_data() | {"hides": card.topic, "cell": _cell_of(card, step)},
             "details": drawn(net, walk, step, look.selection)
@@ -81,9 +80,21 @@ def _picture(walk, look, step, covered):
         figure = {**figure, "layout": {**figure["layout"], "annotations": notes}}
     return {"stage": figure | {"alt": _alt(step)}, "images": walk.images, "selected": min(look.i, walk.m - 1),
             "result": step.panels[-1].symbol.text, "corner": step.kind == "product",
-            "marked": None if step.slope is None else look.marked,
+            **_saturated(walk, look, step),
             "pictures": as_pictures(look, step) if has_pictures(step) else None,
             "same_scale": look.same_scale if has_others(walk, step) else None}
+
+
+def _saturated(walk, look, step):
+    """The switch that marks saturated cells, {marked, saturated: its words}; without a switch, why there is none."""
+    if step.topic not in ("A", "delta") or step.kind != "elementwise" or walk.grads.slope[step.layer - 1] is None:
+        return {"marked": None, "saturated": ""}
+    if step.slope is None:
+        return {"marked": None, "saturated": "never saturated: f′ = 1 everywhere"}
+    count = int((step.slope < SATURATED).sum())
+    if not count:
+        return {"marked": None, "saturated": f"no cell is saturated (f′ < {SATURATED})"}
+    return {"marked": look.marked, "saturated": f"saturated: {count:,} of {step.slope.size:,}"}
 
 
 FROZEN = {  # said where a source's biases are used but never updated
@@ -197,7 +208,7 @@ def about_the_loss(walk, step, usual_rate):
 
 def terms(sums, step):
     """The largest terms of a long sum as a table, [head, line, …]; empty where the arithmetic shows them all."""
-    if not sums.factors or len(sums.terms) <= 5:
+    if not sums.factors or len(sums.terms) <= SHORT:
         return []
     over = f" / {step.scale:g}" if step.scale != 1 else ""
     table = [[sums.over.label, *(panel.symbol.text for panel in step.panels[:len(sums.factors)]), f"term{over}"]]
@@ -208,20 +219,34 @@ def terms(sums, step):
     return table
 
 
-def strips(look, step):
-    """The selected row and column of each matrix, for a table: [{name, of, row} or {name, of, column}].
+def strips(look, step, sums):
+    """The selected row and column of each matrix, for tables: [{name, counts, at, and where its numbers are}].
 
-    `name` heads its numbers, `of` is the matrix, and n in the name counts them.
+    `name` heads the numbers, n in it counts what `counts` says, and `at` is the n that is selected, or None. The
+    numbers are a row or a column, {"of": matrix, "row" or "column": …}, or the products of a sum, {"numbers": array}.
     """
+    if step.kind == "product":
+        left, right, *_, result = step.panels
+        found = [*_strips(look, left)[:1], *_strips(look, right)[-1:]] if len(sums.terms) > 1 else []
+        products = {"name": "product", "numbers": sums.terms, **_counted(look, sums.over, len(sums.terms))}
+        return [*found, *[products] * bool(found), *_strips(look, result)]
+    return [strip for panel in step.panels for strip in _strips(look, panel)]
+
+
+def _strips(look, panel):
+    """The selected row of a matrix, then its selected column, where they have more than one number."""
+    (row, column), (rows, columns), name = look.selection.cell(panel), panel.array.shape, panel.symbol.text
     found = []
-    for panel in step.panels:
-        row, column = look.selection.cell(panel)
-        rows, columns = panel.array.shape
-        if row is not None and columns > 1:
-            found.append({"name": f"{panel.symbol.text}[{row}, n]", "of": panel.symbol.text, "row": row})
-        if column is not None and rows > 1:
-            found.append({"name": f"{panel.symbol.text}[n, {column}]", "of": panel.symbol.text, "column": column})
+    if row is not None and columns > 1:
+        found.append({"name": f"{name}[{row}, n]", "of": name, "row": row, **_counted(look, panel.columns, columns)})
+    if column is not None and rows > 1:
+        found.append({"name": f"{name}[n, {column}]", "of": name, "column": column,
+                      **_counted(look, panel.rows, rows)})
     return found
+
+
+def _counted(look, axis, size):
+    return {"counts": axis.label, "at": look.selection.at(axis, size)}
 
 
 # The small figures beside it

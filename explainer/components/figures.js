@@ -243,10 +243,25 @@ function laid({ tiles, data: [{ meta: { mosaic }, zmax }] }) {
   return rows
 }
 
-// The traces as they are drawn: tiles laid out, layers in the theme's shades. The figure stays as it came: Plotly writes a
+// What each pixel of a grid of images is, for who points at it. Where tiles lie depends only on their number and the grid's
+// width, so the texts are made once.
+const pixelNames = new Map()
+
+function namesOf({ mosaic, units }) {
+  const name = `${mosaic} ${units}`, down = Math.ceil(units / mosaic)
+  const text = (row, column) => {
+    const unit = Math.floor(row / 29) * mosaic + Math.floor(column / 29), y = row % 29, x = column % 29
+    return unit < units && y < 28 && x < 28 ? `unit ${unit}, pixel ${28 * y + x} (row ${y}, column ${x})` : ""
+  }
+  if (!pixelNames.has(name)) pixelNames.set(name, Array.from({ length: 29 * down - 1 }, (_, row) => Array.from({ length: 29 * mosaic - 1 }, (_, column) => text(row, column))))
+  return pixelNames.get(name)
+}
+
+// The traces as they are drawn: tiles laid out and named, layers in the theme's shades. The figure stays as it came: Plotly writes a
 // zoom into the layout that it is given.
 function painted(figure, shades, ink) {
   return figure.data.map((trace) => ({ ...trace, ...figure.tiles && { z: laid(figure) },
+    ...trace.meta?.mosaic && trace.hovertemplate?.includes("%{hovertext}") && { hovertext: namesOf(trace.meta) },
     ...trace.meta?.shade !== undefined && { line: { ...trace.line, color: shades[trace.meta.shade] } },
     ...trace.meta?.outlined !== undefined && { marker: { ...trace.marker, line: ring(trace, ink) } } }))
 }

@@ -17,6 +17,7 @@ from explainer.repeated import looked_again
 from explainer.selection import FIELDS
 from explainer.special import special
 from explainer.view import ALL_DIGITS, DETAILS, DIGITS, fields, pane
+from tests import oracles
 from tests.explainer import test_walkthrough
 from tests.explainer.test_walkthrough import CASES, every_case
 
@@ -218,11 +219,23 @@ def test_alpha_is_offered_beside_an_update_and_nowhere_else(case):
         assert shown["alpha"] == (RATES | {"value": walk_of(case).learning_rate} if step.kind == "update" else False)
 
 
+def saturation(walk, step, look):
+    """Whether cells are marked, and what is said of them, by the slopes at these sums."""
+    if step.topic not in ("A", "delta") or walk.layer(step.layer).activation == "softmax":
+        return None, ""
+    slope = oracles.slope(walk.layer(step.layer).activation, walk.passed.S[step.layer - 1].astype(np.float64))
+    flat = int((slope < .02).sum())
+    if walk.layer(step.layer).activation == "linear":
+        return None, "never saturated: f′ = 1 everywhere"
+    return (look.marked, f"saturated: {flat:,} of {slope.size:,}") if flat else (
+        None, "no cell is saturated (f′ < 0.02)")
+
+
 @every_case
 def test_a_switch_is_offered_where_there_is_something_to_switch(case):
     for look in (FIRST, SWITCHED):
         for step, shown in panes(case, look):
-            assert shown["marked"] == (None if step.slope is None else look.marked)
+            assert (shown["marked"], shown["saturated"]) == saturation(walk_of(case), step, look)
             default = step.key == "dW1"         # the gradient as images, unless the reader wants it otherwise
             asked = default if look.pictures is None else look.pictures
             assert shown["pictures"] == (asked if has_pictures(step) else None)
@@ -264,10 +277,26 @@ def test_layer_1_as_images_is_the_same_numbers_by_unit():
 
 
 @every_case
+def test_the_tables_of_row_and_column_have_what_the_product_is_made_of_and_say_what_n_counts(case):
+    for look in (FIRST, SWITCHED):
+        for step, shown in panes(case, look):
+            for strip in shown["strips"]:
+                assert strip["counts"] and 0 <= (strip["at"] or 0) < 784
+            if step.kind != "product" or step.panels[0].array.shape[1] == 1:
+                continue
+            left, right, *_, result = step.panels
+            row, column = look.selection.cell(result)
+            a, b, product = shown["strips"][:3]
+            assert (a["of"], a["row"], b["of"], b["column"]) == (left.symbol.text, row, right.symbol.text, column)
+            assert a["counts"] == b["counts"] == product["counts"] == left.columns.label
+            assert product["numbers"] == pytest.approx(left.array[row] * right.array[:, column], rel=1e-6)
+
+
+@every_case
 def test_the_largest_terms_are_those_of_the_sum_by_size(case):
     for step, shown in panes(case):
         sums = arithmetic.arithmetic(step, Look().selection)
-        if step.kind not in ("product", "column_sum") or len(sums.terms) <= 5:
+        if step.kind not in ("product", "column_sum") or len(sums.terms) <= 4:
             assert shown["terms"] == []
             continue
         head, *lines = shown["terms"]
