@@ -59,6 +59,7 @@ function buildStep(view, made, pane) {
   const lines = pane.sums.map((line) => element("div", {}, formula(line, false)))
   const sums = part("sums", "div", ...lines)
   const details = part("details", "div", element("div", { className: "figures" }))
+  details.style.setProperty("--figures", pane.details.length || 1)
   Object.assign(made, { pane, stage, scales, details, spoken })
   const right = element("aside", { className: "cell" }, fieldset(view, pane), ...pane.hand ? [handPanel(view, pane)] : pane.card ? [card(view, made, pane)] : [], sums, element("p", { className: "note", textContent: pane.note }),
     ...pane.special.length ? [element("p", { className: "special" }, element("b", { textContent: "Here. " }), ...pane.special.flatMap((said) => [...words(said), " "]))] : [],
@@ -81,11 +82,17 @@ function buildStep(view, made, pane) {
   return made
 }
 
+// A line of arithmetic that is too wide is set a little smaller; one that is far too wide goes on in the next line, at its signs.
+const SMALLEST = 0.8
+
 function fit(pane) {
   pane.querySelectorAll(".sums > div").forEach((line) => {
+    line.classList.remove("long")
     const wide = line.firstChild.getBoundingClientRect().width / (line.scale ?? 1)
     const room = line.clientWidth - parseFloat(getComputedStyle(line).paddingLeft) - 1
-    line.scale = wide > room ? Math.max(room / wide, 0.5) : 1
+    const long = wide * SMALLEST > room
+    line.classList.toggle("long", long)
+    line.scale = long ? SMALLEST : Math.min(room / wide, 1)
     line.style.fontSize = `${line.scale}em`
   })
 }
