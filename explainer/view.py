@@ -67,8 +67,8 @@ def _words(walk, look, step, net, covered):
     images = has_pictures(step) and as_pictures(look, step)
     return {"equation": with_shapes(step), "symbols": in_equation(step), "why": linked(runs(why(walk, step))),
             "special": [] if hushed else [runs(sentence) for sentence in special(walk, step, look.selection)],
-            "look": linked(runs(TILES * images + (not covered and looked_again(walk, step) or prose.look(step.prose)))),
-            "mistake": linked(runs(_of_the_layer(walk, step, prose.mistake, prose.another_mistake))),
+            "look": linked(runs(TILES * images + look_at(walk, step, covered))),
+            "mistake": linked(runs(mistake(walk, step))),
             "further": further(net, step)}
 
 
@@ -116,6 +116,16 @@ def why(walk, step):
                 f"click any cell to see where its number comes from.** {prose.why(step.prose)}")
     frozen = FROZEN.get(step.topic, "") if step.layer and walk.layer(step.layer).frozen_bias else ""
     return " ".join(filter(None, [_of_the_layer(walk, step, prose.why, prose.again), frozen]))
+
+
+def look_at(walk, step, covered=False):
+    """What to look at; where an earlier layer had the step, what is new in it, but no number while it is covered."""
+    return not covered and looked_again(walk, step) or prose.look(step.prose)
+
+
+def mistake(walk, step):
+    """A common mistake; where an earlier layer had the step, another one."""
+    return _of_the_layer(walk, step, prose.mistake, prose.another_mistake)
 
 
 def _of_the_layer(walk, step, first, further):
