@@ -80,15 +80,15 @@ def who_agrees(walk, step, before):
     if walk.m < MANY or not (lower | higher).any():
         return (f"{int((delta > 0).sum()):,} of the {delta.size:,} cells are positive, "
                 f"{int((delta < 0).sum()):,} negative: those sums go down, these up.")
-    return (f"For {lower.sum()} of the {delta.shape[1]} units of layer {l} all {walk.m} examples find the sum "
-            f"too high, for {higher.sum()} too low; for the others they do not all agree.")
+    return (f"On {(lower | higher).sum()} of the {delta.shape[1]} units of layer {l} all {walk.m} examples agree: the "
+            f"sum is too high on {lower.sum() or 'none'} of them, too low on {higher.sum() or 'none'}.")
 
 
 def how_steep(walk, step, before):
     here, there = (float(np.abs(s.result).mean(dtype=np.float64)) for s in (step, before))
     at = np.unravel_index(np.abs(step.result).argmax(), step.result.shape)
-    return (f"The steepest slope is {_name(step, *at)}. On average they are {plain_number(here, 2)} in size; "
-            f"in {_name(before)} it was {plain_number(there, 2)}.")
+    return (f"The steepest slope is {_name(step, *at)}. On average they are {plain_number(here, 2)} in size, "
+            f"those of {_name(before)} {plain_number(there, 2)}.")
 
 
 def which_biases_fall(walk, step, before):

@@ -90,11 +90,11 @@ def _saturated(walk, look, step):
     if step.topic not in ("A", "delta") or step.kind != "elementwise" or walk.grads.slope[step.layer - 1] is None:
         return {"marked": None, "saturated": ""}
     if step.slope is None:
-        return {"marked": None, "saturated": "never saturated: f′ = 1 everywhere"}
+        return {"marked": None, "saturated": "never saturated"}
     count = int((step.slope < SATURATED).sum())
     if not count:
-        return {"marked": None, "saturated": f"no cell is saturated (f′ < {SATURATED})"}
-    return {"marked": look.marked, "saturated": f"saturated: {count:,} of {step.slope.size:,}"}
+        return {"marked": None, "saturated": "none saturated"}
+    return {"marked": look.marked, "saturated": f"saturated: {count:,}"}
 
 
 FROZEN = {  # said where a source's biases are used but never updated

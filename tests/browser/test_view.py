@@ -258,3 +258,18 @@ def test_letters_are_larger_in_a_large_window(reader):
         sizes.append(reader.page.evaluate("""() => [".why", ".words p", ".sums .katex", ".special"].map((where) =>
           parseFloat(getComputedStyle(document.querySelector(`.pane.shown ${where}`)).fontSize))"""))
     assert all(large >= 1.1 * small for small, large in zip(*sizes, strict=True)), sizes
+
+
+def test_the_scales_of_all_matrices_are_seen_beside_the_switches(reader):
+    """Also where it is said how many cells are saturated."""
+    cut = []
+    for net, steps in (("relu16", ("A1", "delta1")), ("deep", ("delta4", "delta1", "A4", "W1_new"))):
+        reader.visit(f"net={net}&step={steps[0]}&guide=0")
+        for step in steps:
+            if reader.step != step:
+                reader.go_to(step)
+            reader.stand_still()
+            high, room = reader.page.evaluate("""() => { const e = document.querySelector(".pane.shown .legend")
+              return [e.scrollHeight, e.clientHeight] }""")
+            cut += [(net, step, high, room)] * (high > room + 1)
+    assert not cut

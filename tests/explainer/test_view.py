@@ -226,9 +226,9 @@ def saturation(walk, step, look):
     slope = oracles.slope(walk.layer(step.layer).activation, walk.passed.S[step.layer - 1].astype(np.float64))
     flat = int((slope < .02).sum())
     if walk.layer(step.layer).activation == "linear":
-        return None, "never saturated: f′ = 1 everywhere"
-    return (look.marked, f"saturated: {flat:,} of {slope.size:,}") if flat else (
-        None, "no cell is saturated (f′ < 0.02)")
+        return None, "never saturated"
+    return (look.marked, f"saturated: {flat:,}") if flat else (
+        None, "none saturated")
 
 
 @every_case

@@ -53,7 +53,7 @@ function buildStep(view, made, pane) {
   const scales = element("div", { className: "legend" })
   const switches = element("div", { className: "switches" })
   if (pane.marked !== null) switches.append(toggle(view, "marked", pane.saturated, pane.marked, "Mark the cells whose slope f′(S) is below 0.02"))
-  else if (pane.saturated) switches.append(element("span", { className: "flat", textContent: pane.saturated, title: "Cells whose slope f′(S) is below 0.02 can be marked; here there are none" }))
+  else if (pane.saturated) switches.append(element("span", { className: "flat", textContent: pane.saturated, title: "A cell is saturated where its slope f′(S) is below 0.02; here there is none to mark" }))
   if (pane.pictures !== null) switches.append(toggle(view, "pictures", "as images", pane.pictures, "Each unit’s 784 numbers as a 28×28 image"))
   if (pane.same_scale !== null) switches.append(toggle(view, "same_scale", "one scale for all layers", pane.same_scale, "The same colours for the same number in all layers"))
   const lines = pane.sums.map((line) => element("div", {}, formula(line, false)))
