@@ -155,3 +155,19 @@ def test_pointing_at_an_image_of_weights_names_the_unit_and_the_pixel(reader, by
     }""")
     reader.page.locator("#mosaic .heatmaplayer image").wait_for()
     assert "unit 9, pixel 406 (row 14, column 14)" in hovered(reader.page, "#mosaic", "W¹", 9, 406)
+
+
+def test_a_long_sum_goes_on_in_the_next_line_after_a_plus_and_stays_readable(reader):
+    reader.visit("net=xor&step=dW1&guide=0")
+    lines = reader.page.evaluate("""() => {
+      const line = document.querySelector(".pane.shown .sums .long"), tops = new Map()
+      for (const base of line.querySelectorAll(".base")) {
+        const top = Math.round(base.getBoundingClientRect().bottom / 6)
+        tops.set(top, (tops.get(top) ?? "") + base.textContent)
+      }
+      return { texts: [...tops.values()], size: parseFloat(getComputedStyle(line).fontSize),
+        over: line.scrollWidth - line.clientWidth }
+    }""")
+    assert len(lines["texts"]) >= 2 and "".join(lines["texts"]).count("⋅") == 4
+    assert all(text.rstrip()[-1] == "+" for text in lines["texts"][:-1]), lines
+    assert lines["size"] >= 12 and lines["over"] <= 0

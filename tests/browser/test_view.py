@@ -273,3 +273,11 @@ def test_the_scales_of_all_matrices_are_seen_beside_the_switches(reader):
               return [e.scrollHeight, e.clientHeight] }""")
             cut += [(net, step, high, room)] * (high > room + 1)
     assert not cut
+
+
+def test_on_a_tablet_the_drawn_network_and_its_chart_have_room(reader):
+    reader.page.set_viewport_size({"width": 820, "height": 1180})
+    reader.visit("net=xor&step=dW1&guide=0")
+    heights = reader.page.evaluate("""() => [...document.querySelectorAll(".pane.shown .details .figure")]
+      .map((e) => e.getBoundingClientRect().height)""")
+    assert len(heights) == 2 and min(heights) >= 140

@@ -82,9 +82,20 @@ function buildStep(view, made, pane) {
   return made
 }
 
-// A line of arithmetic that is too wide is set a little smaller; one that is far too wide goes on in the next line, at its signs.
 const SMALLEST = 0.8
 
+// A line goes on after + and −, not within a product: what stands before · stays with what follows.
+function together(line) {
+  for (const base of line.querySelectorAll(".katex-html > .base")) {
+    if (!/⋅\s*$/.test(base.previousSibling?.textContent)) {
+      const whole = element("span", { className: "whole" })
+      base.before(whole)
+      whole.append(base)
+    } else base.previousSibling.append(base)
+  }
+}
+
+// A line of arithmetic that is too wide is set a little smaller; one that is far too wide goes on in the next line.
 function fit(pane) {
   pane.querySelectorAll(".sums > div").forEach((line) => {
     line.classList.remove("long")
@@ -92,6 +103,7 @@ function fit(pane) {
     const room = line.clientWidth - parseFloat(getComputedStyle(line).paddingLeft) - 1
     const long = wide * SMALLEST > room
     line.classList.toggle("long", long)
+    if (long && !line.querySelector(".whole")) together(line)
     line.scale = long ? SMALLEST : Math.min(room / wide, 1)
     line.style.fontSize = `${line.scale}em`
   })
