@@ -9,6 +9,8 @@ from .figures.theme import ROLES
 from .notation import fill
 from .numbers import equals, plain_number, signed_number, tex_factor, tex_number
 
+SHORT = 4       # terms: a sum of so many is written out in full
+
 
 @dataclass(frozen=True)
 class Arithmetic:
@@ -104,7 +106,7 @@ def _short(digits):
 
 def _shown(terms):
     """Which terms of a sum are written out: all of a short one, else the largest of each sign, the larger first."""
-    if len(terms) <= 3:
+    if len(terms) <= SHORT:
         return np.arange(len(terms))
     largest = np.argsort(-np.abs(terms), kind="stable")
     other = largest[terms[largest] * np.sign(terms[largest[0]]) < 0]

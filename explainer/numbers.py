@@ -54,6 +54,11 @@ def percent(share, digits=2):
     return f"{share:.{digits}%}".replace("%", " %")
 
 
+def called(words, n):
+    """Return "a 7", "an Ankle boot", or "class 7" where the words are no more than that."""
+    return words[n] if words[n] == f"class {n}" else with_article(words[n])
+
+
 def with_article(word):
     """Return "a 7", "an 8", "an Ankle boot", of a digit or of the word for a class."""
     return f"{'an' if str(word)[0] in '8AEIOaeio' else 'a'} {word}"

@@ -1,10 +1,11 @@
 """Sentences worked out from a walk or a run: what the loss did, why the accuracy did not rise, why it is stuck."""
 import numpy as np
 
+from mlp_core.data import DIGITS
 from mlp_core.metrics import accuracy, mean_squared_error
 
 from .notation import LOSS_NOTATION
-from .numbers import percent, plain_number, with_article
+from .numbers import called, percent, plain_number
 from .runs import best
 from .stuck import why_it_is_stuck
 from .trainer import GRACE
@@ -12,22 +13,22 @@ from .trainer import GRACE
 PATIENCE = 3    # epochs that a run may stand still before it is remarked on: four sigmoid layers start on a plateau
 
 
-def what_is_read(reading, unsure=False):
+def what_is_read(reading, unsure=False, classes=DIGITS):
     """The answer of the network, in a line; `unsure` where something else than its outputs speaks against it."""
     sure = ", but is not sure" if unsure or reading.outputs[reading.answer] <= .5 else ""
-    return f"It reads {with_article(reading.answer)}{sure}"
+    return f"It reads {called(classes, reading.answer)}{sure}"
 
 
 ORDINALS = "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"
 
 
-def why_it_is_unsure(answer, misled):
+def why_it_is_unsure(answer, misled, classes=DIGITS):
     """What small changes of the image make of the answer, given {change: the other answer}."""
     by_answer = {}
     for change, other in misled.items():
         by_answer.setdefault(other, []).append(change)
-    told = [f"{with_article(other)} when it is a little {_or(changes)}" for other, changes in by_answer.items()]
-    return f"Do not trust the {answer}: the network reads the same picture as {', and as '.join(told)}."
+    told = [f"{called(classes, other)} when it is a little {_or(changes)}" for other, changes in by_answer.items()]
+    return f"Do not trust the {classes[answer]}: the network reads the same picture as {', and as '.join(told)}."
 
 
 def _or(words):
@@ -223,7 +224,7 @@ def what_a_lesson_did(lessons):
             "it was.")
 
 
-def what_spoke_for_it(image, answer, mistake):
+def what_spoke_for_it(image, answer, mistake, classes=DIGITS):
     """How the pictures of the evidence are to be read, and how far the nearest mistake is, if one was found."""
     text = ("**What spoke for it**: each inked pixel times how strongly the output’s sum rises with it, "
             f"∂S[{answer}]/∂x · x. Without ink there is nothing to weigh. Even a clear digit has both colours; each "
@@ -232,4 +233,4 @@ def what_spoke_for_it(image, answer, mistake):
         return text
     return text + (f" **The nearest mistake** found adds ink where orange and takes it away where blue: a change of "
                    f"length {mistake.size:.2f} (1 is one pixel from empty to full; the drawing itself has "
-                   f"{np.linalg.norm(image / 255):.2f}) and it would be read as {with_article(mistake.answer)}.")
+                   f"{np.linalg.norm(image / 255):.2f}) and it would be read as {called(classes, mistake.answer)}.")

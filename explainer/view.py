@@ -8,7 +8,7 @@ import re
 import numpy as np
 
 from . import prose
-from .arithmetic import arithmetic
+from .arithmetic import SHORT, arithmetic
 from .equations import with_shapes
 from .exercise import drawn, exercise
 from .figures import charts, matrices
@@ -19,6 +19,7 @@ from .inline import runs
 from .map import short
 from .notation import ACTIVATION_NOTATION, fill
 from .numbers import plain_number, with_article
+from .repeated import looked_again
 from .scales import has_others, on_one_scale
 from .selection import FIELDS
 from .sentences import first_step, measures, turn_of_the_loss
@@ -28,7 +29,6 @@ from .steps import SATURATED
 DIGITS, ALL_DIGITS = 4, 9       # significant ones in the arithmetic; all that were published of a worked example
 LARGEST_TERMS = 8
 TILES = "Each tile is one unit’s 784 numbers as a 28×28 image; press “as images” again for the matrices. "
-SHORT = 4       # terms: a sum of so many is read in the arithmetic
 
 
 def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None, card=None, typed=None):
@@ -39,11 +39,12 @@ def pane(walk, look, step, net="own", digits=DIGITS, usual_rate=None, rates=None
     the reader worked out by hand, as exercise.py takes it.
     """
     sums, hand = arithmetic(step, look.selection, digits), exercise(walk, look, step, typed or {})
-    return {"step": step.key, "name": short(step), "title": step.title, **_words(walk, look, step, net),
-            **_picture(walk, look, step, covered := bool(hand and hand["left"])),
+    covered = bool(hand and hand["left"])
+    return {"step": step.key, "name": short(step), "title": step.title, **_words(walk, look, step, net, covered),
+            **_picture(walk, look, step, covered),
             "sums": list(sums.lines), "code": step.code, "fields": fields(look, step), "terms": terms(sums, step),
             "note": " ".join(filter(None, [sums.note, about_the_loss(walk, step, usual_rate)])),
-            "strips": strips(look, step), "hand": hand,
+            "strips": strips(look, step, sums), "hand": hand,
             "check": step.topic in ("dW", "db") and not look.hides("answers"),
             "card": card and card.as_data() | {"hides": card.topic, "cell": _cell_of(card, step)},
             "details": drawn(net, walk, step, look.selection)
@@ -60,14 +61,14 @@ def _cell_of(card, step):
     return {field: int(n) for field, n in zip(fields, found[0]) if field} or None
 
 
-def _words(walk, look, step, net):
-    """Everything that is read of a step, and what there is to read beyond it."""
+def _words(walk, look, step, net, covered):
+    """Everything that is read of a step, and what there is to read beyond it; no number of it while it is covered."""
     hushed = look.guide and step.kind == "input"        # it would give a card's answer away
     images = has_pictures(step) and as_pictures(look, step)
     return {"equation": with_shapes(step), "symbols": in_equation(step), "why": linked(runs(why(walk, step))),
             "special": [] if hushed else [runs(sentence) for sentence in special(walk, step, look.selection)],
-            "look": linked(runs(TILES * images + prose.look(step.prose))),
-            "mistake": linked(runs(prose.mistake(step.prose))),
+            "look": linked(runs(TILES * images + look_at(walk, step, covered))),
+            "mistake": linked(runs(mistake(walk, step))),
             "further": further(net, step)}
 
 
@@ -79,9 +80,21 @@ def _picture(walk, look, step, covered):
         figure = {**figure, "layout": {**figure["layout"], "annotations": notes}}
     return {"stage": figure | {"alt": _alt(step)}, "images": walk.images, "selected": min(look.i, walk.m - 1),
             "result": step.panels[-1].symbol.text, "corner": step.kind == "product",
-            "marked": None if step.slope is None else look.marked,
+            **_saturated(walk, look, step),
             "pictures": as_pictures(look, step) if has_pictures(step) else None,
             "same_scale": look.same_scale if has_others(walk, step) else None}
+
+
+def _saturated(walk, look, step):
+    """The switch that marks saturated cells, {marked, saturated: its words}; without a switch, why there is none."""
+    if step.topic not in ("A", "delta") or step.kind != "elementwise" or walk.grads.slope[step.layer - 1] is None:
+        return {"marked": None, "saturated": ""}
+    if step.slope is None:
+        return {"marked": None, "saturated": "never saturated"}
+    count = int((step.slope < SATURATED).sum())
+    if not count:
+        return {"marked": None, "saturated": "none saturated"}
+    return {"marked": look.marked, "saturated": f"saturated: {count:,}"}
 
 
 FROZEN = {  # said where a source's biases are used but never updated
@@ -102,15 +115,25 @@ def why(walk, step):
         return (f"**One step of training on {many}, taken apart into {len(walk.steps)} steps. Press → to follow it; "
                 f"click any cell to see where its number comes from.** {prose.why(step.prose)}")
     frozen = FROZEN.get(step.topic, "") if step.layer and walk.layer(step.layer).frozen_bias else ""
-    return " ".join(filter(None, [_of_the_layer(walk, step), frozen]))
+    return " ".join(filter(None, [_of_the_layer(walk, step, prose.why, prose.again), frozen]))
 
 
-def _of_the_layer(walk, step):
-    """The prose of the step for its layer, its slots filled."""
-    first = next(other for other in walk.steps if other.prose == step.prose)
-    text, slots = prose.why(step.prose), {"parameters": f"{walk.grads.gradient.size:,}"}
+def look_at(walk, step, covered=False):
+    """What to look at; where an earlier layer had the step, what is new in it, but no number while it is covered."""
+    return not covered and looked_again(walk, step) or prose.look(step.prose)
+
+
+def mistake(walk, step):
+    """A common mistake; where an earlier layer had the step, another one."""
+    return _of_the_layer(walk, step, prose.mistake, prose.another_mistake)
+
+
+def _of_the_layer(walk, step, first, further):
+    """The prose of the step for its layer, its slots filled: the words of the first layer or of a further one."""
+    text, slots = first(step.prose), {"parameters": f"{walk.grads.gradient.size:,}"}
     if step.layer is not None:
-        text = text if first is step else prose.again(step.prose, step.layer == walk.L)
+        if next(other for other in walk.steps if other.prose == step.prose) is not step:
+            text = further(step.prose, last=step.layer == (1 if step.phase == "backward" else walk.L))
         layer = walk.layer(step.layer)
         slots |= {"l": step.layer, "below": step.layer - 1, "above": step.layer + 1, "in": layer.n_in,
                   "out": layer.n_out, "inputs": f"A^{step.layer - 1}" if step.layer > 1 else "X"}
@@ -195,7 +218,7 @@ def about_the_loss(walk, step, usual_rate):
 
 def terms(sums, step):
     """The largest terms of a long sum as a table, [head, line, …]; empty where the arithmetic shows them all."""
-    if not sums.factors or len(sums.terms) <= 5:
+    if not sums.factors or len(sums.terms) <= SHORT:
         return []
     over = f" / {step.scale:g}" if step.scale != 1 else ""
     table = [[sums.over.label, *(panel.symbol.text for panel in step.panels[:len(sums.factors)]), f"term{over}"]]
@@ -206,20 +229,34 @@ def terms(sums, step):
     return table
 
 
-def strips(look, step):
-    """The selected row and column of each matrix, for a table: [{name, of, row} or {name, of, column}].
+def strips(look, step, sums):
+    """The selected row and column of each matrix, for tables: [{name, counts, at, and where its numbers are}].
 
-    `name` heads its numbers, `of` is the matrix, and n in the name counts them.
+    `name` heads the numbers, n in it counts what `counts` says, and `at` is the n that is selected, or None. The
+    numbers are a row or a column, {"of": matrix, "row" or "column": …}, or the products of a sum, {"numbers": array}.
     """
+    if step.kind == "product":
+        left, right, *_, result = step.panels
+        found = [*_strips(look, left)[:1], *_strips(look, right)[-1:]] if len(sums.terms) > 1 else []
+        products = {"name": "product", "numbers": sums.terms, **_counted(look, sums.over, len(sums.terms))}
+        return [*found, *[products] * bool(found), *_strips(look, result)]
+    return [strip for panel in step.panels for strip in _strips(look, panel)]
+
+
+def _strips(look, panel):
+    """The selected row of a matrix, then its selected column, where they have more than one number."""
+    (row, column), (rows, columns), name = look.selection.cell(panel), panel.array.shape, panel.symbol.text
     found = []
-    for panel in step.panels:
-        row, column = look.selection.cell(panel)
-        rows, columns = panel.array.shape
-        if row is not None and columns > 1:
-            found.append({"name": f"{panel.symbol.text}[{row}, n]", "of": panel.symbol.text, "row": row})
-        if column is not None and rows > 1:
-            found.append({"name": f"{panel.symbol.text}[n, {column}]", "of": panel.symbol.text, "column": column})
+    if row is not None and columns > 1:
+        found.append({"name": f"{name}[{row}, n]", "of": name, "row": row, **_counted(look, panel.columns, columns)})
+    if column is not None and rows > 1:
+        found.append({"name": f"{name}[n, {column}]", "of": name, "column": column,
+                      **_counted(look, panel.rows, rows)})
     return found
+
+
+def _counted(look, axis, size):
+    return {"counts": axis.label, "at": look.selection.at(axis, size)}
 
 
 # The small figures beside it

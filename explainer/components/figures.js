@@ -243,10 +243,25 @@ function laid({ tiles, data: [{ meta: { mosaic }, zmax }] }) {
   return rows
 }
 
-// The traces as they are drawn: tiles laid out, layers in the theme's shades. The figure stays as it came: Plotly writes a
+// What each pixel of a grid of images is, for who points at it. Where tiles lie depends only on their number and the grid's
+// width, so the texts are made once.
+const pixelNames = new Map()
+
+function namesOf({ mosaic, units }) {
+  const name = `${mosaic} ${units}`, down = Math.ceil(units / mosaic)
+  const text = (row, column) => {
+    const unit = Math.floor(row / 29) * mosaic + Math.floor(column / 29), y = row % 29, x = column % 29
+    return unit < units && y < 28 && x < 28 ? `unit ${unit}, pixel ${28 * y + x} (row ${y}, column ${x})` : ""
+  }
+  if (!pixelNames.has(name)) pixelNames.set(name, Array.from({ length: 29 * down - 1 }, (_, row) => Array.from({ length: 29 * mosaic - 1 }, (_, column) => text(row, column))))
+  return pixelNames.get(name)
+}
+
+// The traces as they are drawn: tiles laid out and named, layers in the theme's shades. The figure stays as it came: Plotly writes a
 // zoom into the layout that it is given.
 function painted(figure, shades, ink) {
   return figure.data.map((trace) => ({ ...trace, ...figure.tiles && { z: laid(figure) },
+    ...trace.meta?.mosaic && trace.hovertemplate?.includes("%{hovertext}") && { hovertext: namesOf(trace.meta) },
     ...trace.meta?.shade !== undefined && { line: { ...trace.line, color: shades[trace.meta.shade] } },
     ...trace.meta?.outlined !== undefined && { marker: { ...trace.marker, line: ring(trace, ink) } } }))
 }
@@ -254,6 +269,28 @@ function painted(figure, shades, ink) {
 // The selected bar or point keeps its colour and gets an outline; a thin one where bars are thin.
 function ring({ x, meta: { outlined } }, color) {
   return { color, width: Array.from(x, (_, n) => n !== outlined ? 0 : x.length > 40 ? 1.2 : 2.2) }
+}
+
+// Numbers in cells are black or white, whichever stands out more on the colour of their cell (WCAG's relative luminance);
+// Plotly's own dark grey is too pale on colours of middle brightness.
+const luminance = (rgb) => rgb.map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+  .reduce((sum, c, n) => sum + [0.2126, 0.7152, 0.0722][n] * c, 0)
+const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16))
+
+function colourAt(scale, share) {
+  const n = Math.max(1, scale.findIndex(([at]) => at >= share)), [[from, low], [to, high]] = [scale[n - 1], scale[n]]
+  const [a, b] = [low, high].map(channels)
+  return a.map((c, k) => c + (b[k] - c) * (share - from) / (to - from))
+}
+
+function inked(gd, { diverging, sequential }) {
+  for (const { trace } of subplots(gd).filter(({ trace }) => trace.texttemplate)) {
+    const place = `.${trace.xaxis ?? "x"}${trace.yaxis ?? "y"}`, scale = trace.zmin < 0 ? diverging : sequential
+    gd.querySelectorAll(`${place} .heatmap-label`).forEach((label) => {
+      const share = Math.min(Math.max((label.__data__.z - trace.zmin) / (trace.zmax - trace.zmin), 0), 1)
+      label.querySelectorAll("text, tspan").forEach((text) => { text.style.fill = luminance(colourAt(scale, share || 0)) > 0.179 ? "black" : "white" })
+    })
+  }
 }
 
 function same(a, b) {
@@ -341,6 +378,8 @@ function draw(Plotly, root, content, report) {
         { displayModeBar: false, doubleClick: content.row ? false : "reset" })
       Object.assign(gd, { look, figure })
     }
+    gd.inks = () => inked(gd, template.layout.colorscale)
+    gd.inks()
     outlines(gd, overlay, null)
     if (content.legend) legend(strip, gd, template)
     const strips = () => thumbnails(gd, canvas, figure.layout.meta, content.images, content.selected, ink)
@@ -352,6 +391,7 @@ function draw(Plotly, root, content, report) {
       gd.addEventListener("keydown", (event) => gd.live && content.keyboard && keyed(gd, overlay, spoken, event))
       gd.addEventListener("blur", () => outlines(gd, overlay, null))
       gd.on("plotly_relayout", (change) => { outlines(gd, overlay, null); gd.strips(); zoomed(Plotly, root, gd, change) })
+      gd.on("plotly_afterplot", () => gd.inks())
       gd.on("plotly_doubleclick", () => root.content?.row && whole(Plotly, root))
       gd.on("plotly_click", ({ event, points }) => gd.picked(event, points))
     }

@@ -190,7 +190,7 @@ function send(pad) {
   pad.report({ seq: pad.seq, done: pad.done, pixels: ink(pad), strokes: pad.done ? pad.strokes : null })
 }
 
-function bars(pad, { outputs, answer, blank }) {
+function bars(pad, { outputs, answer, words, blank }) {
   const list = pad.root.querySelector(".bars")
   if (!list.children.length) {
     list.innerHTML = Array.from({ length: 10 }, (_, n) => `<div><b>${n}</b><i><u></u></i><span></span></div>`).join("")
@@ -199,10 +199,11 @@ function bars(pad, { outputs, answer, blank }) {
   Array.from(list.children).forEach((row, n) => {
     const value = outputs?.[n] ?? 0
     row.className = outputs && n === answer ? "answer" : ""
+    row.title = words[n] === String(n) ? "" : words[n]
     row.querySelector("u").style.width = `${Math.min(100 * Math.max(value, 0), 100)}%`
     row.querySelector("span").textContent = outputs ? value.toFixed(3) : ""
   })
-  list.setAttribute("aria-label", outputs ? `The network says ${answer}, ${outputs[answer].toFixed(2)}` : blank)
+  list.setAttribute("aria-label", outputs ? `The network says ${words[answer]}, ${outputs[answer].toFixed(2)}` : blank)
   list.dataset.seq = pad.acked
   list.dataset.answer = outputs ? answer : ""
 }

@@ -23,8 +23,9 @@ def valley(found, eps):
         "xaxis": {"type": "log", "title": {"text": "ε"}, "range": [-12.2, -.8], "dtick": 1},
         "yaxis": {"type": "log", "range": [-16.5, top], "dtick": 2},
         "annotations": [{"text": name, "xref": "x", "yref": "y", "x": x, "y": float(np.log10(max(y[at], LOWEST))),
-                         "showarrow": False, "yshift": 14, "font": {"size": 12, "color": colour}}
-                        for (name, y, colour), x, at in zip(known, (-1.7, -10.5), (3, 38)) if y.any()],
+                         "showarrow": False, "xanchor": side, "yshift": 8, "font": {"size": 12, "color": colour}}
+                        for (name, y, colour), x, at, side in zip(known, (-1.8, -10.4), (3, 38), ("right", "left"))
+                        if y.any()],
         "shapes": [{"type": "line", "x0": eps, "x1": eps, "y0": 0, "y1": 1, "yref": "y domain",
                     "line": {"width": 1.5, "dash": "dot"}}]}}
 

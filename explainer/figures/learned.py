@@ -22,7 +22,8 @@ def first_layer(W, title, exact=True):
     across = int(np.ceil(np.sqrt(count)))
     tiles = np.ascontiguousarray(W.T, np.float32) if exact else _steps(W.T, top)
     trace = {"type": "heatmap", "zmin": -top, "zmax": top, "autocolorscale": True, "showscale": False, "name": "W¹",
-             "hovertemplate": f"%{{z:{'.5' if exact else '.2'}g}}<extra>W¹</extra>",
+             "hoverongaps": False,
+             "hovertemplate": f"%{{hovertext}}: %{{z:{'.5' if exact else '.2'}g}}<extra>W¹</extra>",
              "meta": {"mosaic": across, "units": count, "signed": True, "row": None, "column": None,
                       "select": [None, "j"], "clipped": bool(np.abs(W).max() > top),
                       "spoken": [f"unit {j} of layer 1" for j in range(count)]}}

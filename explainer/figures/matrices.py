@@ -235,8 +235,8 @@ def as_images(step, selection):
         trace = heatmap(replace(panel, array=np.nan_to_num(picture)), None, None, xaxis=f"x{suffix}",
                         yaxis=f"y{suffix}")
         meta = {**trace["meta"], "mosaic": across, "units": panel.array.shape[1]}
-        traces.append({**trace, "z": picture, "meta": meta,
-                       "hovertemplate": f"%{{z:.6g}}<extra>{trace['name']}</extra>"})
+        traces.append({**trace, "z": picture, "meta": meta, "hoverongaps": False,
+                       "hovertemplate": f"%{{hovertext}}: %{{z:.6g}}<extra>{trace['name']}</extra>"})
         layout |= image_axes(n + 1, x, [0, 1])
         notes.append({**_title(panel, x[0], 1), "text": title(panel, "one 28×28 image per unit")})
         j = min(selection.j, panel.array.shape[1] - 1)

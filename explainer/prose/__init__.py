@@ -1,6 +1,7 @@
 """The words of the walk: one Markdown file a step, in four parts: why, Look, Common mistake, Derivation.
 
-Where layers repeat a step, Again says in a line what is new in a further layer, and Last what is new in the last one.
+Where layers repeat a step, Again says in a line what is new in a further layer, and Last what is new in the last one
+that the walk comes to; Another mistake and Last mistake stand there in place of the first layer's common mistake.
 Slots: <l>, <below>, <above> are layers; <inputs> is what the layer takes in, X or A; <in> and <out> are its sizes;
 <parameters> counts every weight and bias.
 """
@@ -23,8 +24,7 @@ def again(key, last=False):
 
     Words that have no such line are said again.
     """
-    names = [*["Last"] * last, "Again", "Why"]
-    return _part(key, next(name for name in names if name in _parts(key)))
+    return _first(key, *["Last"] * last, "Again", "Why")
 
 
 def look(key):
@@ -37,9 +37,19 @@ def mistake(key):
     return _part(key, "Common mistake")
 
 
+def another_mistake(key, last=False):
+    """Return the common mistake of a further layer, or of the last one; the first one's where there is no other."""
+    return _first(key, *["Last mistake"] * last, "Another mistake", "Common mistake")
+
+
 def derivation(key):
     """Return the step's derivation, Markdown with LaTeX, from the definition to the line of code."""
     return _part(key, "Derivation")
+
+
+def _first(key, *names):
+    """The first of these parts that there is."""
+    return _part(key, next(name for name in names if name in _parts(key)))
 
 
 def _part(key, name):

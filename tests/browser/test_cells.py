@@ -116,3 +116,58 @@ def test_zooming_the_result_zooms_the_operands_and_lasts_while_cells_are_selecte
     assert reader.plot(RANGES) == zoomed
     reader.press("ArrowRight")
     assert reader.plot("gd._fullLayout.yaxis.range.map(Number)") == whole[0]
+
+
+# The middle of a pixel of a unit's image on the screen, worked out from where Plotly has put the whole grid.
+PIXEL = """([where, name, unit, pixel]) => {
+  const gd = document.querySelector(where), box = gd.getBoundingClientRect()
+  const trace = gd.data.find((t) => t.name === name), across = trace.meta.mosaic
+  const axis = (letter) => gd._fullLayout[letter + "axis" + (trace[letter + "axis"] ?? letter).slice(1)]
+  const x = axis("x"), y = axis("y")
+  const at = [29 * (unit % across) + pixel % 28, 29 * Math.floor(unit / across) + Math.floor(pixel / 28)]
+  return [box.left + x._offset + x.d2p(at[0]), box.top + y._offset + y.d2p(at[1])]
+}"""
+
+
+def hovered(page, where, name, unit, pixel):
+    """What is said of a pixel of a unit's image when one points at it."""
+    page.mouse.move(2, 2)
+    page.mouse.move(*page.evaluate(PIXEL, [where, name, unit, pixel]))
+    label = page.locator(f"{where} .hoverlayer .hovertext")
+    label.first.wait_for(timeout=5000)
+    return label.first.text_content()
+
+
+def test_pointing_at_an_image_of_weights_names_the_unit_and_the_pixel(reader, by_hand):
+    where = ".pane.shown .stage .plot"
+    reader.visit("step=dW1")
+    told = hovered(reader.page, where, "∇W¹", 50, 381)
+    assert "unit 50, pixel 381 (row 13, column 17)" in told
+    assert f"{by_hand()['dW1'][381, 50]:.4g}".rstrip("0").replace("-", "−") in told
+    reader.visit("step=W1_new&pictures=1")
+    assert "unit 3, pixel 28 (row 1, column 0)" in hovered(reader.page, where, "W¹′", 3, 28)
+    reader.page.get_by_role("link", name="Train").click()
+    reader.page.wait_for_function("""() => {
+      const all = [...document.querySelectorAll(".figures .plot")]
+      const gd = all.find((gd) => gd.data?.some((t) => t.name === "W¹" && t.meta?.units === 64))
+      if (gd) gd.id = "mosaic"
+      return gd
+    }""")
+    reader.page.locator("#mosaic .heatmaplayer image").wait_for()
+    assert "unit 9, pixel 406 (row 14, column 14)" in hovered(reader.page, "#mosaic", "W¹", 9, 406)
+
+
+def test_a_long_sum_goes_on_in_the_next_line_after_a_plus_and_stays_readable(reader):
+    reader.visit("net=xor&step=dW1&guide=0")
+    lines = reader.page.evaluate("""() => {
+      const line = document.querySelector(".pane.shown .sums .long"), tops = new Map()
+      for (const base of line.querySelectorAll(".base")) {
+        const top = Math.round(base.getBoundingClientRect().bottom / 6)
+        tops.set(top, (tops.get(top) ?? "") + base.textContent)
+      }
+      return { texts: [...tops.values()], size: parseFloat(getComputedStyle(line).fontSize),
+        over: line.scrollWidth - line.clientWidth }
+    }""")
+    assert len(lines["texts"]) >= 2 and "".join(lines["texts"]).count("⋅") == 4
+    assert all(text.rstrip()[-1] == "+" for text in lines["texts"][:-1]), lines
+    assert lines["size"] >= 12 and lines["over"] <= 0

@@ -132,3 +132,40 @@ def test_forced_colours_leave_the_bars_and_what_is_chosen_on_the_draw_page(reade
     page.mouse.move(5, 300)
     page.wait_for_timeout(400)
     assert np.abs(painted(page, switch) - on).max() > 100       # and off looks otherwise
+
+
+# Each number in a cell: its colour, and a spot in the cell beside it.
+NUMBERS = """() => [...document.querySelectorAll(".pane.shown .stage .heatmap-label")].map((label) => {
+  const { left, top, width } = label.getBoundingClientRect()
+  return [getComputedStyle(label.querySelector("text")).fill, Math.round(left + width / 2), Math.round(top - 4)]
+})"""
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_number_in_a_cell_stands_out_from_the_colour_of_its_cell(reader, theme):
+    """WCAG asks for 4.5 to 1; the cell's colour is what is really on the screen just above the number."""
+    reader.visit("net=xor&step=X&guide=0")
+    dressed(reader, color_scheme=theme)
+    for step in ("dW1", "A2", "W1_new"):
+        reader.go_to(step)
+        reader.stand_still()
+        screen = np.asarray(Image.open(io.BytesIO(reader.page.screenshot())).convert("RGB")).astype(int)
+        numbers = reader.page.evaluate(NUMBERS)
+        assert len(numbers) >= 8
+        for fill, x, y in numbers:
+            assert contrast(hexadecimal(rgb(fill)), hexadecimal(screen[y, x])) >= 4.5, (step, fill, screen[y, x])
+
+
+def test_in_forced_colours_the_map_and_the_selection_are_seen(reader):
+    reader.visit("net=deep&step=A2&i=3&j=4&guide=0")
+    dressed(reader, forced_colors="active")
+    reader.stand_still()
+    page = reader.page
+    ground = {name: page.evaluate("(k) => getComputedStyle(document.querySelector(`.view .map .${k}`)).backgroundColor",
+                                  name) for name in ("done", "current", "coming")}
+    assert len(set(ground.values())) == 3
+    legend = painted(page, page.locator(".pane.shown .legend i").first)
+    assert apart(legend) > 3
+    lines = page.evaluate("""() => [...document.querySelectorAll(".pane.shown .stage .shapelayer path")]
+      .map((e) => getComputedStyle(e).stroke)""")
+    assert len(lines) >= 2 and any(contrast(hexadecimal(rgb(line)), "#ffffff") > 4.5 for line in lines)

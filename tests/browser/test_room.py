@@ -95,9 +95,37 @@ def test_what_the_next_step_takes_over_moves_there_unless_motion_is_unwanted(rea
 def test_the_selected_row_and_column_can_be_read_as_a_table(reader, by_hand):
     reader.visit("net=deep&step=S2&i=5&j=3")
     reader.page.locator(".pane.shown .more").get_by_role("button", name="Row and column").click()
-    text = reader.page.locator("dialog table").first.inner_text().replace("−", "-")
-    lines = [line.split("\t") for line in text.splitlines()]
-    assert lines[0] == ["n", "A¹[5, n]", "W²[n, 3]"] and len(lines) == 65
+    tables = reader.page.locator("dialog table")
+    captions = tables.locator("caption").all_inner_texts()
+    assert captions == [f"n is the {of} is selected and marked" for of in ("unit of layer 1; 9", "unit of layer 2; 3",
+                                                                        "example; 5")]
+    marked = tables.locator("tr.at").evaluate_all("all => all.map((line) => line.cells[0].textContent)")
+    assert marked == ["9", "3", "5"]
+    lines = [[cell.replace("−", "-") for cell in line] for line in tables.first.evaluate(
+        "table => Array.from(table.rows, (row) => Array.from(row.cells, (cell) => cell.textContent))")]
+    assert lines[0] == ["n", "A¹[5, n]", "W²[n, 3]", "product"] and len(lines) == 65
     numbers = np.array(lines[1:], float)
     assert numbers[:, 1] == pytest.approx(by_hand()["A1"][5], rel=1e-5)
     assert numbers[:, 2] == pytest.approx(before(by_hand(), 2)[:, 3], rel=1e-5)
+    assert numbers[:, 3] == pytest.approx(by_hand()["A1"][5] * before(by_hand(), 2)[:, 3], rel=1e-4, abs=1e-9)
+
+
+def test_while_presenting_the_stop_is_counted_in_words_and_stays_when_a_switch_is_pressed(reader):
+    reader.page.set_viewport_size({"width": 1280, "height": 720})
+    reader.visit("net=deep&step=X&present=1&guide=0")
+    position = reader.page.locator(".view .position")
+    for n in range(1, 13):
+        assert position.inner_text() == f"stop {n} of 12" and reader.step == TWELVE[n - 1]
+        if n == 6:      # the ways are drawn anew; where one is must not be lost
+            reader.page.get_by_role("button", name="Guide").click()
+            reader.page.wait_for_function("location.search.includes('guide=1')")
+            reader.settle()
+            assert position.inner_text() == "stop 6 of 12"
+            reader.page.get_by_role("button", name="Guide").click()
+            reader.settle()
+        if n < 12:
+            reader.press("ArrowRight")
+    reader.go_to("dW3")
+    assert position.inner_text() == "after stop 9 of 12"
+    reader.press("ArrowRight")
+    assert (reader.step, position.inner_text()) == ("dW1", "stop 10 of 12")

@@ -216,3 +216,68 @@ def test_who_jumps_on_the_map_sees_no_step_on_the_way(reader):
     reader.page.locator(".map [data-step=S3]").click()
     reader.settle()
     assert reader.page.evaluate("[...met]") == ["S3"]
+
+
+@pytest.mark.parametrize("height", (585, 605, 641))
+def test_the_charts_after_the_step_are_whole_in_a_low_window(reader, height):
+    reader.page.set_viewport_size({"width": 1280, "height": height})
+    reader.visit("step=E_new&guide=0")
+    charts = reader.page.evaluate("""() => {
+      const cell = document.querySelector(".pane.shown .cell")
+      const room = cell.querySelector(".details").getBoundingClientRect()
+      return { room: [room.top, room.bottom], charts: [...cell.querySelectorAll(".figure")].map((e) => {
+        const { top, bottom } = e.getBoundingClientRect()
+        return [top, bottom]
+      }) }
+    }""")
+    assert len(charts["charts"]) == 2
+    for top, bottom in charts["charts"]:
+        assert bottom - top >= 90 and charts["room"][0] - 1 <= top and bottom <= charts["room"][1] + 1, charts
+
+
+def test_at_twice_the_size_the_page_scrolls_and_loses_nothing(reader):
+    """1366×641 at 200 % is a window of 683×320."""
+    reader.page.set_viewport_size({"width": 683, "height": 320})
+    reader.visit("step=dW1&guide=0")
+    page = reader.page
+    assert page.evaluate("""() => { const main = document.querySelector("[data-testid=stMain]")
+      return [main.scrollWidth - main.clientWidth, main.scrollHeight > 2 * main.clientHeight] }""") == [0, True]
+    for part in ("h2", ".equation", ".why", ".stage", ".words", ".sums", ".code", ".details", ".more"):
+        place = page.locator(f".pane.shown {part}").first
+        place.scroll_into_view_if_needed()
+        box = place.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 683.5 and box["height"] > 10, (part, box)
+
+
+def test_letters_are_larger_in_a_large_window(reader):
+    sizes = []
+    for width, height in ((1366, 641), (1920, 950)):
+        reader.page.set_viewport_size({"width": width, "height": height})
+        if not sizes:
+            reader.visit("step=dW3&guide=0")
+        sizes.append(reader.page.evaluate("""() => [".why", ".words p", ".sums .katex", ".special"].map((where) =>
+          parseFloat(getComputedStyle(document.querySelector(`.pane.shown ${where}`)).fontSize))"""))
+    assert all(large >= 1.1 * small for small, large in zip(*sizes, strict=True)), sizes
+
+
+def test_the_scales_of_all_matrices_are_seen_beside_the_switches(reader):
+    """Also where it is said how many cells are saturated."""
+    cut = []
+    for net, steps in (("relu16", ("A1", "delta1")), ("deep", ("delta4", "delta1", "A4", "W1_new"))):
+        reader.visit(f"net={net}&step={steps[0]}&guide=0")
+        for step in steps:
+            if reader.step != step:
+                reader.go_to(step)
+            reader.stand_still()
+            high, room = reader.page.evaluate("""() => { const e = document.querySelector(".pane.shown .legend")
+              return [e.scrollHeight, e.clientHeight] }""")
+            cut += [(net, step, high, room)] * (high > room + 1)
+    assert not cut
+
+
+def test_on_a_tablet_the_drawn_network_and_its_chart_have_room(reader):
+    reader.page.set_viewport_size({"width": 820, "height": 1180})
+    reader.visit("net=xor&step=dW1&guide=0")
+    heights = reader.page.evaluate("""() => [...document.querySelectorAll(".pane.shown .details .figure")]
+      .map((e) => e.getBoundingClientRect().height)""")
+    assert len(heights) == 2 and min(heights) >= 140

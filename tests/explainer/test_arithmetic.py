@@ -136,7 +136,7 @@ def test_the_zeros_among_the_terms_are_counted(case):
                 a * b for a, b in zip(step.panels[0].array[row], step.panels[1].array[:, column])]
             numbers = [int(word) for word in re.findall(r"\d+", arithmetic(step, selection).note)]
             zeros = sum(term == 0 for term in terms)
-            assert numbers == ([] if len(terms) <= 3 else [len(terms), zeros, 0] if zeros else [len(terms)])
+            assert numbers == ([] if len(terms) <= 4 else [len(terms), zeros, 0] if zeros else [len(terms)])
 
 
 NUMBER = r"-?\d+(?:\.\d+)?(?:\\cdot10\^\{-?\d+\})?"
@@ -233,12 +233,21 @@ def test_the_largest_terms_of_a_long_sum_are_those_shown(case):
     walk = walk_of(case)
     for step, selection in everywhere(walk):
         shown = arithmetic(step, selection, 17)
-        if step.kind == "product" and len(shown.terms) > 3:
+        if step.kind == "product" and len(shown.terms) > 4:
             factors = re.findall(rf"\(?({NUMBER})\)?\\cdot(?!10\^)\(?({NUMBER})\)?", shown.numbers.split(r"\dots")[0])
             order = sorted(map(float, shown.terms), key=abs, reverse=True)
             other = next((term for term in order if term * order[0] < 0), order[1])     # of the other sign, if any is
             assert [number(a) * number(b) for a, b in factors] == pytest.approx([order[0], other], rel=1e-5)
             assert shown.note.startswith("The largest term of each sign" if order[0] * other < 0 else "The two largest")
+
+
+@pytest.mark.parametrize("key", ["dW1", "dW2", "db1", "db2"])
+def test_all_four_examples_of_xor_are_written_out_and_come_to_the_gradient(key):
+    walk = walk_of("xor, source")
+    shown = arithmetic(walk.step(key), SELECTIONS[0], 9)
+    assert "dots" not in shown.numbers and not shown.note
+    assert len(re.split(r" [+-] ", shown.numbers)) == 4 or shown.numbers.count(" + ") == 3
+    assert evaluated(shown.numbers) == pytest.approx(shown.value, rel=1e-6)
 
 
 @every_case

@@ -222,10 +222,11 @@ def keys(at):
             for element in getattr(at, kind)}
 
 
-SETTINGS = {"ui_net", "ui_batch", "ui_weights", "settings", "ui_learning_rate", "ui_epochs", "ui_batch_size", "more"}
+SETTINGS = {"ui_net", "ui_batch", "ui_weights", "settings", "ui_learning_rate", "ui_epochs", "ui_batch_size", "more",
+            "ui_asked"}
 
 
-@pytest.mark.parametrize("page", [None, "train", "check"])
+@pytest.mark.parametrize("page", [None, "train", "check", "draw"])
 def test_hidden_settings_are_nowhere(new_session, page):
     assert keys(opened({"net": "deep", "step": "S1"}, page)) & SETTINGS
     at = opened({"net": "deep", "step": "S1", "hide": "settings"}, page)

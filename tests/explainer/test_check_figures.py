@@ -17,6 +17,10 @@ def test_the_valley_has_the_errors_and_the_lines_of_theory_and_marks_eps():
     np.testing.assert_array_equal(error["y"], np.maximum(found.errors, checks.LOWEST))
     np.testing.assert_array_equal(rounding["y"], found.rounding)
     assert truncation["name"] == "truncation" and figure["layout"]["shapes"][0]["x0"] == 1e-4
+    names = {note["text"]: note["xanchor"] for note in figure["layout"]["annotations"]}
+    rises = {line["name"]: line["y"][-1] > line["y"][0] for line in (truncation, rounding)}
+    assert rises == {"truncation": True, "rounding": False} or rises == {"truncation": False, "rounding": True}
+    assert names == {name: "right" if rises[name] == (error["x"][-1] > error["x"][0]) else "left" for name in names}
     parabola = checks.valley(Check(walk_of("hmkcode, best")).valley(1, "W", 0, 0), 1e-4)
     assert [line["name"] for line in parabola["data"]] == ["off by", "rounding"]
 

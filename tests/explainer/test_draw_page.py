@@ -2,6 +2,7 @@
 import base64
 import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,8 +10,11 @@ from PIL import Image, ImageDraw
 
 from explainer.datasets import default_network, embedded_sample
 from explainer.gallery import Kept, archive, sheet
+from explainer.incoming.known import FASHION
 from explainer.links import read
+from explainer.numbers import called
 from explainer.pages.draw import pad
+from explainer.pages.draw.asking import words_of
 from explainer.preparation import prepare, shrunk, stations
 from explainer.reading import teach
 from explainer.session import session
@@ -603,3 +607,37 @@ def test_what_was_taught_to_another_network_is_not_walked_under_this_ones_name()
     at.switch_page("explainer/pages/one_batch/page.py").run()
     assert not at.exception
     assert address_of(at).get("weights") != "taught" or address_of(at)["net"] == "deep"
+
+
+def fashion():
+    return replace(embedded_sample(), name="Fashion-MNIST", classes=FASHION)
+
+
+def test_a_network_of_clothes_reads_clothes_and_never_a_digit():
+    at = give(draw_page(pad_of(FOUR), fashion()), "mine.npz", saved(network_of(PRESETS["nielsen"])), "network_file")
+    answer = int(plain_forward(network_of(PRESETS["nielsen"]), seen(pad_of(FOUR)) / 255)[1].argmax())
+    told = [text.value for text in at.markdown]
+    word = FASHION[answer]
+    named = f"{'an' if word[0] in 'AEIOU' else 'a'} {word}"
+    assert any(text.startswith(f"# It reads {named}") for text in told) and f"## Why {named}" in told
+    assert at.segmented_control(key="ui_label").options == list(FASHION)
+    assert not any(re.search(r"reads an? \d|Why an? \d", text) for text in told)
+
+
+def test_labels_of_data_that_nobody_knows_are_classes():
+    assert words_of(embedded_sample()) == tuple("0123456789") and words_of(fashion()) == FASHION
+    unknown = words_of(replace(embedded_sample(), name=""))
+    assert unknown == tuple(f"class {n}" for n in range(10))
+    assert [called(words, 8) for words in (tuple("0123456789"), FASHION, unknown)] == ["an 8", "a Bag", "class 8"]
+
+
+def test_where_settings_are_hidden_the_network_that_reads_stays_and_is_named():
+    at = give(draw_page(pad_of(FOUR)), "mine.npz", saved(network_of(PRESETS["nielsen"])), "network_file")
+    assert at.selectbox(key="ui_asked").value == "run1"
+    chosen = at.session_state["session"].chosen
+    at.session_state["session"].chosen = replace(chosen, look=replace(chosen.look, hide="settings"))
+    at.run()
+    assert not at.exception and drawing(at).asked == "run1"
+    assert "ui_asked" not in {widget.key for widget in at.selectbox} and not at.select_slider
+    assert not [widget for widget in at.get("file_uploader") if widget.key == "network_file"]
+    assert any("mine" in text.value for text in at.markdown)

@@ -12,7 +12,7 @@ from explainer.equations import with_shapes
 from explainer.inline import runs
 from explainer.selection import Selection
 from explainer.sheet import bare
-from explainer.view import why
+from explainer.view import look_at, mistake, why
 from tests.explainer.test_walkthrough import every_case, walk_of
 
 CHILDREN = {"mfrac": 2, "msub": 2, "msup": 2, "munder": 2, "msubsup": 3}    # as the MathML standard has it
@@ -25,7 +25,7 @@ def formulas(walk):
     for step in walk.steps:
         yield from (with_shapes(step), bare(step), *arithmetic(step, Selection(), 4).lines,
                     *arithmetic(step, Selection(0, 0, 0, 0), 6).lines)
-        words += [why(walk, step), prose.mistake(step.prose), prose.why(step.prose)]
+        words += [why(walk, step), mistake(walk, step), look_at(walk, step), prose.why(step.prose)]
     for card in cards(walk, Selection()).values():
         words += [card.question, *(text for choice in card.choices for text in (choice.text, choice.why))]
     yield from (part for text in words for kind, part in runs(text) if kind == "formula")

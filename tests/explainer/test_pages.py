@@ -13,14 +13,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explainer import prose
 from explainer.choice import after
 from explainer.components.payload import names, unpack, unpack_named
 from explainer.datasets import embedded_sample
 from explainer.notation import ACTIVATION_NOTATION
 from explainer.selection import Selection
 from explainer.session import Session
-from explainer.view import why
+from explainer.view import look_at, mistake, why
 from explainer.walkthrough import take_walk
 from mlp_core import forward, load_network, presets, train
 from mlp_core.data import one_hot
@@ -204,8 +203,8 @@ def assert_next_leads_through(at, walk):
         assert_shows(at, step)
         said = pane(at)
         assert written(said["why"]) == why(walk, step)
-        assert written(said["look"]) == prose.look(step.prose)
-        assert written(said["mistake"]) == prose.mistake(step.prose)
+        assert written(said["look"]) == look_at(walk, step)
+        assert written(said["mistake"]) == mistake(walk, step)
         last = step is walk.steps[-1]
         assert not at.button(key="back").disabled and not at.button(key="next").disabled
         ahead = at.head["map"]["order"][n:n + 3]    # and what lies ahead is there as well

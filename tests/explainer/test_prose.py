@@ -31,7 +31,8 @@ def formulas(text):
 
 
 def all_parts(key):
-    return [part(key) for part in (prose.why, prose.look, prose.mistake, prose.derivation)]
+    parts = [part(key) for part in (prose.why, prose.look, prose.mistake, prose.derivation)]
+    return parts + [part(key, last) for part in (prose.again, prose.another_mistake) for last in (False, True)]
 
 
 def visible(text):
@@ -75,11 +76,11 @@ def test_a_missing_part_is_refused_by_its_name_and_its_file(part, name, tmp_path
 def test_a_file_has_its_four_parts_in_their_order(key):
     text = (prose.FOLDER / f"{key}.md").read_text(encoding="utf-8")
     headings = re.findall(r"^## (.*)", text, re.MULTILINE)
-    assert [name for name in headings if name not in FURTHER] == ["Look", "Common mistake", "Derivation"]
-    assert headings[:-3] == [name for name in FURTHER if name in headings]
+    further, mistakes = ([name for name in names if name in headings] for names in (FURTHER, MISTAKES))
+    assert headings == [*further, "Look", "Common mistake", *mistakes, "Derivation"]
 
 
-FURTHER = ("Again", "Last")
+FURTHER, MISTAKES = ("Again", "Last"), ("Another mistake", "Last mistake")
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -89,6 +90,16 @@ def test_what_a_further_layer_brings_is_one_line_and_not_the_words_again(key):
         line = prose.again(key, last)
         assert "\n" not in line and 40 <= len(visible(line)) <= 160 and line[0].isupper() and line[-1] == "."
         assert line != prose.why(key) and "<l>" in line
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_further_layer_has_mistakes_of_its_own_as_long_as_the_first(key):
+    if "## Another mistake" in (prose.FOLDER / f"{key}.md").read_text(encoding="utf-8"):
+        mistakes = [prose.mistake(key), prose.another_mistake(key), prose.another_mistake(key, last=True)]
+        assert len(set(mistakes)) == 3
+        for text in mistakes[1:]:
+            assert "\n" not in text and 40 <= len(visible(text)) <= 150 and text[-1] == "."
+            assert text.split()[0].endswith("ing") and "mistake" not in text
 
 
 def test_every_step_that_layers_repeat_has_words_for_a_further_layer():

@@ -220,6 +220,16 @@ def test_settings_that_cannot_be_get_a_sentence_and_the_current_run_stays(traine
     assert len(trainer.runs) == 2
 
 
+def test_that_the_walk_takes_the_learning_rate_too_is_said_when_it_does_and_only_then(trainer):
+    at = fill(train_page("net=relu10"), learning_rate=0.25)
+    assert at.session_state["session"].chosen.choice.alpha == 0.25
+    assert [toast.value for toast in at.toast] == ["α = 0.25 for the next run, and in the walk on One batch."]
+    assert "walk on One batch" in at.number_input(key="ui_learning_rate").help
+    assert not fill(at, epochs=3).toast
+    refused = fill(at, learning_rate=-0.1)          # the walk cannot have it
+    assert not refused.toast and refused.session_state["session"].chosen.choice.alpha == 0.25
+
+
 def test_changed_settings_offer_a_new_run_beside_the_paused_one(trainer):
     at = press(fill(train_page("net=relu10"), epochs=9), "one_batch")
     to_the_end(at, trainer)

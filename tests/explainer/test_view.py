@@ -1,6 +1,7 @@
 """A pane is its step as plain data: the engine's numbers, the arithmetic's lines, nothing that JSON does not have."""
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 
@@ -12,9 +13,11 @@ from explainer.choice import Look
 from explainer.components.payload import names, pack_named, unpack_named
 from explainer.figures.matrices import has_pictures, mosaic
 from explainer.inline import runs
+from explainer.repeated import looked_again
 from explainer.selection import FIELDS
 from explainer.special import special
 from explainer.view import ALL_DIGITS, DETAILS, DIGITS, fields, pane
+from tests import oracles
 from tests.explainer import test_walkthrough
 from tests.explainer.test_walkthrough import CASES, every_case
 
@@ -161,17 +164,32 @@ def test_the_words_and_the_alternative_text_are_the_steps_own(case):
         assert step.title in shown["stage"]["alt"]
         for panel in step.panels:
             assert "{} {} by {}".format(panel.symbol.text, *panel.array.shape) in shown["stage"]["alt"]
-        for name, part in (("why", words_of(walk_of(case), step)), ("look", prose.look(step.prose)),
-                           ("mistake", prose.mistake(step.prose))):
+        words = words_of(walk_of(case), step)
+        for name, part in words.items():
             text = said(shown[name])
             assert re.fullmatch(f"(.* )?{slotted(part)}( .*)?", text.replace("*", "")), (step.key, text)
 
 
 def words_of(walk, step):
-    """What is said of a step: its reason where it is the first of its kind, else what is new."""
+    """{part: what is said of a step}: of the first of its kind, else what is new there."""
+    last = step.layer == (1 if step.phase == "backward" else walk.L)
+    look = looked_again(walk, step) or prose.look(step.prose)
     if next(other for other in walk.steps if other.prose == step.prose) is step:
-        return prose.why(step.prose)
-    return prose.again(step.prose, step.layer == walk.L)
+        return {"why": prose.why(step.prose), "look": look, "mistake": prose.mistake(step.prose)}
+    return {"why": prose.again(step.prose, last), "look": look, "mistake": prose.another_mistake(step.prose, last)}
+
+
+@pytest.mark.parametrize("case", ["deep, best", "deep, source", "relu16, best", "online, best", "xor, best",
+                                  "mazur, best", "hmkcode, best"])
+def test_no_sentence_stands_at_more_than_two_steps_even_with_other_numbers(case):
+    """But for short pointers; “10 of the 16 slopes are positive” and “20 of the 32 …” tell what is new."""
+    texts = {step.key: " ".join(said(shown[part]) for part in ("why", "look", "mistake"))
+             for step, shown in panes(case)}
+    counted = Counter(sentence for text in texts.values() for sentence in set(re.split(r"(?<=[.?:;]) ", text)))
+    assert not {sentence: count for sentence, count in counted.items() if count > 2 and len(sentence) > 60}
+    patterns = Counter(re.sub(r"\d+", "#", sentence) for key, text in texts.items()
+                       for sentence in set(re.split(r"(?<=[.?]) ", text)) if not re.search(r"\d\.\d|of the", sentence))
+    assert not {sentence: count for sentence, count in patterns.items() if count > 2 and len(sentence) > 60}
 
 
 def slotted(text):
@@ -201,11 +219,23 @@ def test_alpha_is_offered_beside_an_update_and_nowhere_else(case):
         assert shown["alpha"] == (RATES | {"value": walk_of(case).learning_rate} if step.kind == "update" else False)
 
 
+def saturation(walk, step, look):
+    """Whether cells are marked, and what is said of them, by the slopes at these sums."""
+    if step.topic not in ("A", "delta") or walk.layer(step.layer).activation == "softmax":
+        return None, ""
+    slope = oracles.slope(walk.layer(step.layer).activation, walk.passed.S[step.layer - 1].astype(np.float64))
+    flat = int((slope < .02).sum())
+    if walk.layer(step.layer).activation == "linear":
+        return None, "never saturated"
+    return (look.marked, f"saturated: {flat:,}") if flat else (
+        None, "none saturated")
+
+
 @every_case
 def test_a_switch_is_offered_where_there_is_something_to_switch(case):
     for look in (FIRST, SWITCHED):
         for step, shown in panes(case, look):
-            assert shown["marked"] == (None if step.slope is None else look.marked)
+            assert (shown["marked"], shown["saturated"]) == saturation(walk_of(case), step, look)
             default = step.key == "dW1"         # the gradient as images, unless the reader wants it otherwise
             asked = default if look.pictures is None else look.pictures
             assert shown["pictures"] == (asked if has_pictures(step) else None)
@@ -247,10 +277,26 @@ def test_layer_1_as_images_is_the_same_numbers_by_unit():
 
 
 @every_case
+def test_the_tables_of_row_and_column_have_what_the_product_is_made_of_and_say_what_n_counts(case):
+    for look in (FIRST, SWITCHED):
+        for step, shown in panes(case, look):
+            for strip in shown["strips"]:
+                assert strip["counts"] and 0 <= (strip["at"] or 0) < 784
+            if step.kind != "product" or step.panels[0].array.shape[1] == 1:
+                continue
+            left, right, *_, result = step.panels
+            row, column = look.selection.cell(result)
+            a, b, product = shown["strips"][:3]
+            assert (a["of"], a["row"], b["of"], b["column"]) == (left.symbol.text, row, right.symbol.text, column)
+            assert a["counts"] == b["counts"] == product["counts"] == left.columns.label
+            assert product["numbers"] == pytest.approx(left.array[row] * right.array[:, column], rel=1e-6)
+
+
+@every_case
 def test_the_largest_terms_are_those_of_the_sum_by_size(case):
     for step, shown in panes(case):
         sums = arithmetic.arithmetic(step, Look().selection)
-        if step.kind not in ("product", "column_sum") or len(sums.terms) <= 5:
+        if step.kind not in ("product", "column_sum") or len(sums.terms) <= 4:
             assert shown["terms"] == []
             continue
         head, *lines = shown["terms"]

@@ -25,15 +25,27 @@ function reading(view, made, event) {
   made.spoken.textContent = `${s.trace.name} row ${row}, column ${column}: ${+Number(s.trace.z[row][column]).toPrecision(4)}`
 }
 
-// The selected rows and columns as numbers: strips of the same length share a table.
+// The selected rows and columns as numbers: what is counted by the same things shares a table, which says what they are;
+// its selected line is marked.
 function tables(pane) {
-  const numbers = ({ of, row, column }) => {
+  const numbers = ({ of, row, column, numbers }) => {
+    if (numbers) return Array.from(numbers)
     const { z } = pane.stage.data.find((trace) => trace.name === of)
     return row === undefined ? Array.from(z, (line) => line[column]) : Array.from(z[row])
   }
-  const groups = Map.groupBy(pane.strips.map((strip) => ({ ...strip, numbers: numbers(strip) })), (strip) => strip.numbers.length)
-  return [...groups.values()].map((strips) => Object.assign(table([["n", ...strips.map((strip) => strip.name)],
-    ...strips[0].numbers.map((_, n) => [n, ...strips.map((strip) => String(+Number(strip.numbers[n]).toPrecision(7)).replace("-", "−"))])]), { className: "numbers" }))
+  const strips = pane.strips.map((strip) => ({ ...strip, numbers: numbers(strip) }))
+  return [...Map.groupBy(strips, ({ counts, numbers }) => `${counts} ${numbers.length}`).values()].map(counted)
+}
+
+function counted(strips) {
+  const [{ counts, at, numbers }] = strips
+  const made = table([["n", ...strips.map((strip) => strip.name)],
+    ...numbers.map((_, n) => [n, ...strips.map((strip) => String(+Number(strip.numbers[n]).toPrecision(7)).replace("-", "−"))])])
+  made.className = "numbers"
+  made.prepend(element("caption", { textContent: `n is the ${counts}${at === null ? "" : `; ${at} is selected and marked`}` }))
+  const line = made.rows[at + 1]
+  if (at !== null && line) { line.className = "at"; line.setAttribute("aria-current", "true") }
+  return made
 }
 
 function pickCell(view, s, { row, column }) {

@@ -7,10 +7,13 @@ function say(element, text) {
   else element.textContent = text
 }
 
-// The stop that is shown, else the last one before it, and how many there are.
-function stop(view, key) {
+// Where one is: which stop of how many; between stops, the last one before; and in words where there is room for them.
+function position(view, key, words) {
   const { map: { order }, stops } = view.data, steps = stops.slice(1, -1)
-  return [steps.filter((other) => order.indexOf(other) <= order.indexOf(key)).length, steps.length]
+  if (key === stops[0]) return "start"
+  if (key === stops.at(-1)) return "end"
+  const n = steps.filter((other) => order.indexOf(other) <= order.indexOf(key)).length
+  return words ? `${steps.includes(key) ? "" : "after "}stop ${n} of ${steps.length}` : `${n} / ${steps.length}`
 }
 
 function mark(view, key) {
@@ -31,7 +34,7 @@ function mark(view, key) {
   view.querySelectorAll(".map .layer").forEach((layer) => layer.classList.toggle("here", !!layer.querySelector(".current")))
   const spoken = `${view.shown?.pane.title ?? ""}${place(at)}`
   say(view.status, spoken)
-  document.querySelectorAll(".st-key-position p, .view .position").forEach((p) => say(p, key === view.data.stops.at(-1) ? "end" : stop(view, key).join(" / ")))
+  document.querySelectorAll(".st-key-position p, .view .position").forEach((p) => say(p, position(view, key, p.className === "position")))
 }
 
 function drawMap(view) {
@@ -67,6 +70,7 @@ function drawWays(view) {
   view.guided = guide
   if (view.ways === now) return
   view.ways = now
+  view.marked = ""        // the position is written anew
   view.map.querySelector(".ways").replaceChildren(element("span", { className: "position" }), ...view.data.toy ? toyWays(view) : [],
     element("button", { type: "button", className: "toggle", textContent: "Glossary", onclick: () => glossary(view, "Glossary", Object.keys(GLOSSARY)) }),
     ...hides.includes("answers") ? [] : [toggle(view, "guide", "Guide", guide, "At some steps a question comes before the result; → passes it")],

@@ -52,12 +52,14 @@ function buildStep(view, made, pane) {
   stage.setAttribute("aria-label", `${pane.stage.alt}. Enter reads them cell by cell with the arrow keys; Escape leaves.`)
   const scales = element("div", { className: "legend" })
   const switches = element("div", { className: "switches" })
-  if (pane.marked !== null) switches.append(toggle(view, "marked", "saturated", pane.marked, "Mark the cells whose slope f′(S) is below 0.02"))
+  if (pane.marked !== null) switches.append(toggle(view, "marked", pane.saturated, pane.marked, "Mark the cells whose slope f′(S) is below 0.02"))
+  else if (pane.saturated) switches.append(element("span", { className: "flat", textContent: pane.saturated, title: "A cell is saturated where its slope f′(S) is below 0.02; here there is none to mark" }))
   if (pane.pictures !== null) switches.append(toggle(view, "pictures", "as images", pane.pictures, "Each unit’s 784 numbers as a 28×28 image"))
   if (pane.same_scale !== null) switches.append(toggle(view, "same_scale", "one scale for all layers", pane.same_scale, "The same colours for the same number in all layers"))
   const lines = pane.sums.map((line) => element("div", {}, formula(line, false)))
   const sums = part("sums", "div", ...lines)
   const details = part("details", "div", element("div", { className: "figures" }))
+  details.style.setProperty("--figures", pane.details.length || 1)
   Object.assign(made, { pane, stage, scales, details, spoken })
   const right = element("aside", { className: "cell" }, fieldset(view, pane), ...pane.hand ? [handPanel(view, pane)] : pane.card ? [card(view, made, pane)] : [], sums, element("p", { className: "note", textContent: pane.note }),
     ...pane.special.length ? [element("p", { className: "special" }, element("b", { textContent: "Here. " }), ...pane.special.flatMap((said) => [...words(said), " "]))] : [],
@@ -80,11 +82,29 @@ function buildStep(view, made, pane) {
   return made
 }
 
+const SMALLEST = 0.8
+
+// A line goes on after + and −, not within a product: what stands before · stays with what follows.
+function together(line) {
+  for (const base of line.querySelectorAll(".katex-html > .base")) {
+    if (!/⋅\s*$/.test(base.previousSibling?.textContent)) {
+      const whole = element("span", { className: "whole" })
+      base.before(whole)
+      whole.append(base)
+    } else base.previousSibling.append(base)
+  }
+}
+
+// A line of arithmetic that is too wide is set a little smaller; one that is far too wide goes on in the next line.
 function fit(pane) {
   pane.querySelectorAll(".sums > div").forEach((line) => {
+    line.classList.remove("long")
     const wide = line.firstChild.getBoundingClientRect().width / (line.scale ?? 1)
     const room = line.clientWidth - parseFloat(getComputedStyle(line).paddingLeft) - 1
-    line.scale = wide > room ? Math.max(room / wide, 0.5) : 1
+    const long = wide * SMALLEST > room
+    line.classList.toggle("long", long)
+    if (long && !line.querySelector(".whole")) together(line)
+    line.scale = long ? SMALLEST : Math.min(room / wide, 1)
     line.style.fontSize = `${line.scale}em`
   })
 }

@@ -9,7 +9,7 @@ from explainer.figures import learned
 from explainer.figures.drawing import strips
 from explainer.figures.pictures import Picture, pictures
 from explainer.notation import symbol
-from explainer.numbers import with_article
+from explainer.numbers import called
 from explainer.pages.draw import pad
 from explainer.pages.draw.pad import NO_ANSWER, prepared
 from explainer.reading import evidence, nearest_mistake
@@ -33,11 +33,11 @@ def heading(asked, now):
             return
         others = misled(asked.network, now)
         unsure = len(others) >= ENOUGH
-        st.markdown(f"# {what_is_read(now, unsure)} :small[{how_sure(now)}]")
+        st.markdown(f"# {what_is_read(now, unsure, asked.words)} :small[{how_sure(now)}]")
         if prepared().dot:
             st.caption("A dot is no digit's shape; the network answers whatever it is shown.")
         elif unsure:
-            st.caption(why_it_is_unsure(now.answer, others))
+            st.caption(why_it_is_unsure(now.answer, others, asked.words))
 
 
 def explained(asked, now):
@@ -69,14 +69,14 @@ def several(asked):
     if len(found.masks) < 2 or not ui.session().drawing.prepare:
         return
     row = pad.row(asked)
-    st.markdown(f"## {len(row)} digits: {' '.join(str(each.answer) for each in row)}")
+    st.markdown(f"## {len(row)} digits: {' '.join(asked.words[each.answer] for each in row)}")
     st.caption(which_digit(len(row), found.chosen) + " Choose another one:")
 
     def picked():
         if cell := ui.sent("digits").cell:
             pad.choose(int(cell["j"]))
-    captions = [f"<b>{with_article(each.answer)}, read</b>" if n == found.chosen else with_article(each.answer)
-                for n, each in enumerate(row)]
+    captions = [called(asked.words, each.answer) for each in row]
+    captions[found.chosen] = f"<b>{captions[found.chosen]}, read</b>"
     show_figures("digits", [learned.gallery([each.image for each in row], captions, 12)], legend=False, keyboard=True,
                  token=f"digits-{_drawn_for(asked)}", on_cell=picked,
                  alts=["The digits of the picture, from left to right"])
@@ -111,18 +111,18 @@ def _stations(found, came):
 
 def why(asked, now):
     """What spoke for the answer and for the next one, and the nearest mistake, each picture in colours of its own."""
-    st.markdown(f"## Why {with_article(now.answer)}")
+    st.markdown(f"## Why {called(asked.words, now.answer)}")
     items = [Picture(evidence(asked.network, now, unit).reshape(28, 28),
-                     f"for (orange)<br>and against {unit}", "signed")
+                     f"for (orange)<br>and against {asked.words[unit]}", "signed")
              for unit in (now.answer, now.second)]
     mistake = nearest_mistake(asked.network, now)
     if mistake is not None:
-        other = with_article(mistake.answer)
+        other = called(asked.words, mistake.answer)
         items += [Picture(mistake.change.reshape(28, 28), f"this change<br>makes it {other}", "signed"),
                   Picture((now.image / 255 + mistake.change).reshape(28, 28), f"then it reads<br>{other}")]
     show_figures("why", [pictures(items, 164)], token=_drawn_for(asked), legend=False,
                  alts=["Pixels that spoke for and against the answer"])
-    st.caption(what_spoke_for_it(now.image, now.answer, mistake))
+    st.caption(what_spoke_for_it(now.image, now.answer, mistake, asked.words))
 
 
 def layers(asked, now):

@@ -10,6 +10,7 @@ from explainer.figures import drawing
 from explainer.gallery import Kept
 from explainer.pages import shared
 from explainer.sentences import what_a_lesson_did
+from mlp_core.data import DIGITS
 
 
 def lesson(asked, now):
@@ -19,9 +20,10 @@ def lesson(asked, now):
     page = ui.session().drawing
     with st.container(key="lesson"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown("**It is a**", width="content")
-            st.segmented_control("It is a", range(10), key=ui.shown("label", page.label), width="content",
-                                 on_change=ui.keep(page, "label"), label_visibility="collapsed")
+            st.markdown("**It is a**" if asked.words == DIGITS else "**It is**", width="content")
+            st.segmented_control("It is a", range(10), format_func=asked.words.__getitem__, width="content",
+                                 key=ui.shown("label", page.label), on_change=ui.keep(page, "label"),
+                                 label_visibility="collapsed")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button("Walk this digit", key="walk_digit", type="primary", icon=":material/footprint:", on_click=_walk,
                       args=(asked, now), help="Its batch in the one-batch page: the drawing is example 0.")
@@ -57,7 +59,7 @@ def _walk(asked, now):
     shared.open_walk(asked.recipe, "taught" if asked.lessons else asked.choice, part="drawing", batch=1, i=0, step="X")
     if given is None:
         kept.notices = [f"You did not say what your digit is, so its target is what the network reads: "
-                        f"{now.answer}. On the Draw page you can say it."]
+                        f"{asked.words[now.answer]}. On the Draw page you can say it."]
 
 
 def _teach(asked, now, steps, rate):

@@ -63,8 +63,9 @@ def pad(asked):
     """The pad and its bars: the only part that runs again while a stroke is being drawn."""
     now, page = reading(asked), ui.session().drawing
     show_pad("pad", {"outputs": None if now is None else [float(v) for v in now.outputs],
-                     "answer": None if now is None else now.answer, "blank": BLANK if prepared() is None else NO_ANSWER,
-                     "said": "" if now is None else f"{what_is_read(now)} {how_sure(now)}",
+                     "answer": None if now is None else now.answer, "words": list(asked.words),
+                     "blank": BLANK if prepared() is None else NO_ANSWER,
+                     "said": "" if now is None else f"{what_is_read(now, classes=asked.words)} {how_sure(now)}",
                      "seq": page.seq, "strokes": page.strokes, "reset": page.reset}, _drawn)
     if page.stroke_done:
         page.stroke_done = False

@@ -17,8 +17,9 @@ def toolbar(chosen, walk):
         st.button("Back", key="back", shortcut="Left", disabled=not before, on_click=turn, args=(walk, 0))
         st.button("Next", key="next", shortcut="Right", type="primary", disabled=not after,
                   on_click=turn, args=(walk, 1))
+        where = position(walk, chosen.look)
         with st.container(key="position", width=62):
-            st.markdown("{} / {}".format(*position(walk, chosen.look)) if after else "end")
+            st.markdown("{} / {}".format(*where) if before and after else "end" if before else "start")
         if not chosen.look.hides("settings"):
             what_is_walked(choice, walk)
 

@@ -21,7 +21,8 @@ def settings(chosen):
                                  key=ui.shown("setting", choice.chosen_setting), required=True,
                                  on_change=ui.follow("setting"), help=choice.settings().note or None)
         _number("Learning rate α", "learning_rate", float(setting.learning_rate),
-                f"The step size; the gradient is the {setting.reduction} over the batch.", _rate,
+                f"The step size, here and in the walk on One batch; the gradient is the {setting.reduction} over the "
+                "batch.", _rate,
                 width=118, step=choice.settings().learning_rate / 10, format="%g")
         st.toggle("α falls", key=ui.shown("falling", setting.falling), on_change=ui.follow("falling"),
                   help="From epoch to epoch in equal steps, from α in the first towards 0 after the last, so another "
@@ -80,5 +81,6 @@ def _rate():
     rate = ui.value("learning_rate")
     if 0 < rate <= limits.RATE:
         ui.change(alpha=rate, learning_rate=None)
+        st.toast(f"α = {rate:g} for the next run, and in the walk on One batch.")
     else:
         ui.change(learning_rate=rate)
