@@ -103,13 +103,26 @@ def walk_times(page, url, walks):
 
 DRAWN = "document.querySelector('.view').dataset.drawn"
 SHOWN = "document.querySelector('.view')?.shown?.painted"
-ACTS = {    # what a reader does, as JavaScript, and then again; each leads to another picture
-    "the first → after a load": ["dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight' }))"],
-    "a jump on the map": [f"document.querySelector('.map [data-step={step}]').click()" for step in ("dW2", "S3")],
-    "another cell": [f"document.querySelector('.view').tell({{ i: {i}, j: 9 }})" for i in (5, 6)],
-    "another α": [f"document.querySelector('.view').tell({{ alpha: {alpha} }})" for alpha in (0.07, 0.06)],
-    "another batch": [f"document.querySelector('.view').tell({{ batch: {batch} }})" for batch in (9, 10)],
-    "another network": [f"document.querySelector('.view').tell({{ net: '{net}' }})" for net in ("relu16", "online")]}
+
+
+def type_batch(page, batch):
+    page.locator(".st-key-ui_batch input").fill(str(batch))
+
+
+def open_networks(page, _):
+    page.locator(".st-key-ui_net input").click()
+    page.locator("[role=option]").first.wait_for()
+
+
+ENTER = "document.querySelector('.st-key-ui_batch input').dispatchEvent(" \
+        "new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))"
+ACTS = {    # {what a reader does: (what comes before, the act as JavaScript, its two values: to do it, and then again)}
+    "the first → after a load": (None, "dispatchEvent(new KeyboardEvent('keydown', {{ key: '{}' }}))", ["ArrowRight"]),
+    "a jump on the map": (None, "document.querySelector('.map [data-step={}]').click()", ["dW2", "S3"]),
+    "another cell": (None, "document.querySelector('.view').tell({{ i: {}, j: 9 }})", [5, 6]),
+    "another α": (None, "document.querySelector('.view').tell({{ alpha: {} }})", [0.07, 0.06]),
+    "another batch": (type_batch, ENTER.replace("{", "{{").replace("}", "}}"), [9, 10]),
+    "another network": (open_networks, "document.querySelectorAll('[role=option]')[{}].click()", [1, 3])}
 
 
 def act_times(page, url, rounds):
@@ -119,13 +132,16 @@ def act_times(page, url, rounds):
     """
     times = {}
     for n in range(rounds + 1):
-        for name, acts in ACTS.items():
+        for name, (prepare, act, values) in ACTS.items():
             page.goto(f"{url}/?net=deep&step=W1_new&batch={n + 1}")
             page.wait_for_function(SHOWN, timeout=30000)
-            for again, act in enumerate(acts):
+            for again, value in enumerate(values):
                 page.wait_for_timeout(0 if "first" in name else 1500)
+                if prepare:
+                    prepare(page, value)
+                    page.wait_for_timeout(500)
                 before = page.evaluate(f"{DRAWN}")
-                page.evaluate(f"watch.painted = 0; watch.pressed = performance.now(); {act}")
+                page.evaluate(f"watch.painted = 0; watch.pressed = performance.now(); {act.format(value)}")
                 page.wait_for_function(f"{DRAWN} !== '{before}'", timeout=15000)
                 page.wait_for_function("performance.now() - watch.painted > 350 && watch.painted", timeout=15000)
                 if n:

@@ -371,7 +371,8 @@ function draw(Plotly, root, content, report) {
     if (content.keyboard) gd.tabIndex = 0
     const look = `${mode} ${width} ${height} ${root.span}`
     if (gd.look !== look || !content.token || content.images || !same(gd.figure, figure)) {
-      const layout = { ...structuredClone(figure.layout), template, colorscale: template.layout.colorscale,
+      const { meta, ...given } = figure.layout      // with it Plotly would draw all anew each time
+      const layout = { ...structuredClone(given), template, colorscale: template.layout.colorscale,
         width, height, autosize: false }
       if (root.span) layout.xaxis = { ...layout.xaxis, range: root.span }
       await Plotly.react(gd, painted(figure, content.layers?.[mode], template.layout.shapedefaults.line.color), layout,

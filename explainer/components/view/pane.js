@@ -160,6 +160,7 @@ async function paint(view, made) {
   figure.layout.shapes = cleared(figure.layout, width)
   await draw(Plotly, stage.firstChild, { ...common, width, figures: [withAverages(figure, width)] }, view.pick)
   const gd = stage.querySelector(".plot")
+  fillBeneath(gd, figure)
   if (!gd.squeezing) { gd.squeezing = true; gd.on("plotly_relayout", () => resqueeze(Plotly, gd)) }
   legend(scales, gd, view.data.templates[modeOf(view)])
   if (charts.length) {

@@ -51,7 +51,7 @@ function axisOf(layout, width, ref) {
 
 const squeezable = (trace) => trace.type === "heatmap" && trace.name && !trace.meta?.mosaic && !trace.meta?.small
 
-// The figure with the averages it needs.
+// The figure with the averages it needs. What lies beneath them is empty while it is drawn: Plotly would colour each cell.
 function withAverages(figure, width) {
   const axis = (trace, way) => axisOf(figure.layout, width, trace[`${way}axis`] ?? way)
   const over = figure.data.filter(squeezable).flatMap((trace) => {
@@ -62,7 +62,19 @@ function withAverages(figure, width) {
   })
   const first = figure.data.findIndex((trace) => trace.type === "heatmap" && !trace.name)      // what is marked lies above
   const at = first < 0 ? figure.data.length : first
-  return { ...figure, data: [...figure.data.slice(0, at), ...over, ...figure.data.slice(at)] }
+  const data = figure.data.map((trace) => over.some(({ meta }) => meta.averages === trace.name) ? { ...trace, z: empty(trace.z) } : trace)
+  return { ...figure, data: [...data.slice(0, at), ...over, ...data.slice(at)] }
+}
+
+const empty = (z) => Array(z.length).fill(Array(z[0].length))
+
+// Put the cells beneath their averages once these are drawn: pointing at them, one gets their numbers.
+function fillBeneath(gd, figure) {
+  gd.data.forEach((trace, n) => {
+    const full = figure.data.find((other) => other.name && other.name === trace.name)
+    if (!full || full.z === trace.z) return
+    for (const holder of [trace, gd._fullData[n], gd.calcdata[n][0]]) holder.z = full.z
+  })
 }
 
 // After a zoom: as many averages as fit now, or the cells themselves.
