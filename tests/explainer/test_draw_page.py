@@ -120,7 +120,7 @@ def test_an_empty_pad_says_so_and_nothing_is_read():
     assert "Draw" in at.info[0].value and [m.value for m in at.markdown][-1] == "# Draw a digit"
     bars = sent(at, "pad")
     assert bars["outputs"] is None and bars["answer"] is None and NOTHING in bars["blank"]
-    assert [e.key for e in at.get("bidi_component")] == ["plotly_js", "pad", "tab"]     # no figure; the tab remembers what it had
+    assert [e.key for e in at.get("bidi_component")] == ["plotly_js", "pad", "tab"]  # and no figure
     assert not any("It reads" in m.value for m in at.markdown)
     assert {b.key for b in at.button} & {"walk_digit", "keep", "teach_1"} == set()
 
