@@ -47,6 +47,15 @@ def test_presenting_is_the_short_way_in_large_letters_with_nothing_but_the_walk(
     assert not page.locator(".st-key-next button").is_visible()
 
 
+@pytest.mark.parametrize("width, height", [(820, 1180), (390, 844)])
+def test_a_narrow_window_presents_one_below_the_other_at_full_width(reader, width, height):
+    reader.page.set_viewport_size({"width": width, "height": height})
+    reader.visit("net=deep&step=S1&present=1")
+    for part in (".why", ".stage", ".sums", ".words"):
+        box = reader.page.locator(f".pane.shown {part}").bounding_box()
+        assert box["width"] > .85 * width and box["x"] >= 0 and box["x"] + box["width"] <= width, (part, box)
+
+
 def test_the_short_way_is_gone_by_keys_and_counted(reader):
     reader.visit("net=deep&step=A1")
     reader.page.get_by_role("button", name="Short way").click()
