@@ -12,5 +12,4 @@ _plotly = st.components.v2.component("plotly", html="<div hidden></div>", js=shi
 
 def fetch_plotly():
     """Let the browser begin to fetch plotly.js: it is there, or nearly, when something is to be drawn."""
-    with st.container(key="plotly"):
-        _plotly(key="plotly_js", data={"address": PLOTLY})
+    _plotly(key="plotly_js", data={"address": PLOTLY})

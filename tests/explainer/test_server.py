@@ -2,6 +2,7 @@
 import asyncio
 import gzip
 import importlib.metadata
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.applications import Starlette
@@ -26,7 +27,8 @@ def answer(app, path, host="127.0.0.1", encoding=b"gzip"):
         async def send(message):
             sent.append(message)
         await app(scope, asyncio.Event().wait, send)
-    asyncio.run(ask())
+    with ThreadPoolExecutor() as other:     # Playwright may have a loop in this thread
+        other.submit(lambda: asyncio.run(ask())).result()
     return ({name.decode(): value.decode() for name, value in sent[0]["headers"]},
             b"".join(message.get("body", b"") for message in sent[1:]))
 

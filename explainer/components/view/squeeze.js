@@ -62,11 +62,12 @@ function withAverages(figure, width) {
   })
   const first = figure.data.findIndex((trace) => trace.type === "heatmap" && !trace.name)      // what is marked lies above
   const at = first < 0 ? figure.data.length : first
-  const data = figure.data.map((trace) => over.some(({ meta }) => meta.averages === trace.name) ? { ...trace, z: empty(trace.z) } : trace)
+  const data = figure.data.map((trace) => over.some(({ meta }) => meta.averages === trace.name) ? { ...trace, z: empty(trace) } : trace)
   return { ...figure, data: [...data.slice(0, at), ...over, ...data.slice(at)] }
 }
 
-const empty = (z) => Array(z.length).fill(Array(z[0].length))
+// Of all cells two are left, from which Plotly takes its colours.
+const empty = ({ z, zmin, zmax }) => [[zmin, zmax], ...Array(z.length - 1).fill(Array(z[0].length))]
 
 // Put the cells beneath their averages once these are drawn: pointing at them, one gets their numbers.
 function fillBeneath(gd, figure) {

@@ -136,7 +136,7 @@ function wire(view) {
   view.replaceChildren(view.map, view.room, view.status)
   tips(view)
   view.seq = 0
-  view.at = () => view.wanted ?? view.shown?.dataset.step ?? view.data.id.split(":")[1]
+  view.at = () => view.wanted ?? view.data.id.split(":")[1]     // what is shown may be older, while the answer is painted
   view.turn = (by) => {
     const { map: { order }, stops } = view.data, at = order.indexOf(view.at())
     const to = by > 0 ? stops.find((key) => order.indexOf(key) > at) : stops.findLast((key) => order.indexOf(key) < at)
