@@ -85,8 +85,9 @@ def test_the_map_tells_what_is_done_where_one_is_and_what_is_coming(walked, net)
                                for m, key in enumerate([OPENING, *steps, CLOSING], -1)}
 
 
-@pytest.mark.parametrize("width, height", SIZES)
-@pytest.mark.parametrize("net", STEPS)
+@pytest.mark.parametrize("net, width, height", [
+    (net, *size) if size == SIZES[0] or net != "deep" else pytest.param(net, *size, marks=pytest.mark.heavy)
+    for net in STEPS for size in SIZES])
 def test_nothing_is_wider_than_the_page_and_no_formula_is_cut(walked, net, width, height):
     seen = walked(net, width, height)
     wrong = {s["step"]: {"cut": s["cut"], "no TeX": s["errors"], "wider": s["wider"], "hidden on the map": s["hidden"]}
