@@ -6,7 +6,7 @@ megabytes of plotly.js again on every page.
 """
 import importlib
 import threading
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from gzip import compress
 from pathlib import Path
@@ -16,6 +16,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
+
+from .shipped import Damaged
 
 BASE = st.get_option("server.baseUrlPath").strip("/")
 PLOTLY = f"plotly-{plotly.__version__}.min.js"      # from the page's own address
@@ -55,8 +57,13 @@ class Guarded:
 @asynccontextmanager
 async def reading_ahead(app):
     """Import what the first page needs while the browser still opens."""
-    threading.Thread(target=importlib.import_module, args=("explainer.pages.one_batch.walking",), daemon=True).start()
+    threading.Thread(target=_import, args=("explainer.pages.one_batch.walking",), daemon=True).start()
     yield
+
+
+def _import(module):
+    with suppress(Damaged):     # the page asks again, and says it
+        importlib.import_module(module)
 
 
 ROUTES = [Route(f"/{BASE}/{PLOTLY}".replace("//", "/"), plotly_js)]

@@ -2,6 +2,7 @@
 import asyncio
 import gzip
 import importlib.metadata
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 
 import streamlit_app
-from explainer import server
+from explainer import server, shipped
 
 PLOTLY = importlib.metadata.distribution("plotly")
 INSTALLED = PLOTLY.locate_file("plotly/package_data/plotly.min.js").read_bytes()
@@ -48,3 +49,24 @@ def test_no_page_of_another_origin_may_frame_the_app(path):
     headers, _ = answer(streamlit_app.app, path)
     assert headers["x-frame-options"] == "SAMEORIGIN" and headers["x-content-type-options"] == "nosniff"
     assert headers["content-security-policy"] == "frame-ancestors 'self'"
+
+
+def test_a_damaged_file_is_left_to_the_page_to_say_and_no_traceback_of_what_reads_ahead(monkeypatch):
+    asked, failed = threading.Event(), []
+
+    def damaged(module):
+        asked.set()
+        raise shipped.Damaged(module)
+
+    async def opened():
+        async with server.reading_ahead(None):
+            pass
+    monkeypatch.setattr(server.importlib, "import_module", damaged)
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    with ThreadPoolExecutor() as other:
+        other.submit(lambda: asyncio.run(opened())).result()
+    assert asked.wait(5)
+    for thread in threading.enumerate():
+        if thread.name.endswith("(_import)"):
+            thread.join(5)
+    assert failed == []
